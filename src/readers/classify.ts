@@ -1,0 +1,63 @@
+/** Which readers a file is for, by its name and its content. */
+
+import { looksLikeRunLines } from "./run-line/looks-like.ts";
+import { baseName } from "./paths.ts";
+
+export type FileKind = "dockerfile" | "compose" | "kubernetes" | "run-lines" | "oci-config";
+
+/** Whether the name alone promises a file of ours, so that failing to read it must be told. */
+export function kindByName(path: string): FileKind | undefined {
+  const name = baseName(path);
+  if (/\.dockerignore$/i.test(name)) return undefined;
+  if (
+    /^(Dockerfile|Containerfile)([.-].+)?$/i.test(name) ||
+    /\.(dockerfile|containerfile)$/i.test(name)
+  ) {
+    return /\.(sh|md|ya?ml|json|txt|j2|tmpl|go|py|ts|js)$/i.test(name) ? undefined : "dockerfile";
+  }
+  if (/^(docker-)?compose([.-][^/]+)?\.ya?ml$/i.test(name)) return "compose";
+  return undefined;
+}
+
+/** Whether a file is worth opening at all: every other file is passed over unread. */
+export function mayMatter(path: string): boolean {
+  const name = baseName(path);
+  if (kindByName(path) !== undefined) return true;
+  if (
+    /^(package-lock|npm-shrinkwrap|composer\.lock|tsconfig.*)\.json$|^pnpm-lock\.yaml$/.test(name)
+  ) {
+    return false;
+  }
+  if (/\.(ya?ml|json|jsonc|sh|bash|zsh|ksh|mk|md|markdown|service)$/i.test(name)) return true;
+  return !name.includes(".") || /^\.(gitlab-ci\.yml|devcontainer\.json)$/.test(name);
+}
+
+/** The kinds of an opened file. More than one is possible: a Compose file can hold nothing else, a shell script only run lines. */
+export function kindsByContent(path: string, text: string): readonly FileKind[] {
+  const named = kindByName(path);
+  if (named === "dockerfile") return ["dockerfile"];
+  if (named === "compose") return ["compose"];
+  const name = baseName(path);
+  if (/\.json$/i.test(name)) {
+    if (/"ociVersion"\s*:/.test(text) && /"process"\s*:|"root"\s*:/.test(text))
+      return ["oci-config"];
+    if (/"apiVersion"\s*:/.test(text) && /"kind"\s*:/.test(text)) return ["kubernetes"];
+  }
+  if (/\.(ya?ml|json)$/i.test(name) && !/(^|\/)\.github\//.test(path)) {
+    if (hasTopKey(text, "apiVersion") && hasTopKey(text, "kind")) return ["kubernetes"];
+    if (hasTopKey(text, "services") && /^\s+["']?(image|build|extends)["']?\s*:/m.test(text)) {
+      return looksLikeRunLines(path, text) && /^stages\s*:|^\s+script\s*:/m.test(text)
+        ? ["run-lines"]
+        : ["compose"];
+    }
+  }
+  if (!name.includes(".") && /^\s*(#.*\s+)*(ARG\s.*\s+)*FROM\s+\S+/i.test(text.slice(0, 4096))) {
+    if (/^\s*(RUN|COPY|CMD|ENTRYPOINT|ADD|USER|ENV|WORKDIR)\s/im.test(text)) return ["dockerfile"];
+  }
+  return looksLikeRunLines(path, text) ? ["run-lines"] : [];
+}
+
+function hasTopKey(text: string, key: string): boolean {
+  // The start of a line, a JSON object's start, or a list item at the top (`- apiVersion:`).
+  return new RegExp(`^(?:\\uFEFF|[ \\t]*[{,]?[ \\t]*|- )["']?${key}["']?[ \\t]*:`, "m").test(text);
+}

@@ -1,0 +1,55 @@
+/** What a workload takes over from the image that it names. */
+
+import type { Fact, RelatedPlace } from "../model/fact.ts";
+import { known, unknownFact } from "../model/fact.ts";
+import { familiarRepository } from "../model/image-reference.ts";
+import type { Span } from "../model/source.ts";
+import { parseUser } from "../model/user.ts";
+import type { ImageReference, PrivilegeDrop, User } from "../model/workload.ts";
+import { wellKnownImage } from "../linux/well-known-images.ts";
+
+export interface InheritedImageFacts {
+  readonly user: Fact<User>;
+  readonly privilegeDrop?: PrivilegeDrop;
+}
+
+/**
+ * The facts that a public image is known to bring. `span` is where the image is named.
+ * An image that is in no table gives an unknown user: it may be root.
+ */
+export function imageFacts(
+  image: Fact<ImageReference>,
+  span: Span,
+  through: readonly RelatedPlace[] = [],
+): InheritedImageFacts {
+  if (!image.known) {
+    const origin = { kind: "inherited", from: "the image", span, through } as const;
+    return { user: unknownFact(`the image is not known: ${image.why}`, image.settle, origin) };
+  }
+  const { repository, tag, text } = image.value;
+  if (repository === "scratch") {
+    const origin = {
+      kind: "inherited",
+      from: "scratch, the empty image, which sets no user",
+      span,
+      through,
+    } as const;
+    return { user: known(parseUser(""), origin) };
+  }
+  const entry = wellKnownImage(repository, tag);
+  const name = `image ${familiarRepository(repository)}`;
+  if (entry === undefined) {
+    return {
+      user: unknownFact(
+        `nothing sets a user and the image ${text} is not at hand`,
+        `set the user here, or check where the image can be read`,
+        { kind: "inherited", from: name, span, through },
+      ),
+    };
+  }
+  const origin = { kind: "inherited", from: name, span, through, source: entry.source } as const;
+  return {
+    user: known(parseUser(entry.user), origin),
+    ...(entry.drop === undefined ? {} : { privilegeDrop: { ...entry.drop, origin } }),
+  };
+}

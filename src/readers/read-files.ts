@@ -1,0 +1,157 @@
+/** Reads a set of files with the reader that each is for, and joins what they say. */
+
+import type { Unknown } from "../model/fact.ts";
+import type { SourceFile } from "../model/source.ts";
+import type { Workload } from "../model/workload.ts";
+import type { FileKind } from "./classify.ts";
+import { kindByName, kindsByContent } from "./classify.ts";
+import { readCompose } from "./compose/read.ts";
+import type { BuiltImage, ConsumedDockerfile, PodSource, ReadContext, Reading } from "./contract.ts";
+import { readDockerfile } from "./dockerfile/read.ts";
+import { joinBuiltImages } from "./join.ts";
+import { readKubernetes } from "./kubernetes/read.ts";
+import { readOciConfig } from "./oci-config/read.ts";
+import { baseName, dirName, joinPath } from "./paths.ts";
+import { readRunLines } from "./run-line/read.ts";
+
+export interface ReadOutcome {
+  readonly workloads: readonly Workload[];
+  readonly unknowns: readonly Unknown[];
+  readonly pods: readonly PodSource[];
+  /** How many files were for some reader. */
+  readonly files: number;
+  /** Every file that was read, for inline exceptions. */
+  readonly sources: readonly SourceFile[];
+}
+
+/** A file to read; `kind` when the caller says what it is, `named` when the user named the file itself. */
+export interface FileRequest {
+  readonly path: string;
+  readonly kind?: FileKind;
+  readonly named?: boolean;
+}
+
+/** Reads all requests. Paths are as `context.files` takes them. Further readings (a command line) join in. */
+export function readFiles(
+  requests: readonly FileRequest[],
+  context: ReadContext,
+  further: readonly Reading[] = [],
+): ReadOutcome {
+  const unknowns: Unknown[] = [];
+  const sources = new Map<string, SourceFile>();
+  const byKind = new Map<FileKind, SourceFile[]>();
+  for (const request of requests) {
+    const opened = open(request, context);
+    unknowns.push(...opened.unknowns);
+    if (opened.file === undefined || sources.has(opened.file.path)) continue;
+    sources.set(opened.file.path, opened.file);
+    for (const kind of opened.kinds) {
+      const list = byKind.get(kind) ?? [];
+      list.push(opened.file);
+      byKind.set(kind, list);
+    }
+  }
+  const named = new Set(requests.filter((request) => request.named).map((request) => request.path));
+  const readings: Reading[] = [...further];
+  for (const group of composeGroups(byKind.get("compose") ?? [], context)) {
+    for (const file of group) sources.set(file.path, file);
+    readings.push(readCompose(group, context));
+  }
+  for (const file of byKind.get("run-lines") ?? []) readings.push(readRunLines(file, context));
+  const consumed = readings.flatMap((reading) => reading.consumed ?? []);
+  for (const file of byKind.get("dockerfile") ?? []) {
+    if (named.has(file.path) || !isConsumed(file.path, consumed)) {
+      readings.push(readDockerfile(file, context));
+    }
+  }
+  for (const file of byKind.get("kubernetes") ?? []) readings.push(readKubernetes(file, context));
+  for (const file of byKind.get("oci-config") ?? []) readings.push(readOciConfig(file, context));
+  return finish(readings, context, unknowns, sources);
+}
+
+function finish(
+  readings: readonly Reading[],
+  context: ReadContext,
+  unknowns: Unknown[],
+  sources: ReadonlyMap<string, SourceFile>,
+): ReadOutcome {
+  const builds: BuiltImage[] = readings.flatMap((reading) => reading.builds ?? []);
+  const workloads = readings.flatMap((reading) => reading.workloads);
+  for (const reading of readings) unknowns.push(...reading.unknowns);
+  return {
+    workloads: joinBuiltImages(workloads, builds, context),
+    unknowns: distinctUnknowns(unknowns),
+    pods: readings.flatMap((reading) => reading.pods ?? []),
+    files: sources.size,
+    sources: [...sources.values()],
+  };
+}
+
+function open(
+  request: FileRequest,
+  context: ReadContext,
+): { file?: SourceFile; kinds: readonly FileKind[]; unknowns: readonly Unknown[] } {
+  const read = context.files.read(request.path);
+  const promised = request.kind ?? kindByName(request.path);
+  if (!read.ok) {
+    // A file that is neither named by the user nor named like one of ours is no loss.
+    if (promised === undefined && request.named !== true) return { kinds: [], unknowns: [] };
+    const unknown = { path: request.path, what: "file", why: read.why, settle: read.settle };
+    return { kinds: [], unknowns: [unknown] };
+  }
+  const kinds =
+    request.kind === undefined ? kindsByContent(read.file.path, read.file.text) : [request.kind];
+  if (kinds.length > 0) return { file: read.file, kinds, unknowns: [] };
+  if (request.named !== true) return { kinds: [], unknowns: [] };
+  return {
+    kinds: [],
+    unknowns: [
+      {
+        path: request.path,
+        what: "file",
+        why: "it holds nothing that is recognised (Dockerfile, Compose, Kubernetes, run line, OCI config.json)",
+        settle: "say what it is with --as, for instance `--as dockerfile`",
+      },
+    ],
+  };
+}
+
+/** Compose reads `compose.yaml` together with `compose.override.yaml` beside it. */
+function composeGroups(files: readonly SourceFile[], context: ReadContext): SourceFile[][] {
+  const groups: SourceFile[][] = [];
+  const overrides = new Set<string>();
+  for (const file of files) {
+    const match = /^((?:docker-)?compose)\.ya?ml$/.exec(baseName(file.path));
+    if (match === null) continue;
+    const group = [file];
+    for (const extension of ["yml", "yaml"]) {
+      const path = joinPath(dirName(file.path), `${match[1] ?? ""}.override.${extension}`);
+      if (context.files.kind(path) !== "file") continue;
+      const read = context.files.read(path);
+      if (read.ok) {
+        group.push(read.file);
+        overrides.add(read.file.path);
+        break;
+      }
+    }
+    groups.push(group);
+  }
+  for (const file of files) {
+    const isBase = /^(docker-)?compose\.ya?ml$/.test(baseName(file.path));
+    if (!isBase && !overrides.has(file.path)) groups.push([file]);
+  }
+  return groups;
+}
+
+function isConsumed(path: string, consumed: readonly ConsumedDockerfile[]): boolean {
+  return consumed.some((one) => one.path === path);
+}
+
+function distinctUnknowns(unknowns: readonly Unknown[]): Unknown[] {
+  const seen = new Map<string, Unknown>();
+  for (const unknown of unknowns) {
+    const key = `${unknown.path}\0${unknown.span?.start ?? ""}\0${unknown.what}\0${unknown.why}`;
+    if (!seen.has(key)) seen.set(key, unknown);
+  }
+  return [...seen.values()];
+}

@@ -1,0 +1,110 @@
+/** Runs rules over workloads and turns drafts into findings. */
+
+import type { Origin, RelatedPlace } from "../model/fact.ts";
+import type { Finding } from "../model/finding.ts";
+import { severities } from "../model/finding.ts";
+import { sha256 } from "../model/sha256.ts";
+import type { Span } from "../model/source.ts";
+import { sameSpan } from "../model/source.ts";
+import type { Workload } from "../model/workload.ts";
+import type { FindingDraft, Rule } from "./contract.ts";
+
+/**
+ * All findings on the workloads, graver first, then by place. The same weakness at the same place
+ * seen through several workloads is one finding that names them all.
+ */
+export function checkWorkloads(workloads: readonly Workload[], rules: readonly Rule[]): Finding[] {
+  const merged = new Map<string, Finding>();
+  for (const workload of workloads) {
+    for (const rule of rules) {
+      for (const draft of rule.check(workload)) {
+        const finding = toFinding(draft, rule, workload);
+        const { file, start, end } = finding.primary;
+        const key = `${rule.id}\0${finding.subject}\0${file.path}\0${start}\0${end}`;
+        const earlier = merged.get(key);
+        merged.set(key, earlier === undefined ? finding : mergeFindings(earlier, finding));
+      }
+    }
+  }
+  return numberRepeats([...merged.values()].sort(compareFindings));
+}
+
+function toFinding(draft: FindingDraft, rule: Rule, workload: Workload): Finding {
+  const primary = spanOf(draft.at) ?? workload.source;
+  const places: RelatedPlace[] = [];
+  for (const place of [...placesOf(draft.at), ...(draft.related ?? []), ...workload.places]) {
+    if (
+      !sameSpan(place.span, primary) &&
+      !places.some((other) => sameSpan(other.span, place.span))
+    ) {
+      places.push(place);
+    }
+  }
+  if (
+    !sameSpan(workload.source, primary) &&
+    !places.some((place) => sameSpan(place.span, workload.source))
+  ) {
+    places.push({ span: workload.source, label: workload.name });
+  }
+  return {
+    rule: rule.id,
+    severity: draft.severity,
+    confidence: draft.confidence,
+    workloads: [workload.id],
+    message: draft.message,
+    detail: draft.detail,
+    help: draft.help,
+    primary,
+    label: draft.label ?? "",
+    related: places,
+    ...(draft.fix === undefined ? {} : { fix: draft.fix }),
+    subject: draft.subject,
+    fingerprint: sha256(
+      `${rule.id}\0${primary.file.path}\0${workload.name}\0${draft.subject}`,
+    ).slice(0, 32),
+  };
+}
+
+/** Several findings may share rule, file, workload and subject; their order in the file tells them apart. */
+function numberRepeats(findings: Finding[]): Finding[] {
+  const seen = new Map<string, number>();
+  return findings.map((finding) => {
+    const count = seen.get(finding.fingerprint) ?? 0;
+    seen.set(finding.fingerprint, count + 1);
+    if (count === 0) return finding;
+    return { ...finding, fingerprint: sha256(`${finding.fingerprint}\0${count}`).slice(0, 32) };
+  });
+}
+
+function mergeFindings(first: Finding, second: Finding): Finding {
+  const graver =
+    severities.indexOf(second.severity) < severities.indexOf(first.severity) ? second : first;
+  const related = [...graver.related];
+  for (const place of (graver === first ? second : first).related) {
+    if (!related.some((other) => sameSpan(other.span, place.span))) related.push(place);
+  }
+  const workloads = [...new Set([...first.workloads, ...second.workloads])];
+  return { ...graver, fingerprint: first.fingerprint, workloads, related };
+}
+
+function compareFindings(left: Finding, right: Finding): number {
+  return (
+    severities.indexOf(left.severity) - severities.indexOf(right.severity) ||
+    compareText(left.primary.file.path, right.primary.file.path) ||
+    left.primary.start - right.primary.start ||
+    compareText(left.rule, right.rule) ||
+    compareText(left.subject, right.subject)
+  );
+}
+
+function compareText(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function spanOf(at: Origin | Span): Span | undefined {
+  return "kind" in at ? at.span : at;
+}
+
+function placesOf(at: Origin | Span): readonly RelatedPlace[] {
+  return "kind" in at && at.kind !== "default" ? (at.through ?? []) : [];
+}
