@@ -1,0 +1,104 @@
+/** Reads and writes baseline files. */
+
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Finding } from "../../../model/finding.ts";
+import { sha256 } from "../../../model/sha256.ts";
+import type { SourceFile } from "../../../model/source.ts";
+import { reportedPath } from "../../../readers/file-system.ts";
+import { EXCEPTION_RULE } from "../../../rules/exceptions/apply.ts";
+import type { Baseline } from "../../../rules/exceptions/baseline.ts";
+import { applyBaseline, baselineOf, parseBaseline } from "../../../rules/exceptions/baseline.ts";
+import type { Io, UsageProblem } from "../../command.ts";
+import type { Config } from "../../config/load.ts";
+
+export interface LoadedBaseline {
+  readonly file: SourceFile;
+  readonly baseline: Baseline;
+}
+
+/** The baseline that --baseline or the configuration names; undefined when neither does. */
+export function readBaseline(
+  option: string | undefined,
+  config: Config,
+  workingDirectory: string,
+): LoadedBaseline | UsageProblem | undefined {
+  const named =
+    option === undefined
+      ? config.baseline === undefined
+        ? undefined
+        : resolve(config.directory ?? workingDirectory, config.baseline)
+      : resolve(workingDirectory, option);
+  if (named === undefined) return undefined;
+  const path = reportedPath(workingDirectory, named);
+  if (!existsSync(named)) {
+    return {
+      problem: `there is no baseline ${path}`,
+      help: `make it: plimsoll check --write-baseline ${path}`,
+    };
+  }
+  try {
+    const file = { path, text: readFileSync(named, "utf8") };
+    const baseline = parseBaseline(file.text);
+    if (typeof baseline !== "string") return { file, baseline };
+    return {
+      problem: `${path} is no baseline: ${baseline}`,
+      help: `make it anew: plimsoll check --write-baseline ${path}`,
+    };
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    return {
+      problem: `${path} cannot be read (${code})`,
+      help: "make it readable, or leave --baseline out",
+    };
+  }
+}
+
+/** Findings with those of the baseline marked, and a finding for the entries that are stale. */
+export function baselineFindings(findings: readonly Finding[], loaded: LoadedBaseline): Finding[] {
+  const { findings: judged, stale } = applyBaseline(findings, loaded.baseline);
+  return [...judged, ...stale.map((entry) => staleFinding(entry, loaded.file))];
+}
+
+/** Writes all findings as a baseline, through a temporary file so that it is whole or not there. */
+export function writeBaseline(
+  name: string,
+  findings: readonly Finding[],
+  io: Io,
+): UsageProblem | undefined {
+  const full = resolve(io.workingDirectory, name);
+  const baseline = baselineOf(findings.filter((finding) => finding.rule !== EXCEPTION_RULE));
+  try {
+    writeFileSync(`${full}.tmp`, `${JSON.stringify(baseline, undefined, 2)}\n`);
+    renameSync(`${full}.tmp`, full);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    return {
+      problem: `${name} cannot be written (${code})`,
+      help: "give a path that can be written",
+    };
+  }
+  io.err(
+    `plimsoll: ${baseline.findings.length} findings written to ${reportedPath(io.workingDirectory, full)}\n`,
+  );
+  return undefined;
+}
+
+function staleFinding(entry: Baseline["findings"][number], file: SourceFile): Finding {
+  const start = Math.max(0, file.text.indexOf(entry.fingerprint));
+  const subject = `baseline ${entry.fingerprint}`;
+  return {
+    rule: EXCEPTION_RULE,
+    severity: "low",
+    confidence: "high",
+    workloads: [],
+    message: `the baseline holds a finding that is gone: ${entry.rule} in ${entry.path}`,
+    detail: "It was mended, or its file was not among the targets of this run.",
+    help: "Write the baseline anew with --write-baseline, so that it cannot come back unseen.",
+    primary: { file, start, end: start + entry.fingerprint.length },
+    label: "",
+    related: [],
+    subject,
+    fingerprint: sha256(`${EXCEPTION_RULE}\0${subject}`).slice(0, 32),
+  };
+}
