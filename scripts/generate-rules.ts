@@ -17,7 +17,10 @@ export function generatedFiles(): Readonly<Record<string, string>> {
   const folders = readdirSync(RULES, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
-    .filter((folder) => readdirSync(RULES + folder).includes("rule.ts"))
+    .filter((folder) => {
+      const names = readdirSync(RULES + folder);
+      return names.includes("rule.ts") && names.includes("rule.md");
+    })
     .sort();
   const pages = folders.map((folder): readonly [string, string] => {
     const page = readFileSync(`${RULES}${folder}/rule.md`, "utf8");

@@ -2,17 +2,24 @@
 
 import type { ImageReference } from "./workload.ts";
 
-const PATTERN =
-  /^(?:(?<name>[^@\s]+?))(?::(?<tag>[\w][\w.-]{0,127}))?(?:@(?<digest>[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[0-9a-fA-F]{32,}))?$/u;
+const DIGEST = /^[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[0-9a-fA-F]{32,128}$/;
+const TAG = /^\w[\w.-]{0,127}$/;
+/** An optional host with a port, then path components. Upper case is a mistake that engines refuse; it still names something. */
+const NAME = /^[\w.-]+(?::\d{1,5}(?=\/))?(?:\/[\w.-]+)*$/;
 
 /** Reads a reference; undefined when the text is none (empty, spaces, an unexpanded variable). */
 export function parseImageReference(text: string): ImageReference | undefined {
   const trimmed = text.trim();
-  const groups = PATTERN.exec(trimmed)?.groups;
-  const name = groups?.["name"];
-  if (groups === undefined || name === undefined || /[$`{}<>]/.test(trimmed)) return undefined;
-  const tag = groups["tag"];
-  const digest = groups["digest"];
+  if (trimmed.length > 512) return undefined;
+  const at = trimmed.indexOf("@");
+  const digest = at < 0 ? undefined : trimmed.slice(at + 1);
+  const named = at < 0 ? trimmed : trimmed.slice(0, at);
+  const colon = named.lastIndexOf(":");
+  const hasTag = colon > named.lastIndexOf("/");
+  const tag = hasTag ? named.slice(colon + 1) : undefined;
+  const name = hasTag ? named.slice(0, colon) : named;
+  if (!NAME.test(name) || (tag !== undefined && !TAG.test(tag))) return undefined;
+  if (digest !== undefined && !DIGEST.test(digest)) return undefined;
   return {
     text: trimmed,
     repository: name === "scratch" ? "scratch" : normaliseRepository(name),

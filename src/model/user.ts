@@ -44,5 +44,7 @@ export function describeUser(user: User): string {
         ? ""
         : `, group ${user.group}`;
   if (isRoot(user)) return `root (uid 0)${group}`;
-  return user.uid === undefined ? `user ${user.name ?? "?"}${group}` : `uid ${user.uid}${group}`;
+  if (user.uid !== undefined) return `uid ${user.uid}${group}`;
+  if (user.name === undefined && user.verifiedNonRoot === true) return `not root${group}`;
+  return `user ${user.name ?? "?"}${group}`;
 }

@@ -220,7 +220,7 @@ export interface Mount {
   readonly readOnly: boolean;
   /** `private rprivate slave rslave shared rshared`, as Linux names them. */
   readonly propagation?: string;
-  /** Permission bits of a secret's or config's file (0o444); absent when the source asks for none. */
+  /** Permission bits of a secret's or config's file (0o444). */
   readonly fileMode?: number;
   /** The inline content of a Compose config (`configs.*.content`), as written. Never printed. */
   readonly content?: { readonly text: string; readonly span: Span };

@@ -50,47 +50,86 @@ function parseLine(raw: string): IgnorePattern | undefined {
     directoriesOnly,
     matches: anchored
       ? (path) => matchSegments(segments, path.split("/"))
-      : (path) => segments[0] !== "**" && (segments[0]?.test(baseName(path)) ?? false),
+      : (path) => matchOne(segments[0], baseName(path)),
   };
 }
 
-type Segment = RegExp | "**";
+/** One piece of a segment: a character test, or `*`. */
+type Piece = ((character: string) => boolean) | "*";
+type Segment = readonly Piece[] | "**";
 
-function segmentPattern(segment: string): Segment {
-  if (segment === "**") return "**";
-  let source = "";
-  for (let index = 0; index < segment.length; index++) {
-    const character = segment[index] ?? "";
-    // A run of stars inside a segment is one star, which also keeps the expression linear enough.
+function segmentPattern(text: string): Segment {
+  if (text === "**") return "**";
+  const pieces: Piece[] = [];
+  const characters = [...text];
+  for (let index = 0; index < characters.length; index++) {
+    const character = characters[index] ?? "";
     if (character === "*") {
-      while (segment[index + 1] === "*") index++;
-      source += "[^/]*";
-    } else if (character === "?") source += "[^/]";
+      if (pieces.at(-1) !== "*") pieces.push("*");
+    } else if (character === "?") pieces.push(() => true);
     else if (character === "[") {
-      const end = segment.indexOf("]", index + 2);
-      if (end < 0) source += "\\[";
-      else {
-        const body = segment
-          .slice(index + 1, end)
-          .replace(/^!/, "^")
-          .replaceAll("\\", "\\\\");
-        source += `[${body}]`;
-        index = end;
-      }
-    } else if (character === "\\" && index + 1 < segment.length) {
-      index++;
-      source += escape(segment[index] ?? "");
-    } else source += escape(character);
+      const set = characterSet(characters, index);
+      // A set that is never closed matches nothing, as in git.
+      pieces.push(set?.test ?? (() => false));
+      index = set?.end ?? characters.length;
+    } else {
+      // A backslash makes the next character an ordinary one; alone at the end it matches nothing.
+      if (character === "\\") index++;
+      const wanted = characters[index];
+      pieces.push((candidate) => candidate === wanted);
+    }
   }
-  try {
-    return new RegExp(`^${source}$`, "u");
-  } catch {
-    return /^$/u; // A broken character class matches nothing, as in git.
-  }
+  return pieces;
 }
 
-function escape(character: string): string {
-  return /[\w\s]/u.test(character) || character.charCodeAt(0) > 127 ? character : `\\${character}`;
+/** `[abc]`, `[a-z]`, `[!abc]`, `[^abc]`; a `]` that comes first is a member. */
+function characterSet(
+  characters: readonly string[],
+  start: number,
+): { test: (character: string) => boolean; end: number } | undefined {
+  let index = start + 1;
+  const negated = characters[index] === "!" || characters[index] === "^";
+  if (negated) index++;
+  const ranges: (readonly [string, string])[] = [];
+  for (let first = true; characters[index] !== "]" || first; first = false) {
+    if (characters[index] === "\\") index++;
+    const low = characters[index++];
+    if (low === undefined) return undefined;
+    if (characters[index] === "-" && characters[index + 1] !== "]") {
+      index++;
+      if (characters[index] === "\\") index++;
+      const high = characters[index++];
+      if (high === undefined) return undefined;
+      ranges.push([low, high]);
+    } else ranges.push([low, low]);
+  }
+  const inside = (character: string): boolean =>
+    ranges.some(([low, high]) => character >= low && character <= high);
+  return { test: (character) => inside(character) !== negated, end: index };
+}
+
+/** Greedy two-pointer matching of one segment: no backtracking blow-up. */
+function matchSegment(pieces: readonly Piece[], segment: string): boolean {
+  const characters = [...segment];
+  let at = 0;
+  let star = -1;
+  let resume = 0;
+  let index = 0;
+  while (index < characters.length) {
+    const piece = pieces[at];
+    if (piece === "*") {
+      star = at++;
+      resume = index;
+    } else if (piece?.(characters[index] ?? "") === true) {
+      at++;
+      index++;
+    } else if (star >= 0) {
+      at = star + 1;
+      index = ++resume;
+    } else return false;
+  }
+  while (pieces[at] === "*") at++;
+  return at === pieces.length;
 }
 
 /** `**` stands for any number of segments. Greedy two-pointer matching: no backtracking blow-up. */
@@ -104,7 +143,7 @@ function matchSegments(pattern: readonly Segment[], path: readonly string[]): bo
     if (segment === "**") {
       star = at++;
       resume = index;
-    } else if (segment?.test(path[index] ?? "") === true) {
+    } else if (segment !== undefined && matchOne(segment, path[index] ?? "")) {
       at++;
       index++;
     } else if (star >= 0) {
@@ -115,6 +154,11 @@ function matchSegments(pattern: readonly Segment[], path: readonly string[]): bo
   // A trailing `/**` matches everything inside, so it needs one segment more than the directory itself.
   while (pattern[at] === "**" && at < pattern.length - 1) at++;
   return at === pattern.length;
+}
+
+function matchOne(segment: Segment | undefined, name: string): boolean {
+  if (segment === undefined) return false;
+  return segment === "**" || matchSegment(segment, name);
 }
 
 function baseName(path: string): string {

@@ -6,7 +6,13 @@ import type { Workload } from "../model/workload.ts";
 import type { FileKind } from "./classify.ts";
 import { kindByName, kindsByContent } from "./classify.ts";
 import { readCompose } from "./compose/read.ts";
-import type { BuiltImage, ConsumedDockerfile, PodSource, ReadContext, Reading } from "./contract.ts";
+import type {
+  BuiltImage,
+  ConsumedDockerfile,
+  PodSource,
+  ReadContext,
+  Reading,
+} from "./contract.ts";
 import { readDockerfile } from "./dockerfile/read.ts";
 import { joinBuiltImages } from "./join.ts";
 import { readKubernetes } from "./kubernetes/read.ts";

@@ -2,8 +2,8 @@
 
 import type { Unknown } from "../model/fact.ts";
 import type { Finding, Severity } from "../model/finding.ts";
-import type { Span } from "../model/source.ts";
 import type { Workload } from "../model/workload.ts";
+import type { StandardResult } from "../standards/contract.ts";
 
 export interface Report {
   readonly tool: { readonly name: string; readonly version: string };
@@ -24,25 +24,6 @@ export type Summary = Readonly<Record<Severity, number>> & {
   readonly unknown: number;
 };
 
-/** One pod judged by one published standard. */
-export interface StandardResult {
-  /** "pod-security:restricted@1.37" */
-  readonly standard: string;
-  readonly pod: string;
-  readonly source: Span;
-  readonly failures: readonly StandardFailure[];
-}
-
-export interface StandardFailure {
-  /** The check's published id: `capabilities_baseline`. */
-  readonly check: string;
-  /** A short reason, then containers and values. */
-  readonly reason: string;
-  readonly detail: string;
-  /** The fields that fail, each at its place. */
-  readonly fields: readonly { readonly field: string; readonly span: Span }[];
-}
-
 export interface FormatOptions {
   /** Columns to fit in; terminal formats only. */
   readonly width: number;
@@ -51,8 +32,10 @@ export interface FormatOptions {
   readonly showSuppressed: boolean;
   /** Print each workload's layers. */
   readonly posture: boolean;
-  /** Hyperlinks in a terminal. */
+  /** Hyperlinks in a terminal; they need `root`. */
   readonly links: boolean;
+  /** The `file:` URL of the directory that paths are relative to. */
+  readonly root?: string;
 }
 
 /** A format turns a report into text. Pure. */

@@ -1,0 +1,69 @@
+/** Finds secrets in the text of configuration files: by value, and by the name that is given to a value. */
+
+import type { Confidence } from "../model/finding.ts";
+import { classifyVariable } from "./classify-variable.ts";
+import { findSecretsInText } from "./find-secrets.ts";
+
+/** A secret in a text. It never holds the value. */
+export interface AssignedSecret {
+  /** Half-open range of the value. */
+  readonly start: number;
+  readonly end: number;
+  /** For people: "GitHub token", "a value for db_password". */
+  readonly what: string;
+  readonly confidence: Confidence;
+}
+
+/** `NAME=value`, `name: value`, `"name": "value"`, `export NAME=value`, with the value on the same line. */
+const ASSIGNMENT =
+  /^(?:[ \t]*(?:-[ \t]{1,8})?(?:export[ \t]{1,8})?["']?)([A-Za-z_][\w.-]{0,100})["']?[ \t]{0,8}(?:=|:[ \t])[ \t]{0,8}(.*)$/;
+
+/** Lines longer than this are only searched by value. */
+const MAX_LINE = 4096;
+const MAX_FOUND = 1000;
+
+/** Secrets of a text in order, without overlaps. */
+export function findAssignedSecrets(text: string): AssignedSecret[] {
+  const byValue = findSecretsInText(text);
+  const found: AssignedSecret[] = byValue.map(({ start, end, title, confidence }) => ({
+    start,
+    end,
+    what: `a ${title}`,
+    confidence,
+  }));
+  let next = 0;
+  for (let start = 0; start < text.length && found.length < MAX_FOUND; ) {
+    const newline = text.indexOf("\n", start);
+    const end = newline < 0 ? text.length : newline;
+    while ((byValue[next]?.end ?? Infinity) <= start) next += 1;
+    const taken = (byValue[next]?.start ?? Infinity) < end;
+    const secret = taken || end - start > MAX_LINE ? undefined : assigned(text, start, end);
+    if (secret !== undefined) found.push(secret);
+    start = end + 1;
+  }
+  return found.toSorted((left, right) => left.start - right.start);
+}
+
+function assigned(text: string, start: number, end: number): AssignedSecret | undefined {
+  const parts = ASSIGNMENT.exec(text.slice(start, end));
+  if (parts === null) return undefined;
+  const [whole, name = "", raw = ""] = parts;
+  const value = valueOf(raw);
+  const verdict = classifyVariable(name, value);
+  if (verdict.kind !== "secret") return undefined;
+  const at = start + whole.length - raw.length;
+  const quote = /^["']/.test(raw) ? 1 : 0;
+  return {
+    start: at + quote,
+    end: at + quote + value.length,
+    what: `a value for ${name}`,
+    confidence: verdict.confidence,
+  };
+}
+
+/** The value without quotes, comma and carriage return. */
+function valueOf(raw: string): string {
+  const quoted = /^(["'])(.*?)\1/.exec(raw);
+  if (quoted !== null) return quoted[2] ?? "";
+  return raw.replace(/[,\s]+$/, "");
+}

@@ -1,0 +1,91 @@
+/** Every command that a workload's source spells out, in one shape: build steps, start commands, hooks and probes. */
+
+import type { Span } from "../model/source.ts";
+import { spanText } from "../model/source.ts";
+import type { CommandLine, RunStep, ShellCommand, ShellWord, Workload } from "../model/workload.ts";
+
+export interface CommandLines {
+  /** For people: "RUN step", "start command", "liveness probe". */
+  readonly what: string;
+  /** Set for a build step. */
+  readonly run?: RunStep;
+  readonly commands: readonly ShellCommand[];
+  /** The text pieces as written, each at its place, for a search by value. */
+  readonly texts: readonly { readonly text: string; readonly span: Span }[];
+}
+
+/** Finds the commands of a script; `spanOf` gives the place of a range of its text. */
+export type ScriptParser = (
+  script: string,
+  spanOf: (start: number, end: number) => Span,
+) => readonly ShellCommand[];
+
+/** All commands of a workload. `parse` reads shell scripts. */
+export function commandLinesOf(workload: Workload, parse: ScriptParser): CommandLines[] {
+  const lines: CommandLines[] = [];
+  for (const run of workload.build?.runs ?? []) {
+    const { span } = run.origin;
+    lines.push({
+      what: "RUN step",
+      run,
+      commands: run.commands,
+      texts: span === undefined ? [] : [{ text: spanText(span), span }],
+    });
+  }
+  const started = workload.command.known ? workload.command.value : {};
+  for (const line of [started.entrypoint, started.command]) {
+    if (line !== undefined) lines.push(ofLine("start command", line, workload.source, parse));
+  }
+  for (const exec of workload.execs) {
+    if (exec.command !== undefined) {
+      lines.push(ofLine(exec.what, exec.command, exec.origin.span ?? workload.source, parse));
+    }
+  }
+  return lines;
+}
+
+function ofLine(
+  what: string,
+  line: CommandLine,
+  otherwise: Span,
+  parse: ScriptParser,
+): CommandLines {
+  const fallback = line.span ?? otherwise;
+  const texts = line.words.map((text, index) => ({ text, span: line.spans?.[index] ?? fallback }));
+  if (line.shell) {
+    return { what, texts, commands: texts.flatMap(({ text, span }) => parse(text, within(text, span))) };
+  }
+  const words: ShellWord[] = texts.map(({ text, span }) => ({
+    text,
+    span,
+    // Kubernetes expands `$(VAR)` in words that no shell sees.
+    dynamic: /\$[({A-Za-z_]/.test(text),
+  }));
+  const script = scriptOf(words);
+  return {
+    what,
+    texts,
+    commands: [
+      { assignments: [], redirects: [], words, span: fallback },
+      ...(script === undefined ? [] : parse(script.text, within(script.text, script.span))),
+    ],
+  };
+}
+
+/** The script of `sh -c SCRIPT`. */
+function scriptOf(words: readonly ShellWord[]): ShellWord | undefined {
+  const [shell, option] = words;
+  if (shell === undefined || !/(?:^|\/)(?:ba|da|a|z|k)?sh$/.test(shell.text)) return undefined;
+  return /^-[a-z]*c$/.test(option?.text ?? "") ? words[2] : undefined;
+}
+
+/** Places within a piece of text, exact where it stands in the file as it is. */
+function within(text: string, span: Span): (start: number, end: number) => Span {
+  if (spanText(span) === text) {
+    return (start, end) => ({ file: span.file, start: span.start + start, end: span.start + end });
+  }
+  const inner = spanText(span).indexOf(text);
+  if (inner < 0) return () => span;
+  const base = span.start + inner;
+  return (start, end) => ({ file: span.file, start: base + start, end: base + end });
+}

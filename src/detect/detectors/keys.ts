@@ -1,0 +1,58 @@
+/** Keys, hashes and tokens of open formats. Private keys in PEM have a finder of their own. */
+
+import type { TokenDetector } from "../detector.ts";
+import { between, exactly } from "../detector.ts";
+
+export const keyDetectors: readonly TokenDetector[] = [
+  {
+    id: "jwt",
+    title: "JSON Web Token",
+    confidence: "medium",
+    anchors: ["eyJ"],
+    after: [between(12, 2000, "base64url"), ".eyJ", between(8, 4000, "base64url"), ".", between(20, 1400, "base64url")],
+    boundary: { before: "base64url", after: "base64url" },
+    inspect: "jwt",
+  },
+  {
+    id: "private-key-base64",
+    title: "private key in base64",
+    confidence: "high",
+    anchors: ["LS0tLS1CRUdJTi"],
+    after: [between(64, 20_000, "base64")],
+    boundary: { before: "base64" },
+    inspect: "base64-pem",
+  },
+  {
+    id: "age-secret-key",
+    title: "age secret key",
+    confidence: "high",
+    anchors: ["AGE-SECRET-KEY-1"],
+    after: [exactly(58, "bech32")],
+    checksum: "bech32",
+  },
+  {
+    id: "wireguard-private-key",
+    title: "WireGuard private key",
+    confidence: "high",
+    anchors: ["PrivateKey = ", "PrivateKey="],
+    after: [exactly(43, "base64"), "="],
+    boundary: { after: "base64padded" },
+    anchorIsName: true,
+  },
+  {
+    id: "crypt-hash",
+    title: "password hash",
+    confidence: "medium",
+    anchors: ["$1$", "$5$", "$6$", "$y$j9T$", "$apr1$"],
+    after: [between(1, 32, "crypt"), "$", between(22, 86, "crypt")],
+    boundary: { after: "crypt" },
+  },
+  {
+    id: "bcrypt-hash",
+    title: "password hash (bcrypt)",
+    confidence: "medium",
+    anchors: ["$2a$", "$2b$", "$2y$"],
+    after: [exactly(2, "digit"), "$", exactly(53, "crypt")],
+    boundary: { after: "crypt" },
+  },
+];

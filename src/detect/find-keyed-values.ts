@@ -1,0 +1,92 @@
+/**
+ * Finds secrets that a key word beside them names: connection strings (`Server=…;Password=…`), HTTP
+ * headers, `.netrc` entries. Works line by line.
+ */
+
+import type { SecretMatch } from "./detector.ts";
+import { holdsVariable, judgeValue } from "./judge-value.ts";
+
+/** Longer lines are searched in pieces of this many characters. */
+const PIECE = 16_384;
+
+interface KeyedFinder {
+  readonly detector: string;
+  readonly title: string;
+  /** The line must hold one of these, in lower case. */
+  readonly marks: readonly string[];
+  /** Stands directly before the value. Sticky matching is not needed: it is searched for in the line. */
+  readonly key: RegExp;
+  readonly value: RegExp;
+}
+
+const FINDERS: readonly KeyedFinder[] = [
+  {
+    detector: "connection-string",
+    title: "password in a connection string",
+    marks: ["server=", "data source=", "datasource=", "host=", "jdbc:", "driver=", "initial catalog=", "dbname="],
+    key: /(?:^|[;?&\s"'])(?:password|pwd|passwd|pass)[ \t]{0,4}=[ \t]{0,4}/gi,
+    value: /^(?:'[^']{1,300}'|[^\s;&"']{1,300})/,
+  },
+  {
+    detector: "authorization-header",
+    title: "credential in an HTTP header",
+    marks: ["authorization"],
+    key: /authorization["']?[ \t]{0,4}[:=][ \t]{0,4}["']?(?:bearer|basic|token)[ \t]{1,4}/gi,
+    value: /^[A-Za-z0-9+/=_.~-]{6,4096}/,
+  },
+  {
+    detector: "api-key-header",
+    title: "credential in an HTTP header",
+    marks: ["x-api-key", "private-token", "x-auth-token", "x-vault-token", "job-token", "x-access-token"],
+    key: /(?:x-api-key|private-token|x-auth-token|x-vault-token|job-token|x-access-token)[ \t]{0,4}:[ \t]{0,4}/gi,
+    value: /^[^\s"',;]{6,1024}/,
+  },
+  {
+    detector: "netrc-password",
+    title: "password of a .netrc entry",
+    marks: ["machine "],
+    key: /\blogin[ \t]+\S{1,200}[ \t]+password[ \t]+/gi,
+    value: /^[^\s"']{1,300}/,
+  },
+  {
+    detector: "azure-sas",
+    title: "Azure shared access signature",
+    marks: ["&sig=", "?sig="],
+    key: /[?&]sig=/gi,
+    value: /^[A-Za-z0-9%+/=]{40,100}/,
+  },
+];
+
+/** Secrets that a key beside them names, in order of line and finder. */
+export function findKeyedSecrets(text: string, limit: number): SecretMatch[] {
+  const found: SecretMatch[] = [];
+  for (let start = 0; start < text.length && found.length < limit; ) {
+    const newline = text.indexOf("\n", start);
+    const end = Math.min(newline < 0 ? text.length : newline + 1, start + PIECE);
+    searchLine(text.slice(start, end), start, found);
+    start = end;
+  }
+  return found;
+}
+
+function searchLine(line: string, offset: number, found: SecretMatch[]): void {
+  const lower = line.toLowerCase();
+  for (const finder of FINDERS) {
+    if (!finder.marks.some((mark) => lower.includes(mark))) continue;
+    for (const key of line.matchAll(finder.key)) {
+      const start = key.index + key[0].length;
+      const value = finder.value.exec(line.slice(start, start + 4200))?.[0];
+      if (value === undefined || holdsVariable(value)) continue;
+      const look = judgeValue(value);
+      if (look === "empty" || look === "reference" || look === "placeholder" || look === "setting") continue;
+      found.push({
+        start: offset + start,
+        end: offset + start + value.length,
+        detector: finder.detector,
+        title: finder.title,
+        confidence: look === "default" ? "low" : "medium",
+        checksum: "none",
+      });
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/** Looks inside a matched value. Each gives the confidence that the content deserves, or undefined to refuse. */
+
+import type { Confidence } from "../model/finding.ts";
+import { decodeBase64Text } from "./base64.ts";
+
+export type InspectionName = keyof typeof inspections;
+
+type Inspection = (value: string) => Confidence | undefined;
+
+export const inspections = {
+  /** A JSON Web Token: the header must name an algorithm. Keys for browsers (`role: anon`) are public. */
+  jwt: (value) => {
+    const [header = "", payload = ""] = value.split(".");
+    const decoded = decodeBase64Text(header, 1024);
+    if (!/"alg"\s*:\s*"/.test(decoded)) return undefined;
+    const claims = decodeBase64Text(payload, 4096);
+    if (/"role"\s*:\s*"anon"/.test(claims)) return "low";
+    return /"alg"\s*:\s*"none"/i.test(decoded) ? "low" : "medium";
+  },
+  /** Base64 of a PEM block: only of a private key. */
+  "base64-pem": (value) =>
+    decodeBase64Text(value, 120).includes("PRIVATE KEY") ? "high" : undefined,
+  /** Base64 of a Docker configuration: only with an `auth` or token that holds something. */
+  "base64-docker-config": (value) =>
+    /"(?:auth|identitytoken|registrytoken|password)"\s*:\s*"[^"]{4}/.test(decodeBase64Text(value))
+      ? "high"
+      : undefined,
+  /** Base64 of `user:password`. */
+  "base64-basic": (value) => {
+    const decoded = decodeBase64Text(value, 1024);
+    return /^[\x20-\x7e]{1,200}:[\x20-\x7e]{1,500}$/.test(decoded) ? "high" : undefined;
+  },
+  /** Hexadecimal or random text: some digits and letters, not a word. */
+  mixed: (value) => (/\d/.test(value) && /[A-Za-z]/.test(value) ? "medium" : undefined),
+} as const satisfies Readonly<Record<string, Inspection>>;

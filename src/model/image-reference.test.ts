@@ -1,0 +1,46 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { familiarRepository, parseImageReference } from "./image-reference.ts";
+
+const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
+
+test.each([
+  ["node", "docker.io/library/node", undefined, undefined],
+  ["node:22-alpine", "docker.io/library/node", "22-alpine", undefined],
+  ["bitnami/redis", "docker.io/bitnami/redis", undefined, undefined],
+  ["index.docker.io/library/node:22", "docker.io/library/node", "22", undefined],
+  ["docker.io/node", "docker.io/library/node", undefined, undefined],
+  ["localhost/app", "localhost/app", undefined, undefined],
+  ["localhost:5000/a/b:1", "localhost:5000/a/b", "1", undefined],
+  ["ghcr.io/a/b@" + DIGEST, "ghcr.io/a/b", undefined, DIGEST],
+  ["ghcr.io/a/b:1.2@" + DIGEST, "ghcr.io/a/b", "1.2", DIGEST],
+  ["scratch", "scratch", undefined, undefined],
+])("%s", (text, repository, tag, digest) => {
+  const reference = parseImageReference(text);
+  expect(reference?.repository).toBe(repository);
+  expect(reference?.tag).toBe(tag);
+  expect(reference?.digest).toBe(digest);
+});
+
+test.each(["", " ", "a b", "$IMAGE", "${IMAGE}:1", "{{ .Values.image }}", "@sha256:abc"])(
+  "%j is no reference",
+  (text) => {
+    expect(parseImageReference(text)).toBeUndefined();
+  },
+);
+
+test("the familiar form leaves out what everybody leaves out", () => {
+  expect(familiarRepository("docker.io/library/node")).toBe("node");
+  expect(familiarRepository("docker.io/bitnami/redis")).toBe("bitnami/redis");
+  expect(familiarRepository("ghcr.io/a/b")).toBe("ghcr.io/a/b");
+});
+
+test("any text is a reference or none, quickly", () => {
+  fc.assert(
+    fc.property(fc.string({ maxLength: 500 }), (text) => {
+      const reference = parseImageReference(text);
+      if (reference !== undefined) expect(reference.repository).not.toBe("");
+    }),
+  );
+  expect(parseImageReference(`${"a:".repeat(50_000)}`)).toBeUndefined();
+});

@@ -1,0 +1,49 @@
+/** The Compose reader: files in, one workload per service out. */
+
+import type { Unknown } from "../../model/fact.ts";
+import type { SourceFile } from "../../model/source.ts";
+import type { Mount, Workload } from "../../model/workload.ts";
+import type { BuiltImage, ConsumedDockerfile, ReadContext, Reading } from "../contract.ts";
+import { entriesOf, get } from "../yaml/access.ts";
+import { buildOfService } from "./build.ts";
+import type { EnvFileCache } from "./environment.ts";
+import type { ServiceScope } from "./facts.ts";
+import { loadProject } from "./load.ts";
+import { mountsOf } from "./mounts.ts";
+import { serviceWorkload, workloadId } from "./service.ts";
+import { shapeUnknowns } from "./validate.ts";
+
+/**
+ * Reads a project. Several files are merged in order, as with several `-f`. All services are read,
+ * whatever their profiles; one that is wrong does not stop the others.
+ */
+export function readCompose(files: readonly SourceFile[], context: ReadContext): Reading {
+  const project = loadProject(files, context);
+  const unknowns: Unknown[] = [...project.unknowns];
+  const { root } = project;
+  if (root === undefined) return { workloads: [], unknowns };
+  if (!project.legacy) unknowns.push(...shapeUnknowns(root));
+
+  const scopes = new Map<string, ServiceScope>();
+  for (const [name, { key, value }] of entriesOf(get(root, "services"))) {
+    // A provider manages something that is no container.
+    if (value.kind !== "map" || get(value, "provider") !== undefined) continue;
+    scopes.set(name, { name, service: value, source: key.span, project, unknowns: [] });
+  }
+  const envFiles: EnvFileCache = { files: new Map(), taken: 0 };
+  const memo = new Map<string, readonly Mount[] | "open">();
+  const workloads: Workload[] = [];
+  const consumed: ConsumedDockerfile[] = [];
+  const builds: BuiltImage[] = [];
+  for (const scope of scopes.values()) {
+    const mounts = mountsOf(scope, scopes, memo);
+    const build = buildOfService(scope, context);
+    consumed.push(...(build?.consumed ?? []));
+    builds.push(...(build?.builds ?? []));
+    const workload = serviceWorkload(scope, { mounts, build, envFiles }, context);
+    workloads.push(workload);
+    const id = workloadId(scope);
+    for (const unknown of scope.unknowns) unknowns.push({ ...unknown, workload: id });
+  }
+  return { workloads, unknowns, consumed, builds };
+}

@@ -1,0 +1,49 @@
+/** The heredocs that a line opens. Follows moby/buildkit 73ed6825c, parser.go: heredocsFromLine, ParseHeredoc. */
+
+import { expand } from "./expand.ts";
+import type { Failure } from "./words.ts";
+
+export interface HeredocStart {
+  readonly name: string;
+  readonly fd: number;
+  readonly expand: boolean;
+  readonly stripTabs: boolean;
+}
+
+const noVariables = { escape: "\\", lookup: () => undefined, unset: "keep-all" } as const;
+
+/** All heredocs of a logical line, in order. A line whose quotes do not close opens none. */
+export function heredocsOf(line: string): readonly HeredocStart[] | Failure {
+  if (!line.includes("<<")) return [];
+  const { words } = expand(line, { ...noVariables, keepQuotes: true, keepEscapes: true });
+  const found: HeredocStart[] = [];
+  for (const word of words) {
+    const heredoc = heredocOf(word);
+    if (heredoc === undefined) continue;
+    if ("error" in heredoc) return heredoc;
+    found.push(heredoc);
+  }
+  return found;
+}
+
+/** A word as a heredoc: `<<EOF`, `3<<-"EOF"`. The escape character is a backslash whatever the file says. */
+export function heredocOf(word: string): HeredocStart | Failure | undefined {
+  const match = /^(\d*)<<(-?)\s*([^<]*)$/.exec(word);
+  const rest = match?.[3] ?? "";
+  if (match === null || rest === "") return undefined;
+  const plain = expand(rest, noVariables);
+  if (plain.error !== undefined) return { error: `the name of a heredoc: ${plain.error}` };
+  const name = plain.words[0];
+  if (plain.words.length !== 1 || name === undefined) return undefined;
+  const raw = expand(rest, { ...noVariables, keepQuotes: true }).words[0] ?? "";
+  return {
+    name,
+    fd: Number(match[1] ?? "0") || 0,
+    expand: quotesIn(name) === quotesIn(raw),
+    stripTabs: match[2] === "-",
+  };
+}
+
+function quotesIn(text: string): number {
+  return text.replaceAll(/[^'"]/g, "").length;
+}

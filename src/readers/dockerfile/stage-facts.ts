@@ -1,0 +1,273 @@
+/** What building one stage of a Dockerfile gives: for the Dockerfile itself and for those who build it. */
+
+import type { DefaultOrigin, Fact, Origin, RelatedPlace, Unknown } from "../../model/fact.ts";
+import { known } from "../../model/fact.ts";
+import type { SourceFile, Span } from "../../model/source.ts";
+import type {
+  Build,
+  BuildArgument,
+  Command,
+  EnvironmentVariable,
+  ImageReference,
+  PrivilegeDrop,
+  User,
+} from "../../model/workload.ts";
+import type { ReadContext } from "../contract.ts";
+import type { BuildContext } from "./build-context.ts";
+import { buildContext, probableContext } from "./build-context.ts";
+import { privilegeDropOf } from "./entrypoint.ts";
+import type { Evaluation, StageState } from "./evaluate.ts";
+import { evaluate } from "./evaluate.ts";
+import { buildGraph } from "./graph.ts";
+import { heredocOf } from "./heredoc.ts";
+import { TEMPLATE_LINE } from "./instruction.ts";
+import { parseDockerfile } from "./parse.ts";
+import { remapSpans } from "./remap-spans.ts";
+import type { Stage, StageList } from "./stages.ts";
+import { findTarget, splitStages, stageLabel, stageSpan } from "./stages.ts";
+import type { Dockerfile } from "./syntax.ts";
+
+/** How a Dockerfile is built. */
+export interface StageOptions {
+  /** A stage's name in any case, or its index; the last stage when absent. */
+  readonly target?: string;
+  /** Build arguments that the caller passes (`from: "passed"`). Without a value: one that is not in the source. */
+  readonly args?: readonly BuildArgument[];
+  /** The directory of the build context, as `files` takes it. When absent the likely one is looked for. */
+  readonly contextDirectory?: string;
+  /** Named contexts (`--build-context`, Compose `additional_contexts`): `docker-image://…`, a path, a URL. */
+  readonly contexts?: Readonly<Record<string, string>>;
+}
+
+export interface StageFacts {
+  readonly path: string;
+  /** The stage's name, else its index. */
+  readonly stage: string;
+  /** Whether the stage has a name. */
+  readonly named: boolean;
+  /** Its FROM line. */
+  readonly source: Span;
+  readonly platform: "linux" | "windows";
+  /** The image at the root of the stage's chain. */
+  readonly image: Fact<ImageReference>;
+  readonly user: Fact<User>;
+  readonly command: Fact<Command>;
+  readonly privilegeDrop?: PrivilegeDrop;
+  /** ENV as it holds at the end, without the base image's. */
+  readonly env: readonly EnvironmentVariable[];
+  readonly build: Build;
+  /** Absolute; absent while only the base image knows it. */
+  readonly workdir?: string;
+  /** EXPOSE, as written after expansion: `80`, `53/udp`. */
+  readonly ports: readonly { readonly text: string; readonly origin: Origin }[];
+  /** For findings of a service that is built from it: where the stage begins. */
+  readonly places: readonly RelatedPlace[];
+  readonly unknowns: readonly Unknown[];
+}
+
+export type ResolvedStage =
+  | { readonly ok: true; readonly stage: StageFacts }
+  /** There is no such stage, or none at all. `unknowns` holds the problem and those of the file. */
+  | { readonly ok: false; readonly problem: Unknown; readonly unknowns: readonly Unknown[] };
+
+/** Problems of one file that are told one by one. */
+const MAX_PROBLEMS = 50;
+/** Characters that all expansions of one file may give together. */
+const MAX_EXPANDED = 32 * 1024 * 1024;
+
+const parsed = new WeakMap<SourceFile, { readonly tree: Dockerfile; readonly list: StageList }>();
+
+function parse(file: SourceFile): { readonly tree: Dockerfile; readonly list: StageList } {
+  const earlier = parsed.get(file);
+  if (earlier !== undefined) return earlier;
+  const tree = parseDockerfile(file);
+  const result = { tree, list: splitStages(tree) };
+  parsed.set(file, result);
+  return result;
+}
+
+/** The facts of the stage that a build with these options ends in. */
+export function resolveStage(
+  file: SourceFile,
+  context: ReadContext,
+  options: StageOptions = {},
+): ResolvedStage {
+  const { tree, list } = parse(file);
+  const target = findTarget(list.stages, options.target);
+  if (target === undefined || "why" in target) {
+    const { why, settle } = target ?? {
+      why: "it has no stage: no FROM line was found",
+      settle: "write a FROM line",
+    };
+    const problem: Unknown = { path: file.path, what: `build of ${file.path}`, why, settle };
+    return { ok: false, problem, unknowns: limited([...tree.problems, ...list.problems], file) };
+  }
+  const passed = new Map((options.args ?? []).map((argument) => [argument.name, argument]));
+  const graphOptions = {
+    escape: tree.escape,
+    passed,
+    target: options.target === undefined ? undefined : stageLabel(target),
+    contexts: new Map(
+      Object.entries(options.contexts ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+    ),
+    budget: { characters: MAX_EXPANDED },
+  };
+  const graph = buildGraph(list, graphOptions);
+  const node = graph.nodes[target.index];
+  const built = contextOf(file, list, context, options);
+  if (node === undefined) throw new Error("a stage has no node in its graph");
+  const evaluation = evaluate(graph, list.globals, graphOptions, node, built);
+  const state = evaluation.states[target.index];
+  if (state === undefined) throw new Error("a stage was not evaluated");
+  const drop = privilegeDropOf(state, built);
+  const unknowns = [
+    ...tree.problems,
+    ...list.problems,
+    ...evaluation.problems,
+    ...(built?.unknowns() ?? []),
+  ];
+  const source = stageSpan(target);
+  const stage: StageFacts = {
+    path: file.path,
+    stage: stageLabel(target),
+    named: target.name !== undefined,
+    source,
+    platform: state.platform,
+    image: node.image,
+    user: state.user,
+    command: commandFact(state),
+    ...(drop === undefined ? {} : { privilegeDrop: drop }),
+    ...environments(evaluation, state, target),
+    ...(state.workdir === undefined ? {} : { workdir: state.workdir }),
+    ports: evaluation.ports
+      .filter(({ inImage }) => inImage)
+      .map(({ text, origin }) => ({ text, origin })),
+    places: [{ span: source, label: `built from ${describeStage(target, file)}` }],
+    unknowns: limited(unknowns, file),
+  };
+  return { ok: true, stage };
+}
+
+/**
+ * A Dockerfile that stands as text within another file (Compose `dockerfile_inline`). `locate` gives the
+ * place in that file of a range of the text; without it spans are of a file of their own called `path`.
+ */
+export function readDockerfileText(
+  path: string,
+  text: string,
+  context: ReadContext,
+  options: StageOptions & { readonly locate?: (start: number, end: number) => Span } = {},
+): ResolvedStage {
+  const file: SourceFile = { path, text };
+  const resolved = resolveStage(file, context, options);
+  return options.locate === undefined ? resolved : remapSpans(resolved, file, options.locate);
+}
+
+function describeStage(stage: Stage, file: SourceFile): string {
+  return stage.name === undefined ? file.path : `stage ${stage.name} of ${file.path}`;
+}
+
+function contextOf(
+  file: SourceFile,
+  list: StageList,
+  { files }: ReadContext,
+  options: StageOptions,
+): BuildContext | undefined {
+  const sources: string[] = [];
+  for (const { instructions } of list.stages) {
+    for (const instruction of instructions) {
+      const { name, words, flags } = instruction.trigger ?? instruction;
+      if ((name !== "COPY" && name !== "ADD") || flags.some((flag) => flag.name === "from"))
+        continue;
+      for (const { text } of words.slice(0, -1)) {
+        if (!/[$"']|^[a-z+]+:\/\//i.test(text) && heredocOf(text) === undefined) sources.push(text);
+      }
+    }
+  }
+  const directory = options.contextDirectory ?? probableContext(files, file.path, sources);
+  return directory === undefined ? undefined : buildContext(files, file.path, directory);
+}
+
+/** Parts that no line of the chain sets are left to the image. */
+function commandFact({ entrypoint, command, node }: StageState): Fact<Command> {
+  const set = entrypoint ?? command;
+  const span = set?.line.span ?? node.imageSpan;
+  const origin: Origin =
+    set === undefined
+      ? { kind: "inherited", from: "the base image", span }
+      : set.stage === node
+        ? { kind: "set", span }
+        : { kind: "inherited", from: `stage ${stageLabel(set.stage.stage)}`, span };
+  return known(
+    {
+      ...(entrypoint === undefined ? {} : { entrypoint: entrypoint.line }),
+      ...(command === undefined ? {} : { command: command.line }),
+    },
+    origin,
+  );
+}
+
+function environments(
+  evaluation: Evaluation,
+  last: StageState,
+  target: Stage,
+): { env: readonly EnvironmentVariable[]; build: Build } {
+  const chain: StageState[] = [];
+  for (let state: StageState | undefined = last; state !== undefined; state = state.parent) {
+    chain.push(state);
+  }
+  const effective = new Map<string, EnvironmentVariable>();
+  // A value that a later line replaces is still in the history of the image.
+  const others: EnvironmentVariable[] = [];
+  for (const state of chain.reverse()) {
+    for (const variable of state.env) {
+      const replaced = effective.get(variable.name);
+      if (replaced !== undefined) others.push({ ...replaced, surface: "build-env" });
+      effective.set(variable.name, variable);
+    }
+  }
+  for (const state of evaluation.states) {
+    if (!state.inImage) for (const variable of state.env) others.push(variable);
+  }
+  const none: DefaultOrigin = {
+    kind: "default",
+    of: "BuildKit",
+    source: "docs.docker.com/reference/dockerfile, RUN --security and --network",
+    span: stageSpan(target),
+  };
+  return {
+    env: [...effective.values()],
+    build: {
+      target: stageLabel(target),
+      images: evaluation.images,
+      args: evaluation.args,
+      env: others,
+      runs: evaluation.runs,
+      copies: evaluation.copies,
+      paths: evaluation.paths
+        .filter(({ inImage }) => inImage)
+        .map(({ what, path, origin }) => ({ what, path, origin })),
+      labels: evaluation.labels,
+      privileged: known(false, none),
+      entitlements: [],
+      hostNetwork: known(false, none),
+    },
+  };
+}
+
+function limited(problems: readonly Unknown[], file: SourceFile): readonly Unknown[] {
+  const place = ({ span }: Unknown): number => span?.start ?? file.text.length + 1;
+  // One placeholder of a template says it for all of them.
+  const template = problems.find(({ what }) => what === TEMPLATE_LINE);
+  const sorted = problems
+    .filter((problem) => problem.what !== TEMPLATE_LINE || problem === template)
+    .sort((left, right) => place(left) - place(right));
+  if (sorted.length <= MAX_PROBLEMS) return sorted;
+  const more = {
+    path: file.path,
+    what: "Dockerfile",
+    why: `it has ${sorted.length - MAX_PROBLEMS} more problems like these`,
+    settle: "correct the first ones; is it a Dockerfile at all?",
+  };
+  return [...sorted.slice(0, MAX_PROBLEMS), more];
+}

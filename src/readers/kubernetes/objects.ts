@@ -1,0 +1,138 @@
+/** Finds the pods in a file's documents: objects that are pods, hold a pod template, or list such objects. */
+
+import { unknownAt } from "../../model/fact.ts";
+import type { Span } from "../../model/source.ts";
+import { asMap, asString, entryOf, entrySpan, get, nodeAt } from "../yaml/access.ts";
+import type { YamlDocument, YamlMap, YamlNode } from "../yaml/node.ts";
+import type { Report } from "./fields.ts";
+
+/** A pod as an object holds it. */
+export interface FoundPod {
+  readonly kind: string;
+  /** The object's name; "unnamed" without one. */
+  readonly name: string;
+  readonly namespace?: string;
+  /** Where the object is named. */
+  readonly span: Span;
+  readonly object: YamlMap;
+  /** The map with `metadata` and `spec` of the pod: the object itself, or its template. */
+  readonly pod: YamlMap;
+}
+
+/** A ServiceAccount's word on mounting its token. */
+export interface FoundServiceAccount {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly object: YamlMap;
+}
+
+export interface FoundObjects {
+  readonly pods: readonly FoundPod[];
+  readonly serviceAccounts: readonly FoundServiceAccount[];
+}
+
+const TEMPLATE = ["spec", "template"] as const;
+const JOB_TEMPLATE = ["spec", "jobTemplate", "spec", "template"] as const;
+
+/** Where the built-in kinds hold the pod. Source: kubernetes v1.37, api/openapi-spec. */
+const POD_PATHS: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ["Pod", []],
+  ["PodTemplate", ["template"]],
+  ["Deployment", TEMPLATE],
+  ["StatefulSet", TEMPLATE],
+  ["DaemonSet", TEMPLATE],
+  ["ReplicaSet", TEMPLATE],
+  ["ReplicationController", TEMPLATE],
+  ["Job", TEMPLATE],
+  ["CronJob", JOB_TEMPLATE],
+]);
+
+/** Other kinds (Rollout, Knative Service, DeploymentConfig…) are recognised by these shapes. */
+const OTHER_PATHS: readonly (readonly string[])[] = [
+  TEMPLATE,
+  JOB_TEMPLATE,
+  ["spec", "podTemplate"],
+];
+
+const MAX_LIST_DEPTH = 16;
+
+export function findObjects(documents: readonly YamlDocument[], report: Report): FoundObjects {
+  const pods: FoundPod[] = [];
+  const serviceAccounts: FoundServiceAccount[] = [];
+  const visit = (node: YamlNode | undefined, depth: number): void => {
+    const object = asMap(node);
+    const kind = asString(get(object, "kind"));
+    if (object === undefined || kind === undefined) return;
+    if (kind === "List" || kind.endsWith("List")) {
+      const items = get(object, "items");
+      if (items?.kind === "list") {
+        if (depth < MAX_LIST_DEPTH) for (const item of items.items) visit(item, depth + 1);
+        else report(unknownAt(items.span, "list", "lists nest too deeply", "flatten the lists"));
+        return;
+      }
+    }
+    if (kind === "ServiceAccount") {
+      const { name, namespace } = nameOf(object);
+      serviceAccounts.push({ name, object, ...(namespace === undefined ? {} : { namespace }) });
+      return;
+    }
+    const found = podOf(object, kind, report);
+    if (found !== undefined) pods.push({ kind, object, pod: found, ...nameOf(object) });
+  };
+  for (const { root } of documents) visit(root, 0);
+  return { pods, serviceAccounts };
+}
+
+function podOf(object: YamlMap, kind: string, report: Report): YamlMap | undefined {
+  const path = isBuiltIn(object, kind) ? POD_PATHS.get(kind) : undefined;
+  if (path === undefined) {
+    for (const other of OTHER_PATHS) {
+      const template = asMap(nodeAt(object, other));
+      if (nodeAt(template, ["spec", "containers"])?.kind === "list") return template;
+    }
+    return undefined;
+  }
+  const pod = asMap(nodeAt(object, path));
+  if (nodeAt(pod, ["spec"])?.kind === "map") return pod;
+  // `workloadRef` of a Rollout and patches of an overlay leave the template out.
+  report(
+    unknownAt(
+      nameOf(object).span,
+      `pod of ${kind} ${nameOf(object).name}`,
+      "the object holds no pod, so this is a patch, or something is missing or misplaced",
+      "correct the object; for a patch, check the result: `kustomize build . | plimsoll check -`",
+    ),
+  );
+  return undefined;
+}
+
+/** A kind of another API group may share a built-in kind's name without its shape. */
+function isBuiltIn(object: YamlMap, kind: string): boolean {
+  const version = asString(get(object, "apiVersion")) ?? "v1";
+  const slash = version.indexOf("/");
+  const group = slash < 0 ? "" : version.slice(0, slash);
+  return POD_PATHS.has(kind) && ["", "apps", "batch", "extensions"].includes(group);
+}
+
+function nameOf(object: YamlMap): {
+  readonly name: string;
+  readonly span: Span;
+  readonly namespace?: string;
+} {
+  const metadata = get(object, "metadata");
+  const namespace = asString(get(metadata, "namespace"));
+  const entry = entryOf(metadata, "name") ?? entryOf(metadata, "generateName");
+  const text = entry?.value.kind === "scalar" ? entry.value.text.slice(0, 253) : "";
+  const suffix = entry?.key.text === "generateName" ? "*" : "";
+  const kind = entryOf(object, "kind");
+  return {
+    name: text === "" ? "unnamed" : text + suffix,
+    span:
+      text !== "" && entry !== undefined
+        ? entrySpan(entry)
+        : kind === undefined
+          ? object.span
+          : entrySpan(kind),
+    ...(namespace === undefined ? {} : { namespace }),
+  };
+}

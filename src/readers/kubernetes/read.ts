@@ -1,0 +1,163 @@
+/** Kubernetes manifests: every container of every pod and pod template in a file. */
+
+import type { Fact, Unknown } from "../../model/fact.ts";
+import { unknownAt } from "../../model/fact.ts";
+import type { SourceFile } from "../../model/source.ts";
+import type { Workload } from "../../model/workload.ts";
+import type { PodSource, ReadContext, Reading } from "../contract.ts";
+import { asText, get, isNull } from "../yaml/access.ts";
+import type { YamlMap } from "../yaml/node.ts";
+import { parseYaml } from "../yaml/parse.ts";
+import type { ContainerList } from "./container.ts";
+import { readContainer } from "./container.ts";
+import type { Report } from "./fields.ts";
+import { booleanField, mapAt, mapsAt } from "./fields.ts";
+import type { FoundObjects, FoundPod } from "./objects.ts";
+import { findObjects } from "./objects.ts";
+import { podSource } from "./pod-source.ts";
+import { readPodFacts } from "./pod.ts";
+import { tokenMounted } from "./service-accounts.ts";
+import { templateUnknown } from "./template.ts";
+import { unmountedHostPaths } from "./volumes.ts";
+
+/** How many containers of one file are read. */
+export const MAX_CONTAINERS = 10_000;
+const MAX_UNKNOWNS = 200;
+
+const LISTS: readonly ContainerList[] = ["initContainers", "containers", "ephemeralContainers"];
+
+/** Reads YAML or JSON, any number of documents. Objects without pods are passed over in silence. */
+export function readKubernetes(file: SourceFile, context: ReadContext): Reading {
+  const parsed = parseYaml(file, { booleans: "yaml-1.1" });
+  const unknowns: Unknown[] = [];
+  const report: Report = (unknown) => {
+    if (unknowns.length < MAX_UNKNOWNS) unknowns.push(unknown);
+  };
+  const objects = findObjects(parsed.documents, report);
+  const template = templateUnknown(file, parsed.unknowns.length > 0, objects.pods);
+  if (template === undefined) for (const unknown of parsed.unknowns) report(unknown);
+  else report(template);
+
+  const reader: FileReader = {
+    file,
+    context,
+    objects,
+    report,
+    workloads: [],
+    pods: [],
+    ids: new Map(),
+  };
+  for (const found of objects.pods) {
+    if (reader.workloads.length >= MAX_CONTAINERS) {
+      report(tooMany(found));
+      break;
+    }
+    readPod(found, reader);
+  }
+  for (const workload of reader.workloads) for (const unknown of workload.unknowns) report(unknown);
+  return { workloads: reader.workloads, unknowns, pods: reader.pods };
+}
+
+interface FileReader {
+  readonly file: SourceFile;
+  readonly context: ReadContext;
+  readonly objects: FoundObjects;
+  readonly report: Report;
+  readonly workloads: Workload[];
+  readonly pods: PodSource[];
+  /** How often an id was given, since two namespaces may hold the same names. */
+  readonly ids: Map<string, number>;
+}
+
+function readPod(found: FoundPod, reader: FileReader): void {
+  const { report } = reader;
+  const spec = mapAt(found.pod, "spec", report);
+  if (spec === undefined) return;
+  const lists = LISTS.map((list) => [list, mapsAt(spec, list, report)] as const);
+  const containers = lists.flatMap(([, items]) => items);
+  if (containers.every((node) => isNull(get(node, "image")))) {
+    report(incomplete(found, containers.length));
+    return;
+  }
+  const pod = readPodFacts(found.pod, spec, found.object, report);
+  const token = tokenOf(found, spec, reader);
+  const owner = `${found.kind} ${found.name}`;
+  const first = reader.workloads.length;
+  for (const [list, nodes] of lists) {
+    for (const [index, node] of nodes.entries()) {
+      if (reader.workloads.length >= MAX_CONTAINERS) {
+        report(tooMany(found));
+        break;
+      }
+      const containerName = nameOf(node, index);
+      const path = `${found.kind}/${found.name}/${list}/${containerName}`;
+      const id = uniqueId(`${reader.file.path}#${path}`, reader.ids);
+      reader.workloads.push(readContainer(node, { list, id, containerName, owner }, pod, token));
+    }
+  }
+  addUnmounted(reader.workloads, first, unmountedHostPaths(pod.mounts));
+  reader.pods.push(podSource(found));
+}
+
+function nameOf(node: YamlMap, index: number): string {
+  const name = asText(get(node, "name"))?.slice(0, 253) ?? "";
+  return name === "" ? `number ${index + 1}` : name;
+}
+
+function uniqueId(id: string, ids: Map<string, number>): string {
+  const count = (ids.get(id) ?? 0) + 1;
+  ids.set(id, count);
+  return count === 1 ? id : uniqueId(`${id}~${count}`, ids);
+}
+
+/** Host paths that no container mounts go to the pod's first main container, so that they are judged once. */
+function addUnmounted(
+  workloads: Workload[],
+  first: number,
+  mounts: ReturnType<typeof unmountedHostPaths>,
+): void {
+  if (mounts.length === 0) return;
+  const main = workloads.findIndex(
+    ({ id }, index) => index >= first && id.includes("/containers/"),
+  );
+  const at = main < 0 ? first : main;
+  const workload = workloads[at];
+  if (workload?.runtime === undefined) return;
+  const { runtime } = workload;
+  workloads[at] = { ...workload, runtime: { ...runtime, mounts: [...runtime.mounts, ...mounts] } };
+}
+
+function tokenOf(found: FoundPod, spec: YamlMap, reader: FileReader): Fact<boolean> {
+  const name = asText(get(spec, "serviceAccountName")) ?? asText(get(spec, "serviceAccount"));
+  return tokenMounted(
+    {
+      name: name ?? "default",
+      namespace: found.namespace,
+      automount: booleanField(spec, "automountServiceAccountToken"),
+    },
+    reader.objects.serviceAccounts,
+    reader.file.path,
+    reader.context,
+    found.span,
+  );
+}
+
+function incomplete(found: FoundPod, containers: number): Unknown {
+  return unknownAt(
+    found.span,
+    `containers of ${found.kind} ${found.name}`,
+    containers === 0
+      ? "the pod has no containers, so this is a patch, or something is missing or misplaced"
+      : "no container names an image, so this is a patch of a manifest that stands elsewhere",
+    "correct the object; for a patch, check the result: `kustomize build . | plimsoll check -`",
+  );
+}
+
+function tooMany(found: FoundPod): Unknown {
+  return unknownAt(
+    found.span,
+    "the rest of the file",
+    `it holds more than ${MAX_CONTAINERS} containers`,
+    "split it into smaller files",
+  );
+}

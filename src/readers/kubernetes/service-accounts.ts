@@ -1,0 +1,80 @@
+/** Whether a pod gets its service account's token: the pod's word, else the ServiceAccount's, else yes. */
+
+import type { Fact } from "../../model/fact.ts";
+import { known } from "../../model/fact.ts";
+import type { Span } from "../../model/source.ts";
+import type { ReadContext } from "../contract.ts";
+import type { Files } from "../files.ts";
+import { dirName, joinPath } from "../paths.ts";
+import { parseYaml } from "../yaml/parse.ts";
+import type { Field } from "./fields.ts";
+import { booleanField, factOf } from "./fields.ts";
+import type { FoundServiceAccount } from "./objects.ts";
+import { findObjects } from "./objects.ts";
+
+export interface AccountUse {
+  readonly name: string;
+  readonly namespace: string | undefined;
+  /** `spec.automountServiceAccountToken` */
+  readonly automount: Field<boolean> | undefined;
+}
+
+/**
+ * Source: kubernetes v1.37, plugin/pkg/admission/serviceaccount/admission.go, shouldAutomount.
+ * Accounts are looked for in the pod's file, then in files of its folder that are named like one.
+ */
+export function tokenMounted(
+  use: AccountUse,
+  inFile: readonly FoundServiceAccount[],
+  path: string,
+  context: ReadContext,
+  span: Span,
+): Fact<boolean> {
+  const otherwise: Fact<boolean> = known(true, {
+    kind: "default",
+    of: "Kubernetes",
+    source: "kubernetes v1.37, plugin/pkg/admission/serviceaccount/admission.go",
+    span,
+  });
+  if (use.automount !== undefined) return factOf(use.automount, otherwise);
+  const account = findAccount(use, inFile) ?? findAccount(use, accountsBeside(path, context.files));
+  const automount = booleanField(account?.object, "automountServiceAccountToken");
+  return automount === undefined
+    ? otherwise
+    : factOf({ ...automount, from: `ServiceAccount ${use.name}` }, otherwise);
+}
+
+function findAccount(
+  { name, namespace }: AccountUse,
+  accounts: readonly FoundServiceAccount[],
+): FoundServiceAccount | undefined {
+  return accounts.find(
+    (account) =>
+      account.name === name && (account.namespace ?? "default") === (namespace ?? "default"),
+  );
+}
+
+const LIKE_AN_ACCOUNT =
+  /^(?:[\w.-]*[-_.])?(?:service-?accounts?|sa|rbac)(?:[-_.][\w.-]*)?\.(?:ya?ml|json)$/i;
+const MOST_FILES = 16;
+
+const accountsOf = new WeakMap<Files, Map<string, readonly FoundServiceAccount[]>>();
+
+function accountsBeside(path: string, files: Files): readonly FoundServiceAccount[] {
+  const folder = dirName(path);
+  const byFolder = accountsOf.get(files) ?? new Map<string, readonly FoundServiceAccount[]>();
+  accountsOf.set(files, byFolder);
+  const earlier = byFolder.get(folder);
+  if (earlier !== undefined) return earlier;
+  const accounts: FoundServiceAccount[] = [];
+  const names = files
+    .list(folder)
+    .filter((name) => name.length < 256 && LIKE_AN_ACCOUNT.test(name));
+  for (const name of names.slice(0, MOST_FILES)) {
+    const read = files.read(joinPath(folder, name));
+    if (!read.ok) continue;
+    accounts.push(...findObjects(parseYaml(read.file).documents, () => {}).serviceAccounts);
+  }
+  byFolder.set(folder, accounts);
+  return accounts;
+}

@@ -1,0 +1,48 @@
+/** AppArmor and SELinux of the process. */
+
+import type { Fact } from "../../model/fact.ts";
+import { known } from "../../model/fact.ts";
+import type { AppArmor, Runtime, Selinux } from "../../model/workload.ts";
+import { factOf, field } from "../kubernetes/fields.ts";
+import { asString } from "../yaml/access.ts";
+import type { YamlMap } from "../yaml/node.ts";
+
+/** Profiles that engines load as their default. */
+const DEFAULT_PROFILES =
+  /^(?:docker-default|cri-containerd\.apparmor\.d|crio-default|containers-default-[\w.-]+|buildkit-default|nerdctl-default)$/;
+
+/** The runtime applies what is written and no more: with neither label nor profile the process is unconfined. */
+export function readApparmor(process: YamlMap | undefined, defaults: Runtime): Fact<AppArmor> {
+  const profile = field(process, "apparmorProfile", "text", (node): AppArmor | undefined => {
+    const name = asString(node);
+    if (name === undefined) return undefined;
+    if (name === "" || name === "unconfined") return { mode: "unconfined" };
+    return DEFAULT_PROFILES.test(name) ? { mode: "default", name } : { mode: "profile", name };
+  });
+  const label = field(process, "selinuxLabel", "text", asString);
+  if (profile === undefined && (label === undefined || label.value === "")) {
+    return known({ mode: "unconfined" }, defaults.apparmor.origin);
+  }
+  return factOf(profile, defaults.apparmor);
+}
+
+/** Types that engines give to ordinary containers. Source: containers/container-selinux. */
+const ORDINARY_TYPES = new Set(["container_t", "svirt_lxc_net_t", "container_init_t"]);
+
+/** `user:role:type:level`, where the level may hold colons itself. */
+export function readSelinux(process: YamlMap | undefined, defaults: Runtime): Fact<Selinux> {
+  const label = field(process, "selinuxLabel", "text", (node): Selinux | undefined => {
+    const text = asString(node);
+    if (text === undefined) return undefined;
+    if (text === "") return { mode: "default" };
+    const [user = "", role = "", type = "", ...level] = text.split(":");
+    return {
+      mode: ORDINARY_TYPES.has(type) ? "default" : "custom",
+      ...(user === "" ? {} : { user }),
+      ...(role === "" ? {} : { role }),
+      ...(type === "" ? {} : { type }),
+      ...(level.length === 0 ? {} : { level: level.join(":") }),
+    };
+  });
+  return factOf(label, defaults.selinux);
+}

@@ -1,0 +1,62 @@
+/** `linux.maskedPaths`, `linux.readonlyPaths` and the mount of /sys: what of the kernel's view is hidden. */
+
+import type { Fact, Origin } from "../../model/fact.ts";
+import { known } from "../../model/fact.ts";
+import type { Report } from "../kubernetes/fields.ts";
+import { listAt } from "../kubernetes/fields.ts";
+import { joinPath } from "../paths.ts";
+import { asString, entryOf, get, itemsOf } from "../yaml/access.ts";
+import type { YamlMap } from "../yaml/node.ts";
+
+/** Paths without which the masks are of no use. Source: moby/moby b985e23, daemon/pkg/oci/defaults.go. */
+const MUST_BE_MASKED = ["/proc/kcore", "/proc/keys", "/sys/firmware"];
+const MUST_BE_READ_ONLY = ["/proc/bus", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
+
+/** Nothing is masked by itself: paths that are not listed are open. */
+export function readMasks(
+  root: YamlMap,
+  linux: YamlMap | undefined,
+  otherwise: Origin,
+  report: Report,
+): Fact<"masked" | "unmasked"> {
+  const masked = pathsOf(linux, "maskedPaths", report);
+  const readOnly = pathsOf(linux, "readonlyPaths", report);
+  const open =
+    MUST_BE_MASKED.find((path) => !covers(masked, path)) ??
+    MUST_BE_READ_ONLY.find((path) => !covers(readOnly, path) && !covers(masked, path));
+  const list = entryOf(linux, "maskedPaths") ?? entryOf(linux, "readonlyPaths");
+  const origin: Origin = list === undefined ? otherwise : { kind: "set", span: list.key.span };
+  if (open !== undefined) {
+    const derived = `${open} is left open`;
+    return known("unmasked", origin.kind === "set" ? { ...origin, derived } : origin);
+  }
+  for (const mount of itemsOf(get(root, "mounts"))) {
+    const type = entryOf(mount, "type");
+    if (asString(type?.value) !== "sysfs" || type === undefined) continue;
+    const options = itemsOf(get(mount, "options")).map(asString);
+    if (!options.includes("ro")) {
+      return known("unmasked", {
+        kind: "set",
+        span: type.value.span,
+        derived: "sysfs is mounted writable",
+      });
+    }
+  }
+  return known("masked", origin);
+}
+
+function pathsOf(linux: YamlMap | undefined, name: string, report: Report): ReadonlySet<string> {
+  return new Set(
+    listAt(linux, name, report).flatMap((item) => {
+      const path = asString(item);
+      return path === undefined ? [] : [joinPath(path)];
+    }),
+  );
+}
+
+function covers(paths: ReadonlySet<string>, path: string): boolean {
+  for (let at = path; at.length > 1; at = at.slice(0, at.lastIndexOf("/"))) {
+    if (paths.has(at)) return true;
+  }
+  return paths.has("/");
+}

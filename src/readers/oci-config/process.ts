@@ -1,0 +1,205 @@
+/** `process` and `hooks`: user, groups, command, environment. */
+
+import type { Fact, Origin } from "../../model/fact.ts";
+import { known } from "../../model/fact.ts";
+import type { Span } from "../../model/source.ts";
+import { parseUser } from "../../model/user.ts";
+import type {
+  Command,
+  CommandLine,
+  EnvironmentVariable,
+  Exec,
+  Runtime,
+  User,
+} from "../../model/workload.ts";
+import type { Report } from "../kubernetes/fields.ts";
+import {
+  factOf,
+  integerField,
+  listAt,
+  mapAt,
+  mapsAt,
+  textAt,
+  textField,
+  wrongItem,
+} from "../kubernetes/fields.ts";
+import { asString, asText, entryOf, entrySpan } from "../yaml/access.ts";
+import type { YamlMap, YamlScalar } from "../yaml/node.ts";
+
+const SPEC = "runtime-spec v1.3.0, config.md";
+
+function byDefault(span: Span): Origin {
+  return { kind: "default", of: "the OCI runtime", source: SPEC, span };
+}
+
+/** Without `user` the process runs as uid 0 and gid 0. */
+export function readUser(
+  process: YamlMap | undefined,
+  platform: "linux" | "windows",
+  source: Span,
+  report: Report,
+): Fact<User> {
+  const user = mapAt(process, "user", report);
+  const root: Fact<User> = known(parseUser("0:0"), byDefault(source));
+  if (platform === "windows") {
+    const name = textField(user, "username");
+    return factOf(
+      name === undefined
+        ? undefined
+        : {
+            ...name,
+            value: name.value === undefined ? undefined : { text: name.value, name: name.value },
+          },
+      root,
+    );
+  }
+  const uid = integerField(user, "uid");
+  const gid = integerField(user, "gid");
+  const group = gid?.value ?? 0;
+  if (uid === undefined) return root;
+  const value = uid.value === undefined ? undefined : parseUser(`${uid.value}:${group}`);
+  return factOf<User>({ ...uid, value }, root);
+}
+
+export function readGroups(process: YamlMap | undefined, report: Report): Runtime["groups"] {
+  const groups: { readonly text: string; readonly origin: Origin }[] = [];
+  for (const item of listAt(
+    mapAt(process, "user", () => {}),
+    "additionalGids",
+    report,
+  )) {
+    const text = asText(item);
+    if (text === undefined) report(wrongItem(item, "additionalGids", "a whole number"));
+    else groups.push({ text, origin: { kind: "set", span: item.span } });
+  }
+  return groups;
+}
+
+export function readCommand(
+  process: YamlMap | undefined,
+  source: Span,
+  report: Report,
+): Fact<Command> {
+  const entrypoint = commandLine(process, "args", report);
+  return known(
+    entrypoint === undefined ? {} : { entrypoint },
+    entrypoint?.span === undefined ? byDefault(source) : { kind: "set", span: entrypoint.span },
+  );
+}
+
+function commandLine(
+  parent: YamlMap | undefined,
+  name: string,
+  report: Report,
+): CommandLine | undefined {
+  const entry = entryOf(parent, name);
+  const words: string[] = [];
+  const spans: Span[] = [];
+  for (const item of listAt(parent, name, report)) {
+    const text = asString(item);
+    if (text === undefined) report(wrongItem(item, name, "text"));
+    words.push(text ?? "");
+    spans.push(item.span);
+  }
+  if (entry === undefined || words.length === 0) return undefined;
+  return { words, spans, shell: false, span: entrySpan(entry) };
+}
+
+const HOOKS = [
+  "prestart",
+  "createRuntime",
+  "createContainer",
+  "startContainer",
+  "poststart",
+  "poststop",
+];
+/** Hooks that run inside the container's namespaces; the others run on the host, as the engine does. */
+const HOOKS_INSIDE = new Set(["createContainer", "startContainer"]);
+
+export function readEnvironment(
+  root: YamlMap,
+  process: YamlMap | undefined,
+  report: Report,
+): EnvironmentVariable[] {
+  const variables = variablesOf(process, "environment", report);
+  const hooks = mapAt(root, "hooks", report);
+  for (const name of HOOKS) {
+    for (const hook of mapsAt(hooks, name, () => {})) {
+      variables.push(...variablesOf(hook, "exec", report));
+    }
+  }
+  return variables;
+}
+
+function variablesOf(
+  parent: YamlMap | undefined,
+  surface: EnvironmentVariable["surface"],
+  report: Report,
+): EnvironmentVariable[] {
+  const variables: EnvironmentVariable[] = [];
+  for (const item of listAt(parent, "env", report)) {
+    const text = asString(item);
+    if (item.kind !== "scalar" || text === undefined) {
+      report(wrongItem(item, "env", "text of the form NAME=value"));
+      continue;
+    }
+    const equals = text.indexOf("=");
+    const name = equals < 0 ? text : text.slice(0, equals);
+    const spans = spansOf(item, equals);
+    variables.push({
+      name,
+      ...(equals < 0 ? {} : { value: text.slice(equals + 1) }),
+      from: equals < 0 ? "unresolved" : "literal",
+      surface,
+      origin: { kind: "set", span: spans.name },
+      valueSpan: spans.value,
+    });
+  }
+  return variables;
+}
+
+/** Name and value within the text, where no escape shifts them; else the whole text for both. */
+function spansOf(item: YamlScalar, equals: number): { readonly name: Span; readonly value: Span } {
+  const { span, text } = item;
+  const quote = item.style === "double" || item.style === "single" ? 1 : 0;
+  const raw = span.file.text.slice(span.start + quote, span.end - quote);
+  if (equals < 0 || raw !== text) return { name: span, value: span };
+  const middle = span.start + quote + equals;
+  return {
+    name: { ...span, start: span.start + quote, end: middle },
+    value: { ...span, start: middle + 1, end: span.end - quote },
+  };
+}
+
+/** Hooks that run inside the container. */
+export function readHooks(root: YamlMap, user: Fact<User>, report: Report): Exec[] {
+  const hooks = mapAt(root, "hooks", () => {});
+  const execs: Exec[] = [];
+  const origin: Origin = {
+    kind: "inherited",
+    from: "the container",
+    ...(user.origin.span === undefined ? {} : { span: user.origin.span }),
+  };
+  for (const name of HOOKS) {
+    for (const hook of mapsAt(hooks, name, report)) {
+      if (!HOOKS_INSIDE.has(name)) continue;
+      const path = textAt(hook, "path", report);
+      const entry = entryOf(hook, "path");
+      const span = entry === undefined ? hook.span : entrySpan(entry);
+      const args = commandLine(hook, "args", report);
+      const words = args?.words.slice(1) ?? [];
+      execs.push({
+        what: `${name} hook`,
+        // createContainer hooks run before the process takes on its user.
+        user:
+          name === "createContainer"
+            ? known(parseUser("0:0"), byDefault(span))
+            : { ...user, origin },
+        privileged: known(false, origin),
+        ...(path === undefined ? {} : { command: { words: [path, ...words], shell: false, span } }),
+        origin: { kind: "set", span },
+      });
+    }
+  }
+  return execs;
+}

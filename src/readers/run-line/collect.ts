@@ -1,0 +1,186 @@
+/** Gathers the run lines of one file. */
+
+import type { Unknown } from "../../model/fact.ts";
+import { unknownAt } from "../../model/fact.ts";
+import type { SourceFile, Span } from "../../model/source.ts";
+import type { Workload } from "../../model/workload.ts";
+import type { BuiltImage, ReadContext, Reading } from "../contract.ts";
+import { dirName } from "../paths.ts";
+import { parseScript } from "../shell/parse.ts";
+import type { MappedText } from "../shell/mapped-text.ts";
+import type { ParsedCommand, ShellOptions } from "../shell/syntax.ts";
+import type { Argument } from "./argument.ts";
+import { buildWorkload } from "./build-workload.ts";
+import { execWorkload } from "./exec-workload.ts";
+import { RUN_FLAGS, SERVICE_FLAGS } from "./flag-tables.ts";
+import type { Invocation } from "./invocation.ts";
+import { invocationOf } from "./invocation.ts";
+import type { Report } from "./option-facts.ts";
+import { last } from "./option-facts.ts";
+import { parseFlags } from "./parse-flags.ts";
+import type { Draft } from "./run-workload.ts";
+import { runWorkload } from "./run-workload.ts";
+import type { Variables } from "./variables.ts";
+import { applyAssignments, evaluateWord } from "./variables.ts";
+import type { Scope } from "./workload-parts.ts";
+
+/** The most run lines that are read of one file. */
+const MAX_RUN_LINES = 2000;
+
+/** In a script with more variables, those of a single command are not told from the script's. */
+const MAX_COPIED = 500;
+
+export interface Collection {
+  readonly file: SourceFile;
+  readonly context: ReadContext;
+  readonly workloads: Workload[];
+  readonly unknowns: Unknown[];
+  readonly builds: BuiltImage[];
+  /** Whether the bound on run lines was hit and reported. */
+  full: boolean;
+}
+
+export function newCollection(file: SourceFile, context: ReadContext): Collection {
+  return { file, context, workloads: [], unknowns: [], builds: [], full: false };
+}
+
+export function readingOf(collection: Collection): Reading {
+  const { workloads, unknowns, builds } = collection;
+  return { workloads, unknowns, ...(builds.length === 0 ? {} : { builds }) };
+}
+
+/** Relative paths are most often relative to the file's directory or to the checkout's. */
+export function basesOf(file: SourceFile, workingDirectory?: string): readonly string[] {
+  const directories = [workingDirectory, dirName(file.path), "."];
+  return [...new Set(directories.filter((directory) => directory !== undefined))];
+}
+
+/** Takes a workload up, with an id that does not change when lines move. */
+export function addDraft(collection: Collection, draft: Draft): void {
+  const { workloads, file } = collection;
+  if (isFull(collection, draft.workload.source)) return;
+  const id = `${file.path}#line:${workloads.length + 1}:${draft.key}`;
+  const marked = draft.workload.unknowns.map((unknown) => ({ ...unknown, workload: id }));
+  workloads.push({ ...draft.workload, id, unknowns: marked });
+}
+
+/** Whether the bound on run lines is hit; says so once. */
+function isFull(collection: Collection, span: Span): boolean {
+  if (collection.workloads.length < MAX_RUN_LINES) return false;
+  if (!collection.full) {
+    collection.full = true;
+    const why = `the file has more than ${MAX_RUN_LINES} run lines`;
+    collection.unknowns.push(unknownAt(span, "the rest of the file", why, "split the file"));
+  }
+  return true;
+}
+
+/** Reads the run lines of a script. What it assigns stays in `scope.variables`. */
+export function collectScript(
+  collection: Collection,
+  script: MappedText,
+  scope: Scope,
+  options: ShellOptions = {},
+): void {
+  const { commands, stoppedAt } = parseScript(script.text, script.spanOf, options);
+  for (const command of commands) {
+    collectCommand(collection, command, scope);
+    applyAssignments(command, scope.variables);
+  }
+  if (stoppedAt !== undefined) {
+    const why = "the script is too large to be read whole";
+    collection.unknowns.push(unknownAt(stoppedAt, "the rest of the script", why, "split the script"));
+  }
+}
+
+function collectCommand(collection: Collection, command: ParsedCommand, scope: Scope): void {
+  if (!mayCallEngine(command, scope.variables)) return;
+  const words = command.words.flatMap((word) => evaluateWord(word, scope.variables));
+  collectWords(collection, words, scope, command);
+}
+
+const ENGINE = /docker|podman|nerdctl/i;
+
+/** Whether a command can be a call at all: cheap, since scripts have many commands. */
+function mayCallEngine(command: ParsedCommand, variables: Variables): boolean {
+  const { words } = command;
+  if (words.length < 2) return false;
+  return words.some(
+    (word) =>
+      ENGINE.test(word.text) ||
+      (word.dynamic &&
+        word.parts.some(
+          (part) =>
+            part.kind === "expansion" &&
+            part.variable !== undefined &&
+            (variables.settings.has(part.variable.name) || /CONTAINER|OCI_/i.test(part.variable.name)),
+        )),
+  );
+}
+
+/** Reads the words of one command, already evaluated. False when they are no run line. */
+export function collectWords(
+  collection: Collection,
+  words: readonly Argument[],
+  scope: Scope,
+  command?: ParsedCommand,
+): boolean {
+  const invocation = invocationOf(words);
+  if (invocation === undefined || isFull(collection, invocation.span)) return false;
+  const report: Report = { unknowns: [] };
+  const inner = command === undefined ? scope : withAssignments(command, scope);
+  if (invocation.action === "exec") {
+    const draft = execWorkload(invocation, inner, report);
+    if (draft !== undefined) addDraft(collection, draft);
+    return draft !== undefined;
+  }
+  if (invocation.action === "build") {
+    const draft = buildWorkload(invocation, inner, report);
+    if (draft === undefined) return false;
+    addDraft(collection, draft);
+    for (const build of draft.builds) collection.builds.push(build);
+    return true;
+  }
+  const draft = runDraft(invocation, inner, report);
+  if (draft !== undefined) addDraft(collection, draft);
+  return draft !== undefined;
+}
+
+/** `TOKEN=x docker run -e TOKEN …`. */
+function withAssignments(command: ParsedCommand, scope: Scope): Scope {
+  const { settings, budget } = scope.variables;
+  if (command.assignments.length === 0 || settings.size > MAX_COPIED) return scope;
+  const variables = { settings: new Map(settings), budget };
+  applyAssignments(command, variables);
+  return { ...scope, variables };
+}
+
+/** Words that documentation writes where an image would stand. */
+const PLACEHOLDER = /^(\[.*|\.\.\.|…|IMAGE|OPTIONS)$/;
+
+function runDraft(invocation: Invocation, scope: Scope, report: Report): Draft | undefined {
+  const { action, args, program, engine, span } = invocation;
+  const flags = parseFlags(args, action === "service create" ? SERVICE_FLAGS : RUN_FLAGS);
+  const { options, operands, opaque } = flags;
+  if (last(options, "help") !== undefined) return undefined;
+  report.unknowns.push(...flags.unknowns);
+  // With nothing but `$@`, the image is among the words that are not known.
+  const image = operands[0] ?? opaque.at(-1);
+  if (image === undefined || PLACEHOLDER.test(image.text)) return undefined;
+  return runWorkload(
+    {
+      what: `${program} ${action}`,
+      engine,
+      span,
+      options,
+      image,
+      ...(flags.unclear
+        ? { imageDoubt: "an unknown flag before it makes it unclear which word is the image" }
+        : {}),
+      command: operands.slice(1),
+      opaque,
+    },
+    scope,
+    report,
+  );
+}

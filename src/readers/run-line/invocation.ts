@@ -1,0 +1,106 @@
+/** Recognises a call of a container engine in the words of a command. */
+
+import type { Span } from "../../model/source.ts";
+import { baseName } from "../paths.ts";
+import { effectiveWords } from "../shell/effective-words.ts";
+import type { Argument } from "./argument.ts";
+import { wholeExpansion } from "./argument.ts";
+import { GLOBAL_FLAGS } from "./flag-tables.ts";
+import { join, parseFlags } from "./parse-flags.ts";
+
+export type Action = "run" | "create" | "exec" | "service create" | "build";
+
+export interface Invocation {
+  /** As called: `docker`, `podman`, `nerdctl`. */
+  readonly program: string;
+  readonly engine: "docker" | "podman";
+  readonly action: Action;
+  /** The words after the command. */
+  readonly args: readonly Argument[];
+  /** From the engine's name to the command: `docker run`. */
+  readonly span: Span;
+}
+
+const PROGRAMS: ReadonlyMap<string, "docker" | "podman"> = new Map([
+  ["docker", "docker"],
+  ["docker.exe", "docker"],
+  ["podman", "podman"],
+  ["podman.exe", "podman"],
+  ["podman-remote", "podman"],
+  ["nerdctl", "docker"],
+  ["nerdctl.lima", "docker"],
+]);
+
+/** Command words and what they do. Groups have their commands below them. */
+const ACTIONS: Readonly<Record<string, Action | Readonly<Record<string, Action>>>> = {
+  run: "run",
+  create: "create",
+  exec: "exec",
+  build: "build",
+  container: { run: "run", create: "create", exec: "exec" },
+  service: { create: "service create" },
+  image: { build: "build" },
+  builder: { build: "build" },
+  buildx: { build: "build", b: "build" },
+};
+
+/** The call in a command's words; undefined when it is none, or asks only for help. */
+export function invocationOf(words: readonly Argument[]): Invocation | undefined {
+  const found = engineCall(effectiveWords({ words }));
+  if (found === undefined) return undefined;
+  const { program, engine, call } = found;
+  const first = call[0];
+  if (first === undefined) return undefined;
+  const globals = parseFlags(call.slice(1), GLOBAL_FLAGS);
+  if (globals.options.some(({ name }) => name === "help" || name === "version")) return undefined;
+  const { operands } = globals;
+  const command = operands[0];
+  if (command === undefined || command.dynamic) return undefined;
+  const entry = Object.hasOwn(ACTIONS, command.text) ? ACTIONS[command.text] : undefined;
+  if (typeof entry === "string") {
+    const span = join(first.span, command.span);
+    return { program, engine, action: entry, args: operands.slice(1), span };
+  }
+  const inner = operands[1];
+  if (entry === undefined || inner === undefined) return undefined;
+  const action = Object.hasOwn(entry, inner.text) ? entry[inner.text] : undefined;
+  if (action === undefined) return undefined;
+  return { program, engine, action, args: operands.slice(2), span: join(first.span, inner.span) };
+}
+
+interface EngineCall {
+  readonly program: string;
+  readonly engine: "docker" | "podman";
+  readonly call: readonly Argument[];
+}
+
+function engineCall(words: readonly Argument[]): EngineCall | undefined {
+  for (let skipped = 0; skipped < 2; skipped++) {
+    const call = words.slice(skipped);
+    const first = call[0];
+    if (first === undefined) return undefined;
+    const program = programOf(first);
+    const engine = program === undefined ? undefined : PROGRAMS.get(program);
+    if (program !== undefined && engine !== undefined) return { program, engine, call };
+    // `$SUDO docker run`: a first word that may be empty or a prefix.
+    if (wholeExpansion(first)?.splits !== true) return undefined;
+    const inner = effectiveWords({ words: words.slice(1) });
+    if (inner.length < words.length - 1) return engineCall(inner);
+  }
+  return undefined;
+}
+
+/** The engine that a word calls, also when only the variable's name tells it. */
+function programOf(word: Argument): string | undefined {
+  if (!word.dynamic) return baseName(word.text.replaceAll("\\", "/"));
+  const whole = wholeExpansion(word);
+  if (whole?.substitution !== undefined) {
+    const found = /^(?:which|command -v|type -p)\s+(docker|podman|nerdctl)\b/.exec(whole.substitution);
+    return found?.[1];
+  }
+  const named = /^(DOCKER|PODMAN|NERDCTL)(?:_?(?:CMD|BIN|EXE|COMMAND|CLI|PATH|EXECUTABLE))?$/i;
+  const name = whole?.name ?? "";
+  const program = named.exec(name)?.[1]?.toLowerCase();
+  if (program !== undefined) return program;
+  return /^(CONTAINER|OCI)_(ENGINE|RUNTIME|TOOL|CMD|CLI|BIN)$/i.test(name) ? "docker" : undefined;
+}

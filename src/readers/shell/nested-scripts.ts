@@ -1,0 +1,80 @@
+/** Words that hold a script: `sh -c "…"`, `eval …`, `ssh host …`. */
+
+import type { ParsedWord } from "./syntax.ts";
+import { baseName } from "../paths.ts";
+import { effectiveWords } from "./effective-words.ts";
+
+const SHELLS = new Set(["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "rbash"]);
+
+/** Whether a word names a shell. */
+export function isShell(word: ParsedWord | undefined): boolean {
+  return word !== undefined && SHELLS.has(baseName(word.text));
+}
+
+/** ssh(1): options that take a value. */
+const SSH_VALUES = "BbcDEeFIiJLlmOoPpQRSWw";
+
+/**
+ * The words that together (joined by spaces) are a script which the command runs. Empty when there is none.
+ */
+export function scriptWords(command: {
+  readonly words: readonly ParsedWord[];
+}): readonly ParsedWord[] {
+  let words = effectiveWords(command);
+  if (baseName(words[0]?.text ?? "") === "busybox") words = words.slice(1);
+  const name = words[0] === undefined ? "" : baseName(words[0].text);
+  if (SHELLS.has(name)) return shellScript(words);
+  if (name === "eval" || name === "watch") return skipOptions(words, "n");
+  if (name === "trap") return words.slice(1, 2);
+  if (name === "ssh") return skipOptions(words, SSH_VALUES).slice(1);
+  if (["su", "runuser", "script", "flock"].includes(name))
+    return afterOption(words, ["-c", "--command"]);
+  if (name === "nix-shell") return afterOption(words, ["--run", "--command"]);
+  return [];
+}
+
+/** Whether the command reads a script from standard input: `bash -s <<EOF`, `ssh host <<EOF`. */
+export function readsScript(command: { readonly words: readonly ParsedWord[] }): boolean {
+  const words = effectiveWords(command);
+  const name = baseName(words[0]?.text ?? "");
+  if (name === "ssh") return skipOptions(words, SSH_VALUES).length === 1;
+  if (!SHELLS.has(name)) return false;
+  const operand = words.slice(1).find((word) => !/^[-+]/.test(word.text));
+  return operand === undefined || words.some((word) => /^-[a-z]*s[a-z]*$/.test(word.text));
+}
+
+/** bash(1): options come first, `-o` and `-O` take a value, the script is the first operand after `-c`. */
+function shellScript(words: readonly ParsedWord[]): readonly ParsedWord[] {
+  let given = false;
+  for (let index = 1; index < words.length; index++) {
+    const text = words[index]?.text ?? "";
+    if (text === "--") return given ? words.slice(index + 1, index + 2) : [];
+    if (text === "--rcfile" || text === "--init-file") index++;
+    else if (text.startsWith("--")) continue;
+    else if (/^[-+]./.test(text)) {
+      given ||= text.startsWith("-") && text.includes("c");
+      if (/[oO]/.test(text)) index++;
+    } else return given ? words.slice(index, index + 1) : [];
+  }
+  return [];
+}
+
+/** The words after the command's name and its options; `values` are the letters that take the next word. */
+function skipOptions(words: readonly ParsedWord[], values: string): readonly ParsedWord[] {
+  for (let index = 1; index < words.length; index++) {
+    const text = words[index]?.text ?? "";
+    if (text === "--") return words.slice(index + 1);
+    if (!/^-./.test(text)) return words.slice(index);
+    const letter = text.slice(1).search(new RegExp(`[${values}]`));
+    if (letter >= 0 && letter === text.length - 2) index++;
+  }
+  return [];
+}
+
+function afterOption(
+  words: readonly ParsedWord[],
+  options: readonly string[],
+): readonly ParsedWord[] {
+  const index = words.findIndex((word) => options.includes(word.text));
+  return index < 0 ? [] : words.slice(index + 1, index + 2);
+}

@@ -1,0 +1,204 @@
+/** Parses YAML and JSON files into nodes with places. Never throws; what cannot be read is an unknown. */
+
+import { Composer, Lexer, Parser } from "yaml";
+import type { CST, Document } from "yaml";
+import { unknownAt } from "../../model/fact.ts";
+import type { Unknown } from "../../model/fact.ts";
+import type { SourceFile, Span } from "../../model/source.ts";
+import { byteOffset } from "../../model/source.ts";
+import { MAX_FILE_BYTES } from "../files.ts";
+import { convertDocument } from "./convert.ts";
+import { describeError } from "./errors.ts";
+import type { YamlDocument, YamlFile } from "./node.ts";
+import type { BooleanWords } from "./resolve-scalar.ts";
+
+export interface ParseOptions {
+  /** Which words are booleans; `yaml-1.1` (yes, no, on, off…) unless said otherwise. */
+  readonly booleans?: BooleanWords;
+}
+
+/** How deep collections may nest. */
+export const MAX_DEPTH = 200;
+/** How many tokens a file may have, spaces and line ends included. */
+export const MAX_TOKENS = 1_000_000;
+/** How many documents a file may have. */
+export const MAX_DOCUMENTS = 20_000;
+/** How many `%` directives a file may have. */
+const MAX_DIRECTIVES = 100;
+/** How many errors of a file are reported one by one. */
+const MAX_ERRORS = 20;
+
+/** What the package is asked for: text scalars only (own resolution follows), no quadratic checks. */
+const COMPOSER_OPTIONS = {
+  schema: "failsafe",
+  uniqueKeys: false,
+  resolveKnownTags: false,
+  prettyErrors: false,
+  logLevel: "silent",
+} as const;
+
+/**
+ * All documents of a file. A document with a syntax error has no root and an unknown at the error; the
+ * other documents are read all the same. A file with template actions that make it unparsable has one
+ * unknown for all of them.
+ */
+export function parseYaml(file: SourceFile, options: ParseOptions = {}): YamlFile {
+  // The package makes an Error for each mistake; a file full of them would cost seconds in stack traces.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return readDocuments(file, options);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+function readDocuments(file: SourceFile, options: ParseOptions): YamlFile {
+  const whole: Span = { file, start: 0, end: file.text.length };
+  if (file.text.length > MAX_FILE_BYTES || byteLengthExceeds(file, MAX_FILE_BYTES)) {
+    return refused(file, "it is larger than 8 MiB", "split it into smaller files");
+  }
+  if (file.text.includes("\0")) {
+    return refused(file, "it is not text: it holds NUL bytes", "give a text file");
+  }
+  const unknowns: Unknown[] = [];
+  const report = (unknown: Unknown): void => {
+    if (unknowns.length < MAX_ERRORS) unknowns.push(unknown);
+  };
+  const documents: YamlDocument[] = [];
+  const template = templateAction(file);
+  let templated = false;
+
+  for (const outcome of composed(file)) {
+    if ("refused" in outcome) {
+      report(outcome.refused);
+      continue;
+    }
+    const { document } = outcome;
+    const [start, end] = document.range;
+    const span: Span = { file, start, end: Math.min(end, file.text.length) };
+    if (document.errors.length > 0) {
+      documents.push({ root: undefined, span });
+      if (template === undefined)
+        for (const error of document.errors.slice(0, 3)) report(describeError(file, error));
+      else templated = true;
+      continue;
+    }
+    const converted = convertDocument(file, document, options.booleans ?? "yaml-1.1");
+    if (converted.templated) {
+      templated = true;
+      documents.push({ root: undefined, span });
+      continue;
+    }
+    for (const unknown of converted.unknowns) report(unknown);
+    documents.push({ root: converted.root, span });
+  }
+  if (templated) {
+    report(
+      unknownAt(
+        template ?? whole,
+        "unrendered template",
+        "the file holds template actions ({{ … }}) and is no YAML until they are rendered",
+        "render it first and check the result: `helm template . | plimsoll check -`",
+      ),
+    );
+  }
+  return { documents, unknowns };
+}
+
+/** The first `{{ … }}` of a file. */
+function templateAction(file: SourceFile): Span | undefined {
+  const start = file.text.indexOf("{{");
+  const close = start < 0 ? -1 : file.text.indexOf("}}", start + 2);
+  return close < 0 ? undefined : { file, start, end: Math.min(close + 2, start + 200) };
+}
+
+function refused(file: SourceFile, why: string, settle: string): YamlFile {
+  return { documents: [], unknowns: [{ path: file.path, what: "file", why, settle }] };
+}
+
+function byteLengthExceeds(file: SourceFile, limit: number): boolean {
+  return file.text.length * 3 > limit && byteOffset(file, file.text.length) > limit;
+}
+
+type Outcome = { readonly document: Document.Parsed } | { readonly refused: Unknown };
+
+/** Composes document by document, stopping at the first bound that is hit. */
+function* composed(file: SourceFile): Generator<Outcome> {
+  const parser = new Parser();
+  const composer = new Composer(COMPOSER_OPTIONS);
+  let tokens = 0;
+  let documents = 0;
+  let directives = 0;
+  const beyond = (start: number, why: string, settle: string): Outcome => {
+    const span = { file, start, end: Math.min(file.text.length, start + 1) };
+    return { refused: unknownAt(span, "the rest of the file", why, settle) };
+  };
+  const consume = function* (found: Iterable<CST.Token>): Generator<Outcome, boolean> {
+    for (const token of found) {
+      if (token.type === "directive") {
+        directives += 1;
+        if (directives > MAX_DIRECTIVES) {
+          yield beyond(
+            token.offset,
+            `it has more than ${MAX_DIRECTIVES} directives`,
+            "remove them",
+          );
+          return false;
+        }
+      }
+      if (token.type === "document") {
+        documents += 1;
+        const deep = tooDeep(token);
+        if (deep !== undefined) {
+          yield beyond(
+            deep,
+            `collections nest deeper than ${MAX_DEPTH} levels`,
+            "nest less deeply",
+          );
+          return false;
+        }
+        if (documents > MAX_DOCUMENTS) {
+          yield beyond(
+            token.offset,
+            `it has more than ${MAX_DOCUMENTS} documents`,
+            "split the file",
+          );
+          return false;
+        }
+      }
+      for (const document of composer.next(token)) yield { document };
+    }
+    return true;
+  };
+  for (const lexeme of new Lexer().lex(file.text)) {
+    tokens += 1;
+    if (tokens > MAX_TOKENS) {
+      const why = `it has more than ${MAX_TOKENS} tokens`;
+      yield beyond(parser.offset, why, "split it into smaller files");
+      return;
+    }
+    if (!(yield* consume(parser.next(lexeme)))) return;
+  }
+  if (!(yield* consume(parser.end()))) return;
+  for (const document of composer.end()) yield { document };
+}
+
+/** The offset at which a document nests too deeply, without recursion. */
+function tooDeep(document: CST.Document): number | undefined {
+  const stack: { readonly token: CST.Token; readonly depth: number }[] = [];
+  const push = (token: CST.Token | null | undefined, depth: number): void => {
+    if (token !== null && token !== undefined && "items" in token) stack.push({ token, depth });
+  };
+  push(document.value, 1);
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const { token, depth } = next;
+    if (depth > MAX_DEPTH) return token.offset;
+    if (!("items" in token)) continue;
+    for (const item of token.items) {
+      push(item.key, depth + 1);
+      push(item.value, depth + 1);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import type { SourceFile } from "../../model/source.ts";
+import { lineText } from "../../model/source.ts";
+import { finding, report, spanOf } from "../testing.ts";
+import { detectValues } from "./detect.ts";
+import { replaceRanges } from "./line.ts";
+import { createMasker } from "./masker.ts";
+import type { Report } from "../contract.ts";
+
+function masked(file: SourceFile, from: Report = report({})): string {
+  const masker = createMasker(from, detectValues);
+  return file.text
+    .split("\n")
+    .map((_, index) => replaceRanges(lineText(file, index + 1), masker.rangesIn(file, index + 1)))
+    .join("\n");
+}
+
+test("hides the value of a Kubernetes variable, whichever of its lines comes first", () => {
+  const text = [
+    "env:",
+    "  - name: MODE",
+    "    value: fast",
+    "  - name: DB_PASSWORD",
+    "    value: hunter2",
+    "  - value: correct-horse",
+    "    name: API_TOKEN",
+    "  - value: slow",
+    "    name: PACE",
+  ].join("\n");
+  const shown = masked({ path: "pod.yaml", text });
+  expect(shown).not.toMatch(/hunter2|correct-horse/);
+  expect(shown).toContain("value: fast");
+  expect(shown).toContain("value: slow");
+});
+
+test("hides a block scalar line by line", () => {
+  const text = "stringData:\n  password: |\n    hunter2\n\n    second\n  note: |\n    open\n";
+  expect(masked({ path: "secret.yaml", text })).toBe(
+    "stringData:\n  password: |\n    ••••\n\n    ••••\n  note: |\n    open\n",
+  );
+});
+
+test("hides every line of a private key", () => {
+  const body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
+  const text = `cat <<EOF\n-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----\nEOF\n`;
+  expect(masked({ path: "Dockerfile", text })).not.toContain(body);
+});
+
+test("hides what a finding of a secret rule points at, though the name says nothing", () => {
+  const file: SourceFile = {
+    path: "Dockerfile",
+    text: "ENV BANNER=zaq1xsw2cde3\nENV OTHER=open\n",
+  };
+  const span = spanOf(file, "BANNER=zaq1xsw2cde3");
+  const shown = masked(file, report({ findings: [finding("secret-in-env", span)] }));
+  expect(shown).toBe("ENV BANNER=••••\nENV OTHER=open\n");
+});
+
+test("hides the value when the finding points at the name alone", () => {
+  const file: SourceFile = { path: "Dockerfile", text: "ENV BANNER=zaq1xsw2cde3\n" };
+  const span = spanOf(file, "BANNER");
+  const shown = masked(
+    file,
+    report({ findings: [finding("secret-in-env", span, { subject: "BANNER" })] }),
+  );
+  expect(shown).toBe("ENV BANNER=••••\n");
+});
+
+test("hides a command whose secret has no form that is known, but its first word", () => {
+  const file: SourceFile = { path: "Dockerfile", text: "RUN unlock zaq1xsw2cde3 now\n" };
+  const span = spanOf(file, "unlock zaq1xsw2cde3 now");
+  const shown = masked(file, report({ findings: [finding("secret-in-command", span)] }));
+  expect(shown).toBe("RUN unlock ••••\n");
+});
+
+test("shows the file that a finding names", () => {
+  const file: SourceFile = { path: "Dockerfile", text: "COPY id_rsa /root/.ssh/\n" };
+  const span = spanOf(file, "id_rsa");
+  const shown = masked(file, report({ findings: [finding("secret-file-copied", span)] }));
+  expect(shown).toBe(file.text);
+});

@@ -1,0 +1,82 @@
+/** The terminal: findings as code frames, unknowns as loud as findings, counts at the end. */
+
+import type { FileGroup } from "../arrange.ts";
+import { describeCounts, groupByFile, groupUnknowns, shownFindings } from "../arrange.ts";
+import type { Format, FormatOptions, Report } from "../contract.ts";
+import { displayWidth } from "../display-width.ts";
+import { createMasker } from "../mask/masker.ts";
+import { detectValues } from "../mask/detect.ts";
+import { postureLegend, postureLines } from "../posture/table.ts";
+import { plainLine } from "../sanitize.ts";
+import type { BlockContext } from "./block.ts";
+import { findingBlock, standardBlock, unknownBlock } from "./block.ts";
+import { createPaint } from "./paint.ts";
+import { summaryLines } from "./summary.ts";
+
+/** Prose is not wider than this, however wide the terminal is. */
+const MAX_WIDTH = 120;
+const MIN_WIDTH = 40;
+
+export const terminalFormat: Format = (report, options) => {
+  const context = blockContext(report, options);
+  const sections = [
+    ...groupByFile(shownFindings(report, options.showSuppressed)).map((file) =>
+      fileSection(file, context),
+    ),
+    unknownSection(report, context),
+    standardSection(report, context),
+    ...(options.posture ? postureSections(report, context) : []),
+    summaryLines(report, context.width, context.paint),
+  ];
+  const shown = sections.filter((lines) => lines.length > 0);
+  return `${shown.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+};
+
+function blockContext(report: Report, options: FormatOptions): BlockContext {
+  const names = new Map(report.workloads.map(({ id, name }) => [id, plainLine(name)]));
+  const width = Number.isFinite(options.width) ? Math.floor(options.width) : MAX_WIDTH;
+  return {
+    width: Math.max(MIN_WIDTH, Math.min(width, MAX_WIDTH)),
+    paint: createPaint(options.color, options.links ? options.root : undefined),
+    masker: createMasker(report, detectValues),
+    nameOf: (id) => names.get(id) ?? plainLine(id),
+  };
+}
+
+function fileSection({ path, groups, counts }: FileGroup, context: BlockContext): string[] {
+  const title = sectionTitle(path, describeCounts(counts), context);
+  return [title, ...groups.flatMap((group) => ["", ...findingBlock(group, context)])];
+}
+
+function unknownSection({ unknowns }: Report, context: BlockContext): string[] {
+  if (unknowns.length === 0) return [];
+  const title = sectionTitle("not known, so not safe", `${unknowns.length} unknown`, context);
+  return [
+    title,
+    ...groupUnknowns(unknowns).flatMap((group) => ["", ...unknownBlock(group, context)]),
+  ];
+}
+
+function standardSection({ standards }: Report, context: BlockContext): string[] {
+  const failed = standards.filter(({ failures }) => failures.length > 0);
+  if (failed.length === 0) return [];
+  const title = sectionTitle("standards", `${failed.length} of ${standards.length} fail`, context);
+  return [title, ...failed.flatMap((result) => ["", ...standardBlock(result, context)])];
+}
+
+function postureSections({ workloads }: Report, context: BlockContext): string[][] {
+  if (workloads.length === 0) return [];
+  return [
+    ...workloads.map((workload) => postureLines(workload, context.width, context.paint)),
+    [postureLegend(context.paint)],
+  ];
+}
+
+/** `── compose.yaml ── 1 critical, 2 high ────` */
+function sectionTitle(name: string, note: string, { paint, width }: BlockContext): string {
+  const plain = plainLine(name);
+  const used = displayWidth(plain) + 4 + (note === "" ? 0 : note.length + 4);
+  const rest = "─".repeat(Math.max(2, width - used));
+  const middle = note === "" ? "" : ` ${paint.in("dim", "──")} ${note}`;
+  return `${paint.in("dim", "──")} ${paint.in("title", plain)}${middle} ${paint.in("dim", rest)}`;
+}

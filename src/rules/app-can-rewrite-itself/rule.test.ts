@@ -1,0 +1,91 @@
+import { expect, test } from "vitest";
+import { known } from "../../model/fact.ts";
+import type { SourceFile } from "../../model/source.ts";
+import { parseUser } from "../../model/user.ts";
+import type { Build, CopyStep, RunStep } from "../../model/workload.ts";
+import { minimalWorkload, verdicts, written } from "../testing.ts";
+import { rule } from "./rule.ts";
+
+const file: SourceFile = { path: "Dockerfile", text: "x".repeat(100) };
+const at = (start: number) => ({ kind: "set", span: { file, start, end: start + 1 } }) as const;
+const user = known(parseUser("1000"), written);
+
+function copy(rest: Partial<CopyStep> = {}): CopyStep {
+  const base = { what: "COPY", stage: "final", inImage: true, sources: [], target: "." } as const;
+  return { ...base, user, origin: at(20), ...rest };
+}
+
+function run(...words: readonly string[]): RunStep {
+  const { span } = at(30);
+  return {
+    stage: "final",
+    inImage: true,
+    user,
+    mounts: [],
+    devices: [],
+    command: { words: [words.join(" ")], shell: true },
+    commands: [
+      {
+        assignments: [],
+        words: words.map((text) => ({ text, dynamic: text.includes("$"), span })),
+        redirects: [],
+        span,
+      },
+    ],
+    origin: at(30),
+  };
+}
+
+function image(build: Partial<Build>, text = "1000:1000") {
+  const base: Build = {
+    images: [],
+    args: [],
+    env: [],
+    runs: [],
+    copies: [],
+    paths: [{ what: "WORKDIR", path: "/srv/app", origin: at(10) }],
+    labels: [],
+    privileged: known(false, written),
+    entitlements: [],
+    hostNetwork: known(false, written),
+  };
+  const rest = { user: known(parseUser(text), written), build: { ...base, ...build } };
+  return minimalWorkload("dockerfile-stage", {}, rest);
+}
+
+test.each([
+  ["its own uid", { chown: "1000" }],
+  ["its own uid and a group", { chown: "1000:0" }],
+  ["a mode that lets everybody write", { chmod: "0777" }],
+  ["a symbolic mode that lets everybody write", { chmod: "a+rwX" }],
+])("code copied with %s", (_, rest) => {
+  expect(verdicts(rule, image({ copies: [copy(rest)] }))).toEqual(["low files"]);
+});
+
+test.each([
+  ["nothing", {}],
+  ["another user", { chown: "2000:2000" }],
+  ["only the group", { chown: ":1000" }],
+  ["a variable", { chown: "$OWNER" }],
+  ["a mode for the owner", { chmod: "755" }],
+  ["another stage's step", { chown: "1000", inImage: false }],
+])("code copied with %s is fine", (_, rest) => {
+  expect(verdicts(rule, image({ copies: [copy(rest)] }))).toEqual([]);
+});
+
+test("chown -R over the code, by a path from the working directory", () => {
+  const copies = [copy()];
+  const over = (...words: readonly string[]) =>
+    verdicts(rule, image({ copies, runs: [run(...words)] }));
+  expect(over("chown", "-R", "1000:1000", "/srv/app")).toEqual(["low files"]);
+  expect(over("chown", "--recursive", "1000", ".")).toEqual(["low files"]);
+  expect(over("chmod", "-R", "777", "/srv")).toEqual(["low files"]);
+  expect(over("chown", "-R", "1000:1000", "/srv/app/cache")).toEqual([]);
+  expect(over("chown", "-R", "1000:1000", "/srv/apple")).toEqual([]);
+  expect(over("chown", "-R", "www-data", "/srv/app")).toEqual([]);
+  expect(over("chown")).toEqual([]);
+});
+
+test("root may write everything anyway, and runs-as-root says so", () => {
+  expect(verdicts(rule, image({ copies: [copy({ chown: "0" })] }, "0"))).toEqual([]);
+});

@@ -1,0 +1,137 @@
+/** The user as whom the application runs owns the application's own files. */
+
+import type { Origin } from "../../model/fact.ts";
+import { isRoot, parseUser } from "../../model/user.ts";
+import type { CopyStep, RunStep, ShellCommand, User, Workload } from "../../model/workload.ts";
+import { wellKnownImage } from "../../linux/well-known-images.ts";
+import { joinPath } from "../../readers/paths.ts";
+import type { Rule } from "../contract.ts";
+import { isKnown } from "../posture.ts";
+import { kubernetesHardening } from "../references.ts";
+
+export const rule: Rule = {
+  id: "app-can-rewrite-itself",
+  title: "Application may change its own files",
+  layer: "user",
+  severity: "low",
+  reads: ["user", "build.copies", "build.runs", "runtime.readOnlyRoot"],
+  references: [kubernetesHardening("Immutable container file systems")],
+  check: (workload) => {
+    const { build, user, runtime } = workload;
+    if (build === undefined || !user.known || isRoot(user.value)) return [];
+    if (runtime !== undefined && isKnown(runtime.readOnlyRoot, true)) return [];
+    const copies = build.copies.filter(({ inImage }) => inImage);
+    const owner = ownerTest(user.value, workload);
+    const given = [
+      ...copies.filter((step) => isGiven(step, owner)).map(({ origin }) => origin),
+      ...build.runs.flatMap((step) => givenByCommand(step, copies, owner, workload)),
+    ];
+    const [first, ...others] = given;
+    if (first === undefined) return [];
+    return [
+      {
+        severity: "low",
+        confidence: "medium",
+        message: "the application's files belong to the user that runs it",
+        detail:
+          "An attacker who takes over the application changes its code or its dependencies, and the change is run at the next start or by the next worker.",
+        help: "Leave the code to root (no `--chown`, no `chown -R` over it) and give the application's user only the directories that it writes; or run with a read-only root file system",
+        at: first,
+        label: "writable by the application's own user",
+        related: others.flatMap(({ span }) =>
+          span === undefined ? [] : [{ span, label: "and here" }],
+        ),
+        subject: "files",
+      },
+    ];
+  },
+};
+
+type OwnerTest = (owner: string) => boolean;
+
+/** Whether an owner as `chown` takes it is the user that runs the application. */
+function ownerTest(user: User, workload: Workload): OwnerTest {
+  const alias = sameUserInImage(user, workload);
+  return (text) => {
+    if (/[$`]/.test(text)) return false;
+    const owner = parseUser(text.replace(".", ":"));
+    if (text.startsWith(":")) return false;
+    if (owner.uid !== undefined) return owner.uid === user.uid || owner.uid === alias?.uid;
+    return owner.name === user.name || owner.name === alias?.name;
+  };
+}
+
+/** `node` and `1000` are the same user in the image `node`. */
+function sameUserInImage(
+  user: User,
+  { image }: Workload,
+): { name: string; uid: number } | undefined {
+  if (!image.known) return undefined;
+  return wellKnownImage(image.value.repository, image.value.tag)?.unprivileged.find(
+    ({ name, uid }) => name === user.name || uid === user.uid,
+  );
+}
+
+function isGiven({ chown, chmod }: CopyStep, owner: OwnerTest): boolean {
+  return (chown !== undefined && owner(chown)) || (chmod !== undefined && opensToAll(chmod));
+}
+
+/** `chown -R app /app` and `chmod -R 777 /app` over what was copied into the image. */
+function givenByCommand(
+  step: RunStep,
+  copies: readonly CopyStep[],
+  owner: OwnerTest,
+  workload: Workload,
+): Origin[] {
+  if (!step.inImage) return [];
+  return step.commands.flatMap((command) => {
+    const given = ownershipChange(command);
+    if (given === undefined || !given.recursive) return [];
+    const matters = given.program === "chown" ? owner(given.to) : opensToAll(given.to);
+    if (!matters) return [];
+    const covered = given.paths.some((path) =>
+      copies.some((copy) =>
+        covers(absolute(path, step.origin, workload), absolute(copy.target, copy.origin, workload)),
+      ),
+    );
+    return covered ? [{ kind: "set", span: command.span }] : [];
+  });
+}
+
+function ownershipChange({
+  words,
+}: ShellCommand):
+  | { program: "chown" | "chmod"; recursive: boolean; to: string; paths: readonly string[] }
+  | undefined {
+  const [program, ...rest] = words.map(({ text }) => text);
+  if (program !== "chown" && program !== "chmod") return undefined;
+  const options = rest.filter((word) => /^-(-|[RfvchLHP]+$)/.test(word));
+  const [to, ...paths] = rest.filter((word) => !options.includes(word));
+  if (to === undefined) return undefined;
+  const recursive = options.some((option) => option === "--recursive" || /^-\w*R/.test(option));
+  return { program, recursive, to, paths };
+}
+
+/** Whether a mode lets everybody write: `777`, `0666`, `a+w`, `o+rw`, `+w` (less the umask). */
+function opensToAll(mode: string): boolean {
+  if (/^[0-7]{3,4}$/.test(mode)) return (Number(mode.at(-1)) & 2) !== 0;
+  return mode.split(",").some((clause) => /^[ug]*[oa][ugoa]*[+=][rxXst]*w/.test(clause));
+}
+
+/** A path in the image, made absolute by the last WORKDIR above the step. */
+function absolute(path: string, origin: Origin, { build }: Workload): string {
+  const at = origin.span;
+  const directories = (build?.paths ?? []).filter(
+    ({ what, origin: { span } }) =>
+      what === "WORKDIR" &&
+      span !== undefined &&
+      at !== undefined &&
+      span.file.path === at.file.path &&
+      span.start < at.start,
+  );
+  return joinPath("/", ...directories.map((directory) => directory.path), path);
+}
+
+function covers(directory: string, path: string): boolean {
+  return directory === "/" || path === directory || path.startsWith(`${directory}/`);
+}

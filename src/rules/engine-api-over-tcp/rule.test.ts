@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { known } from "../../model/fact.ts";
+import type { CommandLine, EnvironmentVariable } from "../../model/workload.ts";
+import { minimalWorkload, verdicts, written } from "../testing.ts";
+import { rule } from "./rule.ts";
+
+const variable = (name: string, value: string): EnvironmentVariable => ({
+  name,
+  value,
+  from: "literal",
+  surface: "environment",
+  origin: written,
+});
+const withEnv = (...env: readonly EnvironmentVariable[]) =>
+  verdicts(rule, minimalWorkload("compose-service", {}, { env }));
+
+function withCommand(words: readonly string[], repository = "docker.io/library/alpine") {
+  const command: CommandLine = { words, shell: words.length === 1 };
+  return verdicts(
+    rule,
+    minimalWorkload(
+      "run-line",
+      {},
+      {
+        command: known({ command }, written),
+        image: known({ text: repository, repository }, written),
+      },
+    ),
+  );
+}
+
+test.each(["tcp://engine:2375", "tcp://10.0.0.1", "http://[::1]:2375/", "tcp://engine:4243"])(
+  "DOCKER_HOST=%s",
+  (value) => {
+    expect(withEnv(variable("DOCKER_HOST", value))).toEqual(["high DOCKER_HOST"]);
+  },
+);
+
+test.each(["unix:///var/run/docker.sock", "ssh://ci@engine", "tcp://engine:2376", "", "fd://"])(
+  "DOCKER_HOST=%s is fine",
+  (value) => {
+    expect(withEnv(variable("DOCKER_HOST", value))).toEqual([]);
+  },
+);
+
+test("TLS counts, but not on the port that has none", () => {
+  const tls = variable("DOCKER_TLS_VERIFY", "1");
+  expect(withEnv(variable("DOCKER_HOST", "tcp://engine:4243"), tls)).toEqual([]);
+  expect(withEnv(variable("DOCKER_HOST", "tcp://engine:2375"), tls)).toEqual(["high DOCKER_HOST"]);
+});
+
+test.each([
+  [["dockerd", "-H", "tcp://0.0.0.0:2375"]],
+  [["/usr/bin/dockerd", "--host=tcp://0.0.0.0:2375"]],
+  [["sh -c 'x' && dockerd -H=tcp://0.0.0.0"]],
+  [["podman", "system", "service", "tcp://0.0.0.0:8888"]],
+])("%j opens the API", (words) => {
+  expect(withCommand(words)).toEqual(["high command"]);
+});
+
+test("options of the image docker are the engine's", () => {
+  expect(withCommand(["--host=tcp://0.0.0.0:2375"], "docker.io/library/docker")).toEqual([
+    "high command",
+  ]);
+});
+
+test.each([
+  [["dockerd", "-H", "tcp://0.0.0.0:2376", "--tlsverify"]],
+  [["dockerd", "-H", "unix:///run/docker.sock"]],
+  [["myserver", "--host=tcp://0.0.0.0:2375"]],
+  [["dockerd"]],
+  [[]],
+])("%j does not", (words) => {
+  expect(withCommand(words)).toEqual([]);
+});

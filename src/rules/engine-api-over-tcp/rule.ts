@@ -1,0 +1,122 @@
+/** An engine's API is used or served over TCP without TLS. */
+
+import type { Origin } from "../../model/fact.ts";
+import type { CommandLine, EnvironmentVariable, Workload } from "../../model/workload.ts";
+import type { FindingDraft, Rule } from "../contract.ts";
+import { inForm } from "../in-form.ts";
+import { cisDocker, nist } from "../references.ts";
+
+export const rule: Rule = {
+  id: "engine-api-over-tcp",
+  title: "Engine API over TCP without TLS",
+  layer: "control-planes-and-mounts",
+  severity: "high",
+  reads: ["env", "command", "execs"],
+  references: [...cisDocker("2.7"), ...nist("3.5.1", "4.3.1")],
+  check: (workload) => [...fromEnvironment(workload), ...fromCommands(workload)],
+};
+
+/** Variables by which clients find an engine. */
+const HOST_VARIABLES = new Set(["DOCKER_HOST", "CONTAINER_HOST", "BUILDKIT_HOST"]);
+
+function fromEnvironment(workload: Workload): FindingDraft[] {
+  const tls = workload.env.some(asksForTls);
+  return workload.env.flatMap((variable) => {
+    const address = variable.value === undefined ? undefined : plainAddress(variable.value);
+    if (!HOST_VARIABLES.has(variable.name) || address === undefined) return [];
+    if (tls && address.port !== "2375") return [];
+    return [
+      {
+        ...common(workload),
+        message: `${variable.name} names an engine's API over plain TCP`,
+        at: variable.origin,
+        label: "engine API without TLS",
+        subject: variable.name,
+      },
+    ];
+  });
+}
+
+function asksForTls({ name, value }: EnvironmentVariable): boolean {
+  return (name === "DOCKER_TLS_VERIFY" || name === "DOCKER_CERT_PATH") && value !== "";
+}
+
+function fromCommands(workload: Workload): FindingDraft[] {
+  const fact = workload.command;
+  const lines: { line: CommandLine | undefined; origin: Origin }[] = [
+    ...(fact.known
+      ? [fact.value.entrypoint, fact.value.command].map((line) => ({ line, origin: fact.origin }))
+      : []),
+    ...workload.execs.map(({ command, origin }) => ({ line: command, origin })),
+  ];
+  // Entrypoint and command are one argument list: `dockerd` may stand in one and `-H` in the other.
+  const words = lines.flatMap(({ line }) => wordsOf(line));
+  const program = words.find((word) => PROGRAMS.test(word));
+  if (program === undefined && !isEngineImage(workload)) return [];
+  if (words.some((word) => /^--tls(verify|cacert)?(=(true|1|\/.*))?$/.test(word))) return [];
+  return lines.flatMap(({ line, origin }) => {
+    const found = hostOptions(wordsOf(line)).some((value) => plainAddress(value) !== undefined);
+    if (!found) return [];
+    return [
+      {
+        ...common(workload),
+        message: `${program ?? "the engine"} is given its API over plain TCP`,
+        at: line?.span === undefined ? origin : { kind: "set" as const, span: line.span },
+        label: "engine API without TLS",
+        subject: "command",
+      },
+    ];
+  });
+}
+
+const PROGRAMS = /(^|\/)(dockerd|docker|dockerd-entrypoint\.sh|podman|buildkitd|buildctl|nerdctl)$/;
+
+/** The image `docker` (also `docker:dind`), whose entrypoint passes options on to the engine. */
+function isEngineImage({ image }: Workload): boolean {
+  return image.known && image.value.repository === "docker.io/library/docker";
+}
+
+/** Words of a command line; a script is split at blanks and list operators. */
+function wordsOf(line: CommandLine | undefined): readonly string[] {
+  if (line === undefined) return [];
+  return line.words.flatMap((word) => (/\s/.test(word) ? word.split(/[\s;|&()]+/) : [word]));
+}
+
+/** Values of `-H` and `--host`, in every spelling, and addresses that stand alone (`podman system service`). */
+function hostOptions(words: readonly string[]): string[] {
+  return words.flatMap((word, index) => {
+    if (/^(-H|--host|--addr)$/.test(word)) return [words[index + 1] ?? ""];
+    const joined = /^(?:-H=?|--host=|--addr=)(.+)$/.exec(word);
+    if (joined !== null) return [joined[1] ?? ""];
+    return word.startsWith("tcp://") ? [word] : [];
+  });
+}
+
+/** Host and port of `tcp://…`; undefined for sockets, ssh and the port that is meant for TLS. */
+function plainAddress(text: string): { host: string; port: string } | undefined {
+  const match =
+    /^["']?(?:tcp|http):\/\/(?<host>\[[0-9a-fA-F:]*\]|[^:/\s"']*)(?::(?<port>\d+))?/.exec(text);
+  if (match === null) return undefined;
+  const port = match.groups?.["port"] ?? "2375";
+  return port === "2376" ? undefined : { host: match.groups?.["host"] ?? "", port };
+}
+
+function common(
+  workload: Workload,
+): Pick<FindingDraft, "severity" | "confidence" | "detail" | "help"> {
+  const advice =
+    "use the engine over TLS with client certificates (port 2376) or over ssh, or put a filtering proxy such as `plimsoll gate` before it";
+  return {
+    severity: "high",
+    confidence: "medium",
+    detail:
+      "The API has no password: whoever reaches the port starts a privileged container and is root on the engine's host. An attacker in this container, or on the network between, gets the same.",
+    help: inForm(workload, {
+      dockerfile: `Remove the address from the image; at run time, ${advice}`,
+      compose: `Remove the \`tcp://\` address from the service; ${advice}`,
+      kubernetes: `Remove the \`tcp://\` address from the container; ${advice}`,
+      run: `Remove the \`tcp://\` address; ${advice}`,
+      oci: `Remove the \`tcp://\` address from \`process\`; ${advice}`,
+    }),
+  };
+}

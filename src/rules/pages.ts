@@ -1,0 +1,2156 @@
+// Generated from the folders of src/rules by scripts/generate-rules.ts. Do not edit.
+
+/** The page of every rule, in Markdown, by id. */
+export const pages: Readonly<Record<string, string>> = {
+  "app-can-rewrite-itself": `# app-can-rewrite-itself
+
+## What
+
+The application's files in the image belong to the user as whom it runs, or everybody may write them, and the root file system is not read-only.
+
+## Why
+
+A program needs to read its code, not to write it. Owning it is an accident of \`COPY --chown\` and \`chown -R\`, which are often written to make one upload or cache directory writable.
+
+## What an attacker gains
+
+A way to stay: after a small bug (a path traversal in an upload, say) the attacker writes over a script or a dependency, and the next start or worker runs it.
+
+## How to fix it
+
+### Dockerfile
+
+Leave the code to root and give the user only what it must write.
+
+\`\`\`dockerfile bad
+FROM node:22
+COPY --chown=node:node . /app
+USER 1000:1000
+CMD ["node", "/app/server.js"]
+\`\`\`
+
+\`\`\`dockerfile good
+FROM node:22
+COPY . /app
+RUN mkdir /app/cache && chown 1000:1000 /app/cache
+USER 1000:1000
+CMD ["node", "/app/server.js"]
+\`\`\`
+
+### Compose
+
+A read-only root file system settles it for the service:
+
+\`\`\`text with=Dockerfile
+FROM node:22
+COPY --chown=node:node . /app
+USER 1000:1000
+\`\`\`
+
+\`\`\`yaml compose bad
+services:
+  app:
+    build: .
+\`\`\`
+
+\`\`\`text with=Dockerfile
+FROM node:22
+COPY --chown=node:node . /app
+USER 1000:1000
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    build: .
+    read_only: true
+    tmpfs: [/tmp]
+\`\`\`
+
+### Kubernetes
+
+Set \`readOnlyRootFilesystem: true\`, or change the Dockerfile.
+
+### docker run
+
+Add \`--read-only\`, or change the Dockerfile.
+
+## References
+
+- NSA/CISA Kubernetes Hardening Guide 1.2: Immutable container file systems
+
+## When an exception is right
+
+Development images with live reload, and programs that update themselves by design.
+`,
+  "capabilities-not-dropped": `# capabilities-not-dropped
+
+## What
+
+The container keeps its engine's default capabilities: nothing drops \`ALL\`.
+
+## Why
+
+Docker gives root in a container 14 capabilities, Podman 11, CRI-O 9. Few programs need more than one or two; many need none. The rest is only of use to an attacker: NET_RAW forges packets on the container network, MKNOD makes device files, SETUID and DAC_OVERRIDE make every file of a shared volume theirs.
+
+## What an attacker gains
+
+Packets with forged addresses on the container network, any file of mounted volumes, any user inside the container.
+
+## How to fix it
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  app:
+    image: example/app:1.4.2
+    command: serve
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    image: example/app:1.4.2
+    cap_drop: [ALL]
+\`\`\`
+
+### Kubernetes
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        runAsUser: 1000
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        capabilities:
+          drop: [ALL]
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run example/app:1.4.2
+\`\`\`
+
+\`\`\`sh run-line good
+docker run --cap-drop ALL --cap-add CHOWN --cap-add SETUID --cap-add SETGID example/app:1.4.2
+\`\`\`
+
+### Dockerfile
+
+A Dockerfile cannot drop capabilities; it is the run that does. An image that runs as a user other than root and binds ports from 1024 up makes it easy.
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 5.4
+- Pod Security Standards (restricted): Capabilities (v1.22+)
+- NSA/CISA Kubernetes Hardening Guide 1.2: Pod security enforcement
+
+## When an exception is right
+
+An image whose needs nobody knows yet. \`plimsoll fit\` finds them.
+`,
+  "dangerous-capability": `# dangerous-capability
+
+## What
+
+The container holds a capability that reaches beyond it, judged by the sets that the kernel will hold: the engine's defaults, less what is dropped, plus what is added, for the user that it runs as. \`ALL\` counts as every one of them.
+
+## Why
+
+Capabilities split root's power in about forty parts. A few of them (SYS_ADMIN, SYS_MODULE, SYS_PTRACE, DAC_READ_SEARCH, SYS_RAWIO, BPF) are each as good as root on the host or reach its files, memory or kernel. Adding a capability also opens the system calls in the engine's seccomp filter that go with it.
+
+A user other than root does not hold an added capability at once; it widens only what a setuid program could give. Such a container gets a less grave finding, or \`useless-capability\` when nothing can give it.
+
+## What an attacker gains
+
+It depends on the capability; \`plimsoll explain SYS_ADMIN\` tells. SYS_ADMIN mounts, SYS_MODULE loads kernel code, SYS_PTRACE with the host's processes injects code into them, DAC_READ_SEARCH reads any file of the host's disk, NET_ADMIN changes routes and firewall rules.
+
+## How to fix it
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  app:
+    image: example/app:1.4.2
+    user: "0:0"
+    cap_add: [SYS_ADMIN]
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    image: example/app:1.4.2
+    user: "0:0"
+    cap_drop: [ALL]
+    cap_add: [CHOWN, SETGID, SETUID]
+\`\`\`
+
+### Kubernetes
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        runAsUser: 0
+        capabilities:
+          add: ["SYS_ADMIN"]
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        capabilities:
+          drop: [ALL]
+          add: [NET_BIND_SERVICE]
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run --user 0:0 --cap-add=ALL example/app:1.4.2
+\`\`\`
+
+\`\`\`sh run-line good
+docker run --user 0:0 --cap-drop=ALL --cap-add=NET_BIND_SERVICE example/app:1.4.2
+\`\`\`
+
+### Dockerfile
+
+A Dockerfile cannot add capabilities; it is the run that does.
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 5.4
+- Pod Security Standards (baseline): Capabilities
+- Pod Security Standards (restricted): Capabilities (v1.22+)
+- NIST SP 800-190: 3.4.3
+
+## When an exception is right
+
+A VPN client needs NET_ADMIN, a time daemon SYS_TIME, a profiler PERFMON or SYS_PTRACE. Add that one, drop the rest, and say what needs it.
+`,
+  "engine-api-over-tcp": `# engine-api-over-tcp
+
+## What
+
+The container uses or serves an engine's API over plain TCP: \`DOCKER_HOST=tcp://…:2375\`, \`dockerd -H tcp://…\` without \`--tlsverify\`.
+
+## Why
+
+The API has no password of its own. Without TLS client certificates, whoever reaches the port is in command.
+
+## What an attacker gains
+
+Root on the engine's host, from anywhere on the network between.
+
+## How to fix it
+
+### Dockerfile
+
+\`\`\`dockerfile bad
+FROM docker:29-cli
+ENV DOCKER_HOST=tcp://engine.internal:2375
+\`\`\`
+
+\`\`\`dockerfile good
+FROM docker:29-cli
+USER 1000:1000
+\`\`\`
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  app:
+    image: example/app:1.4.2
+    environment:
+      DOCKER_HOST: tcp://engine:2375
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    image: example/app:1.4.2
+    environment:
+      DOCKER_HOST: tcp://engine:2376
+      DOCKER_TLS_VERIFY: "1"
+      DOCKER_CERT_PATH: /run/secrets/certs
+\`\`\`
+
+### Kubernetes
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      env:
+        - name: DOCKER_HOST
+          value: tcp://localhost:2375
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      env:
+        - name: DOCKER_HOST
+          value: unix:///run/user/1000/docker.sock
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run -e DOCKER_HOST=tcp://10.0.0.5:2375 example/ci:3.1.0
+\`\`\`
+
+\`\`\`sh run-line good
+docker run -e DOCKER_HOST=ssh://ci@10.0.0.5 example/ci:3.1.0
+\`\`\`
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 2.7
+- NIST SP 800-190: 3.5.1
+- NIST SP 800-190: 4.3.1
+
+## When an exception is right
+
+A filtering proxy listens on that address, on a network of which only its clients are members; name the proxy in the reason.
+`,
+  "engine-socket": `# engine-socket
+
+## What
+
+The socket of a container engine is visible in the container: by its own path, through a parent directory (\`/run\`, \`/\`), through a named volume bound to it, through \`use_api_socket\`, or as a named pipe on Windows. Docker, containerd, CRI-O, Podman, BuildKit, k3s and kubelet sockets count.
+
+## Why
+
+Whoever may write to that socket commands the engine, and the engine is root. Read-only makes no difference: \`:ro\` keeps the socket's file from being removed, not from being connected to.
+
+## What an attacker gains
+
+Root on the host: start a container that mounts \`/\` and change what you like. Also every secret of every other container.
+
+## How to fix it
+
+### Compose
+
+Read configuration from files, or put a filtering proxy such as \`plimsoll gate\` between.
+
+\`\`\`yaml compose bad
+services:
+  app:
+    image: traefik:v3.5
+    volumes:
+      - /var/run/docker.sock:/var/run/docker.sock:ro
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    image: traefik:v3.5
+    environment:
+      PROVIDER: file
+\`\`\`
+
+### Kubernetes
+
+Ask the Kubernetes API instead of the node's engine.
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  volumes:
+    - name: run
+      hostPath:
+        path: /run/containerd
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      volumeMounts:
+        - name: run
+          mountPath: /host/run
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  volumes:
+    - name: run
+      emptyDir: {}
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      volumeMounts:
+        - name: run
+          mountPath: /run
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run -v /var/run/:/host/run docker:29-cli ps
+\`\`\`
+
+\`\`\`sh run-line good
+docker run -v data:/data example/app:1.4.2
+\`\`\`
+
+### Dockerfile
+
+A Dockerfile cannot mount it.
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 5.32
+- Pod Security Standards (baseline): HostPath Volumes
+- NSA/CISA Kubernetes Hardening Guide 1.2: Pod security enforcement
+- NIST SP 800-190: 3.4.3
+- NIST SP 800-190: 3.5.5
+
+## When an exception is right
+
+Tools whose job is the engine (build agents, a log shipper, a reverse proxy that discovers containers). Put a filtering proxy before the socket that lets only their requests through, and keep them off the public network.
+`,
+  "host-device": `# host-device
+
+## What
+
+A device of the host is given to the container, or a device cgroup rule opens a class of them.
+
+## Why
+
+A device node is a direct way past every file permission of the host: a disk holds all its files, /dev/mem its memory, /dev/kvm and /dev/fuse much kernel code.
+
+## What an attacker gains
+
+With a disk: read and change any file of the host. With other devices: whatever the device can do, and the bugs of its driver.
+
+## How to fix it
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  app:
+    image: example/app:1.4.2
+    devices:
+      - /dev/sda:/dev/sda
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    image: example/app:1.4.2
+    volumes:
+      - data:/data
+volumes:
+  data: {}
+\`\`\`
+
+### Kubernetes
+
+Use a file system volume, or a device plugin that hands out one device.
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  volumes:
+    - name: disk
+      persistentVolumeClaim:
+        claimName: disk
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      volumeDevices:
+        - name: disk
+          devicePath: /dev/xvda
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  volumes:
+    - name: disk
+      persistentVolumeClaim:
+        claimName: disk
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      volumeMounts:
+        - name: disk
+          mountPath: /data
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run --device /dev/sda example/app:1.4.2
+\`\`\`
+
+\`\`\`sh run-line good
+docker run -v data:/data example/app:1.4.2
+\`\`\`
+
+### Dockerfile
+
+A Dockerfile cannot name a device for the run; \`RUN --device\` does so for a build step.
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 5.18
+- NIST SP 800-190: 3.4.3
+
+## When an exception is right
+
+Hardware that the program is made for: a GPU, a serial port, a camera, /dev/net/tun for a VPN. Name the one device and give the fewest permissions (\`:r\`).
+`,
+  "host-namespace": `# host-namespace
+
+## What
+
+The container shares one of the host's namespaces: network, pid, ipc, uts, cgroup, or, where the engine remaps users, user.
+
+## Why
+
+Namespaces are what a container sees. Sharing one takes that wall away; the layers that are left were made to stand behind it.
+
+## What an attacker gains
+
+Network: services on the host's loopback, abstract sockets, all traffic. Pid: every process of the host, and for root its files. Ipc: shared memory of the host's programs.
+
+## How to fix it
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  app:
+    image: example/app:1.4.2
+    network_mode: host
+    pid: host
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    image: example/app:1.4.2
+    ports:
+      - 127.0.0.1:8080:8080
+\`\`\`
+
+### Kubernetes
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  hostNetwork: true
+  hostPID: true
+  containers:
+    - name: app
+      image: example/app:1.4.2
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      ports:
+        - containerPort: 8080
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run --network=host --pid=host example/app:1.4.2
+\`\`\`
+
+\`\`\`sh run-line good
+docker run -p 127.0.0.1:8080:8080 example/app:1.4.2
+\`\`\`
+
+### Dockerfile
+
+A Dockerfile cannot ask for it; \`RUN --network=host\` does so for a build step.
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 5.10
+- CIS Docker Benchmark 1.6.0: 5.16
+- CIS Docker Benchmark 1.6.0: 5.17
+- CIS Docker Benchmark 1.6.0: 5.21
+- CIS Docker Benchmark 1.6.0: 5.25
+- CIS Docker Benchmark 1.6.0: 5.31
+- Pod Security Standards (baseline): Host Namespaces
+- NSA/CISA Kubernetes Hardening Guide 1.2: Pod security enforcement
+- NIST SP 800-190: 3.4.3
+
+## When an exception is right
+
+Node agents: a network plugin needs the host's network, a process monitor its processes. Share just that one.
+`,
+  "host-port": `# host-port
+
+## What
+
+A port of the container is open on the host, on more than its loopback address.
+
+## Why
+
+Engines open published ports by rules of their own that come before the host's firewall (\`ufw\` does not see them). A database with a published port is often reachable from the whole internet, with the password of its example.
+
+## What an attacker gains
+
+A conversation with the service from anywhere that the host can be reached. Databases, caches, debuggers and control planes among them are graver.
+
+## How to fix it
+
+### Compose
+
+Services of one project reach each other without \`ports\`. For your own access, bind to loopback.
+
+\`\`\`yaml compose bad
+services:
+  app:
+    image: postgres:18
+    ports:
+      - 5432:5432
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    image: postgres:18
+    ports:
+      - 127.0.0.1:5432:5432
+\`\`\`
+
+### Kubernetes
+
+Use a Service.
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: redis:8
+      ports:
+        - containerPort: 6379
+          hostPort: 6379
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: redis:8
+      ports:
+        - containerPort: 6379
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run -p 27017:27017 mongo:8
+\`\`\`
+
+\`\`\`sh run-line good
+docker run -p 127.0.0.1:27017:27017 mongo:8
+\`\`\`
+
+### Dockerfile
+
+\`EXPOSE\` is only a note and opens nothing.
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 5.8
+- CIS Docker Benchmark 1.6.0: 5.9
+- CIS Docker Benchmark 1.6.0: 5.14
+- Pod Security Standards (baseline): Host Ports
+- NIST SP 800-190: 3.4.2
+
+## When an exception is right
+
+The one service that faces the network: a web server or reverse proxy on 80 and 443.
+`,
+  "joined-namespace": `# joined-namespace
+
+## What
+
+The container shares its pid, ipc or network namespace with another container: \`container:\`, \`service:\`, \`shareable\`, or \`shareProcessNamespace\`.
+
+## Why
+
+Two containers in one namespace are one container for whoever attacks through it.
+
+## What an attacker gains
+
+Pid: the other container's environment, files and processes, where the user is the same or the attacker is root. Ipc: its shared memory. Network: what it serves on loopback only.
+
+## How to fix it
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  app:
+    image: example/app:1.4.2
+  debug:
+    image: example/debug:2.0.1
+    pid: service:app
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    image: example/app:1.4.2
+  debug:
+    image: example/debug:2.0.1
+\`\`\`
+
+### Kubernetes
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  shareProcessNamespace: true
+  containers:
+    - name: app
+      image: example/app:1.4.2
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  shareProcessNamespace: false
+  containers:
+    - name: app
+      image: example/app:1.4.2
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run --pid container:app example/debug:2.0.1
+\`\`\`
+
+\`\`\`sh run-line good
+docker run example/debug:2.0.1
+\`\`\`
+
+### Dockerfile
+
+A Dockerfile cannot ask for it.
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 5.16
+- CIS Docker Benchmark 1.6.0: 5.17
+- NIST SP 800-190: 3.4.3
+
+## When an exception is right
+
+A debugging or profiling sidecar, and containers that are one program in two images (a VPN and its client).
+`,
+  "mount-propagation": `# mount-propagation
+
+## What
+
+A mount has \`shared\` or \`rshared\` propagation (\`Bidirectional\` in Kubernetes): what the container mounts below it appears on the host.
+
+## Why
+
+Mounts normally go one way, from the host into the container, or not at all. Bidirectional propagation exists for storage drivers.
+
+## What an attacker gains
+
+With a capability to mount, a place on the host: the attacker covers a directory of the host, or of other containers, with their own files.
+
+## How to fix it
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  app:
+    image: example/app:1.4.2
+    volumes:
+      - type: bind
+        source: /srv/plugins
+        target: /plugins
+        bind:
+          propagation: rshared
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    image: example/app:1.4.2
+    volumes:
+      - type: bind
+        source: /srv/plugins
+        target: /plugins
+        bind:
+          propagation: rprivate
+\`\`\`
+
+### Kubernetes
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  volumes:
+    - name: plugins
+      hostPath:
+        path: /srv/plugins
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      volumeMounts:
+        - name: plugins
+          mountPath: /plugins
+          mountPropagation: Bidirectional
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  volumes:
+    - name: plugins
+      hostPath:
+        path: /srv/plugins
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      volumeMounts:
+        - name: plugins
+          mountPath: /plugins
+          mountPropagation: HostToContainer
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run -v /srv/plugins:/plugins:shared example/app:1.4.2
+\`\`\`
+
+\`\`\`sh run-line good
+docker run -v /srv/plugins:/plugins:rslave example/app:1.4.2
+\`\`\`
+
+### Dockerfile
+
+A Dockerfile cannot set it.
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 5.20
+- NIST SP 800-190: 3.5.5
+
+## When an exception is right
+
+CSI drivers and FUSE mounters that mount on behalf of other pods.
+`,
+  "no-resource-limits": `# no-resource-limits
+
+## What
+
+Memory, CPU or the number of processes is not limited. 0 and -1 count as no limit.
+
+## Why
+
+Containers share the host. Without limits, one that leaks memory or forks without end takes all others, and the engine, down with it.
+
+## What an attacker gains
+
+A halt of the host, from inside one container, without any other right.
+
+## How to fix it
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  app:
+    image: example/app:1.4.2
+    mem_limit: 0
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    image: example/app:1.4.2
+    mem_limit: 256m
+    cpus: 1
+    pids_limit: 100
+\`\`\`
+
+### Kubernetes
+
+Processes are limited by the kubelet (\`podPidsLimit\`).
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      resources:
+        requests:
+          memory: 64Mi
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      resources:
+        limits:
+          memory: 256Mi
+          cpu: "1"
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run example/app:1.4.2
+\`\`\`
+
+\`\`\`sh run-line good
+docker run --memory 256m --cpus 1 --pids-limit 100 example/app:1.4.2
+\`\`\`
+
+### Dockerfile
+
+A Dockerfile cannot set limits.
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 5.11
+- CIS Docker Benchmark 1.6.0: 5.12
+- CIS Docker Benchmark 1.6.0: 5.29
+- NSA/CISA Kubernetes Hardening Guide 1.2: Resource policies
+- NIST SP 800-190: 3.4.3
+
+## When an exception is right
+
+Short-lived jobs on a machine of their own; a LimitRange or the engine's default sets the limit (say which).
+`,
+  "privilege-escalation-allowed": `# privilege-escalation-allowed
+
+## What
+
+The kernel's \`no_new_privs\` flag is not set: in Docker and Compose \`no-new-privileges\` is missing or false, in Kubernetes \`allowPrivilegeEscalation\` is missing or true.
+
+## Why
+
+Without the flag a program with the setuid bit or with file capabilities runs with more rights than whoever starts it. Most images have such programs (su, mount, passwd) and no application needs them.
+
+## What an attacker gains
+
+Root inside the container, with its whole capability bounding set, from an unprivileged user: a setuid program with a bug, or one that an image or a volume brings, is enough.
+
+## How to fix it
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  app:
+    image: example/app:1.4.2
+    security_opt:
+      - no-new-privileges:false
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    image: example/app:1.4.2
+    security_opt:
+      - no-new-privileges:true
+\`\`\`
+
+### Kubernetes
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        runAsUser: 1000
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        allowPrivilegeEscalation: false
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run example/app:1.4.2
+\`\`\`
+
+\`\`\`sh run-line good
+docker run --security-opt no-new-privileges example/app:1.4.2
+\`\`\`
+
+### Dockerfile
+
+A Dockerfile cannot set it. Removing setuid bits (\`find / -xdev -perm /6000 -type f -exec chmod a-s {} +\`) takes most of the risk away.
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 5.26
+- Pod Security Standards (restricted): Privilege Escalation (v1.8+)
+- NSA/CISA Kubernetes Hardening Guide 1.2: Pod security enforcement
+
+## When an exception is right
+
+Programs that rely on sudo, on a setuid helper (some browsers' sandboxes), or on file capabilities behind a wrapper script. The engine can set the flag for all containers (\`"no-new-privileges": true\` in daemon.json); say so in the exception.
+`,
+  privileged: `# privileged
+
+## What
+
+The container, or a hook or \`exec\` in it, runs with \`privileged\`: every capability, every device of the host, no seccomp filter, no AppArmor or SELinux confinement, nothing masked in /proc and /sys. On Windows the same is a HostProcess container.
+
+## Why
+
+It turns off every layer but the namespaces, in one word, usually for the sake of one capability or one device.
+
+## What an attacker gains
+
+The host. Mount its disk, load a kernel module, write a helper path in /proc/sys: each is one command.
+
+## How to fix it
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  app:
+    image: example/app:1.4.2
+    privileged: true
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    image: example/app:1.4.2
+    cap_drop: [ALL]
+    cap_add: [NET_ADMIN]
+    devices:
+      - /dev/net/tun
+\`\`\`
+
+### Kubernetes
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        privileged: true
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        privileged: false
+        capabilities:
+          drop: [ALL]
+          add: [NET_ADMIN]
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run --privileged example/app:1.4.2
+\`\`\`
+
+\`\`\`sh run-line good
+docker run --cap-drop ALL --cap-add NET_ADMIN --device /dev/net/tun example/app:1.4.2
+\`\`\`
+
+### Dockerfile
+
+A Dockerfile cannot ask for it. \`RUN --security=insecure\` is the same for a build step; see \`insecure-build-step\`.
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 5.5
+- CIS Docker Benchmark 1.6.0: 5.23
+- Pod Security Standards (baseline): Privileged Containers
+- Pod Security Standards (baseline): HostProcess
+- NSA/CISA Kubernetes Hardening Guide 1.2: Pod security enforcement
+- NIST SP 800-190: 3.4.3
+- NIST SP 800-190: 4.4.3
+
+## When an exception is right
+
+An engine inside a container (build agents), a driver installer or a node agent on a machine that does nothing else. Prefer a rootless engine or BuildKit, and keep such containers away from others.
+`,
+  "runs-as-root": `# runs-as-root
+
+## What
+
+A process of the container has uid 0. The user is worked out as the engine does: what the run line, the Compose service or the pod says; else the last \`USER\` of the stage that becomes the image; else that of the stage or image it builds on.
+
+## Why
+
+Most programs need no root at all. A container's uid 0 is the same number as the host's uid 0, so it is the one user for whom an escape is also full control.
+
+An image whose user is not known gives a finding of low confidence: an image that sets no user runs as root. An entrypoint that gives root up by itself (gosu, su-exec, setpriv) is graver than a plain user and less grave than plain root, because nothing proves that it always gets that far.
+
+## What an attacker gains
+
+Every file of the container, every capability of the bounding set, and, through a mount, a device, a socket or a kernel bug, root on the host.
+
+## How to fix it
+
+### Dockerfile
+
+End the stage with a numeric \`USER\`, after the last step that needs root. A \`USER\` in a builder stage does not count.
+
+\`\`\`dockerfile bad
+FROM node:22
+COPY . /app
+CMD ["node", "/app/server.js"]
+\`\`\`
+
+\`\`\`dockerfile good
+FROM node:22
+COPY . /app
+USER 1000:1000
+CMD ["node", "/app/server.js"]
+\`\`\`
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  app:
+    image: example/app:1.4.2
+    user: "0:0"
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    image: example/app:1.4.2
+    user: "1000:1000"
+\`\`\`
+
+### Kubernetes
+
+\`runAsNonRoot\` lets the kubelet refuse the container when the image would run it as root; \`runAsUser\` sets the user.
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        runAsUser: 0
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        runAsNonRoot: true
+        runAsUser: 1000
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run --user root example/app:1.4.2
+\`\`\`
+
+\`\`\`sh run-line good
+docker run --user 1000:1000 example/app:1.4.2
+\`\`\`
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 4.1
+- CIS Docker Benchmark 1.6.0: 5.24
+- Pod Security Standards (restricted): Running as Non-root
+- Pod Security Standards (restricted): Running as Non-root user (v1.23+)
+- NSA/CISA Kubernetes Hardening Guide 1.2: Non-root containers and rootless container engines
+- NIST SP 800-190: 3.1.2
+- NIST SP 800-190: 4.1.2
+
+## When an exception is right
+
+Programs that manage the host by design (a node agent, a backup of system files) and images that must start as root to fix the owner of a volume. Say which step needs root. A user namespace (\`hostUsers: false\`, a rootless engine) is the better answer where it works.
+`,
+  "seccomp-not-set": `# seccomp-not-set
+
+## What
+
+Nothing asks for a system call filter, and the engine applies none by itself. Kubernetes runs such containers unconfined unless the kubelet has \`seccompDefault\` turned on; an OCI runtime does so always.
+
+## Why
+
+What protects every container under Docker is missing here without a word. One line asks for it.
+
+## What an attacker gains
+
+The whole of the kernel's surface, as with \`seccomp-unconfined\`.
+
+## How to fix it
+
+### Kubernetes
+
+Set it once for the whole pod.
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        runAsUser: 1000
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  securityContext:
+    seccompProfile:
+      type: RuntimeDefault
+  containers:
+    - name: app
+      image: example/app:1.4.2
+\`\`\`
+
+### Compose
+
+Docker and Podman apply their own profile; there is nothing to do.
+
+### docker run
+
+Docker and Podman apply their own profile; there is nothing to do.
+
+### Dockerfile
+
+A Dockerfile cannot set it.
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 5.22
+- Pod Security Standards (restricted): Seccomp (v1.19+)
+
+## When an exception is right
+
+Every kubelet of the cluster has \`seccompDefault: true\`. Say so in the exception.
+`,
+  "seccomp-profile-weak": `# seccomp-profile-weak
+
+## What
+
+A custom seccomp profile allows dangerous system calls that the engine's own profile denies, or allows everything that it does not name.
+
+## Why
+
+A custom profile replaces the engine's. One that was written to allow one more call, by starting from "allow all", is weaker than none at all.
+
+## What an attacker gains
+
+The calls that the profile lets through: bpf and perf_event_open to read kernel memory, mount and unshare to reach file system bugs, keyctl to read keys of other containers.
+
+## How to fix it
+
+### Compose
+
+Start from the engine's own profile and add to it.
+
+\`\`\`json with=seccomp.json
+{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": []}
+\`\`\`
+
+\`\`\`yaml compose bad
+services:
+  app:
+    image: example/app:1.4.2
+    security_opt:
+      - seccomp:./seccomp.json
+\`\`\`
+
+\`\`\`json with=seccomp.json
+{
+  "defaultAction": "SCMP_ACT_ERRNO",
+  "syscalls": [{"names": ["read", "write", "exit_group", "execve"], "action": "SCMP_ACT_ALLOW"}]
+}
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    image: example/app:1.4.2
+    security_opt:
+      - seccomp:./seccomp.json
+\`\`\`
+
+### docker run
+
+\`\`\`json with=seccomp.json
+{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": []}
+\`\`\`
+
+\`\`\`sh run-line bad
+docker run --security-opt seccomp=seccomp.json example/app:1.4.2
+\`\`\`
+
+\`\`\`sh run-line good
+docker run example/app:1.4.2
+\`\`\`
+
+### Kubernetes
+
+A \`Localhost\` profile lies on the node and cannot be read here; check the file itself.
+
+### Dockerfile
+
+A Dockerfile cannot set it.
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 5.22
+- NIST SP 800-190: 4.4.3
+
+## When an exception is right
+
+A program that needs the call (a debugger, a sandbox). Allow it with the narrowest arguments and say which program needs it.
+`,
+  "seccomp-unconfined": `# seccomp-unconfined
+
+## What
+
+The system call filter is off: \`seccomp=unconfined\`, \`seccomp:unconfined\` or \`seccompProfile.type: Unconfined\`.
+
+## Why
+
+The engine's own profile denies about a hundred system calls that applications do not need and that kernel exploits often do. Turning it off is usually a leftover of debugging.
+
+## What an attacker gains
+
+The whole of the kernel's surface: user namespaces, mount calls in them, bpf, keyctl, io_uring and the bugs behind them.
+
+## How to fix it
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  app:
+    image: example/app:1.4.2
+    security_opt:
+      - seccomp:unconfined
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    image: example/app:1.4.2
+    security_opt:
+      - no-new-privileges:true
+\`\`\`
+
+### Kubernetes
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        seccompProfile:
+          type: Unconfined
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        seccompProfile:
+          type: RuntimeDefault
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run --security-opt seccomp=unconfined example/app:1.4.2
+\`\`\`
+
+\`\`\`sh run-line good
+docker run example/app:1.4.2
+\`\`\`
+
+### Dockerfile
+
+A Dockerfile cannot set it.
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 5.22
+- Pod Security Standards (baseline): Seccomp
+- Pod Security Standards (restricted): Seccomp (v1.19+)
+- NIST SP 800-190: 4.4.3
+
+## When an exception is right
+
+Debuggers and sandboxes (browsers, build systems) that need a few more calls. A custom profile that allows just those is better; \`plimsoll fit\` makes one.
+`,
+  "sensitive-host-path": `# sensitive-host-path
+
+## What
+
+A path of the host that belongs to the host's own working is mounted: \`/\`, \`/etc\`, \`/root\`, \`/home\`, \`/proc\`, \`/sys\`, \`/dev\`, \`/boot\`, \`/usr\`, \`/lib/modules\`, \`/var/lib/docker\`, \`/var/lib/kubelet\`, \`/var/log\` and others. In a Dockerfile, \`VOLUME\` or \`WORKDIR\` below /proc, /sys or /dev.
+
+## Why
+
+A mount is a hole in the wall between container and host, and it is the source that counts, not where it appears inside. Read-only keeps files from being changed, not from being read: /etc holds password hashes and keys.
+
+## What an attacker gains
+
+Written: a cron job, an SSH key, a systemd unit or a library that the host runs as root. Read: password hashes, private keys, the secrets of all other containers.
+
+## How to fix it
+
+### Compose
+
+Mount the one file or directory that is needed, or a volume.
+
+\`\`\`yaml compose bad
+services:
+  app:
+    image: example/app:1.4.2
+    user: "0:0"
+    volumes:
+      - /etc:/host/etc:ro
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    image: example/app:1.4.2
+    volumes:
+      - ./config:/etc/app:ro
+      - data:/data
+volumes:
+  data: {}
+\`\`\`
+
+### Kubernetes
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  volumes:
+    - name: root
+      hostPath:
+        path: /
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      volumeMounts:
+        - name: root
+          mountPath: /host
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  volumes:
+    - name: data
+      emptyDir: {}
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      volumeMounts:
+        - name: data
+          mountPath: /data
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run -v /:/host example/app:1.4.2
+\`\`\`
+
+\`\`\`sh run-line good
+docker run -v data:/data -v /variant:/variant:ro example/app:1.4.2
+\`\`\`
+
+### Dockerfile
+
+\`\`\`dockerfile bad
+FROM alpine:3.22
+VOLUME /proc
+\`\`\`
+
+\`\`\`dockerfile good
+FROM alpine:3.22
+VOLUME /data
+\`\`\`
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 5.6
+- Pod Security Standards (baseline): HostPath Volumes
+- NIST SP 800-190: 3.5.5
+- NIST SP 800-190: 4.5.5
+
+## When an exception is right
+
+Node agents that watch the host (metrics, logs, backup). Mount the narrowest path read-only and run as a user that may read just that.
+`,
+  "service-account-token": `# service-account-token
+
+## What
+
+The API token of the pod's service account is mounted into the container. Kubernetes does that unless it is told not to.
+
+## Why
+
+Most applications never call the Kubernetes API, yet carry a credential for it in a file that every bug which reads files can read.
+
+## What an attacker gains
+
+Whatever the service account may do. Rights are often wider than meant: listing secrets or starting pods is as good as the cluster.
+
+## How to fix it
+
+### Kubernetes
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        runAsUser: 1000
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  automountServiceAccountToken: false
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        runAsUser: 1000
+\`\`\`
+
+### Compose
+
+Compose has no such token.
+
+### docker run
+
+An engine alone has no such token.
+
+### Dockerfile
+
+A Dockerfile cannot ask for it.
+
+## References
+
+- NSA/CISA Kubernetes Hardening Guide 1.2: Protecting Pod service account tokens
+
+## When an exception is right
+
+Operators, controllers and other programs that call the Kubernetes API. Give them a service account of their own with the least rights.
+`,
+  "unmasked-proc": `# unmasked-proc
+
+## What
+
+The engine's masked and read-only paths in /proc and /sys are off: \`systempaths=unconfined\`, Podman's \`unmask\`, \`procMount: Unmasked\`, or an OCI configuration without them.
+
+## Why
+
+/proc is not only a view of processes: files in it set how the kernel behaves, for the whole host. Engines hide or write-protect them for every container.
+
+## What an attacker gains
+
+With uid 0: a program of the attacker's choice run as root on the host, by way of /proc/sys/kernel/core_pattern or modprobe; or a reboot through /proc/sysrq-trigger.
+
+## How to fix it
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  app:
+    image: example/app:1.4.2
+    security_opt:
+      - systempaths=unconfined
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    image: example/app:1.4.2
+    security_opt:
+      - no-new-privileges:true
+\`\`\`
+
+### Kubernetes
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        procMount: Unmasked
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        procMount: Default
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run --security-opt systempaths=unconfined example/app:1.4.2
+\`\`\`
+
+\`\`\`sh run-line good
+docker run example/app:1.4.2
+\`\`\`
+
+### Dockerfile
+
+A Dockerfile cannot set it.
+
+## References
+
+- Pod Security Standards (baseline): /proc Mount Type
+- NIST SP 800-190: 4.4.3
+
+## When an exception is right
+
+Containers that start containers of their own (rootless builds), within a user namespace (\`hostUsers: false\`).
+`,
+  "useless-capability": `# useless-capability
+
+## What
+
+A capability is added or dropped to no effect: the user is not root and no setuid program can give it to them, or the capability is not in the set that it is dropped from.
+
+## Why
+
+Docker and Kubernetes give added capabilities to the *bounding* set, and only root's processes take them from there. For another user nothing changes, unless a program with the setuid bit or with file capabilities is started. The line looks as if it gave a right, and opens system calls in the seccomp filter, and gives nothing.
+
+## What an attacker gains
+
+A wider system call filter, and the capability itself for every later \`exec\` as root.
+
+## How to fix it
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  app:
+    image: example/app:1.4.2
+    user: "1000:1000"
+    security_opt:
+      - no-new-privileges:true
+    cap_drop: [ALL]
+    cap_add: [NET_ADMIN]
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    image: example/app:1.4.2
+    user: "1000:1000"
+    security_opt:
+      - no-new-privileges:true
+    cap_drop: [ALL]
+\`\`\`
+
+### Kubernetes
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        runAsUser: 1000
+        allowPrivilegeEscalation: false
+        capabilities:
+          drop: [ALL]
+          add: [NET_ADMIN]
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        runAsUser: 1000
+        allowPrivilegeEscalation: false
+        capabilities:
+          drop: [ALL]
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run --user 1000 --security-opt no-new-privileges --cap-drop ALL --cap-add NET_ADMIN example/app:1.4.2
+\`\`\`
+
+\`\`\`sh run-line good
+docker run --user 1000 --security-opt no-new-privileges --cap-drop ALL example/app:1.4.2
+\`\`\`
+
+### Dockerfile
+
+To let a user other than root hold a capability, give it to the program: \`RUN setcap cap_net_bind_service=+ep /usr/local/bin/app\`. For ports below 1024 nothing is needed under Docker and current containerd, which let every user bind them.
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 5.4
+- Pod Security Standards (restricted): Capabilities (v1.22+)
+
+## When an exception is right
+
+The program has file capabilities (\`setcap\`) and is started directly: then the bounding set must hold them.
+`,
+  "user-not-numeric": `# user-not-numeric
+
+## What
+
+The user is a name (\`USER app\`), so only the image's own /etc/passwd says which uid it is.
+
+## Why
+
+Kubernetes does not read the image's files before it starts the container. With \`runAsNonRoot: true\` and a name it cannot verify that the user is not root and refuses to start. Outside of Kubernetes the name may silently come to mean another uid when the base image changes.
+
+## What an attacker gains
+
+Nothing by itself. A base image in which the name maps to uid 0 turns a container that looks unprivileged into one that runs as root.
+
+## How to fix it
+
+### Dockerfile
+
+Give the user a fixed uid and name it by number.
+
+\`\`\`dockerfile bad
+FROM alpine:3.22
+RUN adduser -D app
+USER app
+\`\`\`
+
+\`\`\`dockerfile good
+FROM alpine:3.22
+RUN adduser -D -u 10001 app
+USER 10001:10001
+\`\`\`
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  app:
+    image: example/app:1.4.2
+    user: app
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    image: example/app:1.4.2
+    user: "10001:10001"
+\`\`\`
+
+### Kubernetes
+
+Set the number; it overrides the name that the image gives.
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        runAsNonRoot: true
+        runAsUser: 10001
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run --user app example/app:1.4.2
+\`\`\`
+
+\`\`\`sh run-line good
+docker run --user 10001:10001 example/app:1.4.2
+\`\`\`
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 4.1
+- Pod Security Standards (restricted): Running as Non-root
+
+## When an exception is right
+
+An image that runs only where the name is under your own control, such as a development container.
+`,
+  "volume-driver-bind": `# volume-driver-bind
+
+## What
+
+A named volume's driver options (\`type: none\`, \`o: bind\`, \`device: /path\`) make it a bind mount of a host directory.
+
+## Why
+
+The service's own lines show an ordinary volume. Reviewers, and most tools, do not see that a directory of the host is behind it. The path itself is judged too, by \`engine-socket\` and \`sensitive-host-path\`.
+
+## What an attacker gains
+
+The directory that the options name, with the rights of the container's user.
+
+## How to fix it
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  app:
+    image: example/app:1.4.2
+    volumes:
+      - data:/data
+volumes:
+  data:
+    driver_opts:
+      type: none
+      o: bind
+      device: /srv/data
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    image: example/app:1.4.2
+    volumes:
+      - data:/data
+volumes:
+  data: {}
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run --mount type=volume,src=data,dst=/data,volume-opt=type=none,volume-opt=o=bind,volume-opt=device=/srv/data example/app:1.4.2
+\`\`\`
+
+\`\`\`sh run-line good
+docker run --mount type=volume,src=data,dst=/data example/app:1.4.2
+\`\`\`
+
+### Kubernetes
+
+A pod names a \`hostPath\` openly; see \`sensitive-host-path\`.
+
+### Dockerfile
+
+A Dockerfile cannot set driver options.
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 5.6
+- NIST SP 800-190: 3.5.5
+
+## When an exception is right
+
+Data that must stand on one particular disk. An open bind mount says the same more clearly.
+`,
+  "writable-root-filesystem": `# writable-root-filesystem
+
+## What
+
+The container's root file system is writable.
+
+## Why
+
+Programs rarely write outside of a few directories. When the rest is read-only, an attacker can neither change the program nor leave tools behind, and the container stays what its image says.
+
+## What an attacker gains
+
+A place to keep tools, and changed programs that run at the next start.
+
+## How to fix it
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  app:
+    image: example/app:1.4.2
+    command: serve
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    image: example/app:1.4.2
+    read_only: true
+    tmpfs:
+      - /tmp
+      - /run
+\`\`\`
+
+### Kubernetes
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        runAsUser: 1000
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  volumes:
+    - name: tmp
+      emptyDir: {}
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        readOnlyRootFilesystem: true
+      volumeMounts:
+        - name: tmp
+          mountPath: /tmp
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run example/app:1.4.2
+\`\`\`
+
+\`\`\`sh run-line good
+docker run --read-only --tmpfs /tmp --tmpfs /run example/app:1.4.2
+\`\`\`
+
+### Dockerfile
+
+A Dockerfile cannot set it. Writing only below /tmp and declared volumes makes it easy.
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 5.13
+- NSA/CISA Kubernetes Hardening Guide 1.2: Immutable container file systems
+- NIST SP 800-190: 4.4.4
+
+## When an exception is right
+
+Images that write all over their file system and cannot be changed. \`plimsoll fit\` finds the directories that they need.
+`,
+};

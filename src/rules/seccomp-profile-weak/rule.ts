@@ -1,0 +1,117 @@
+/** A custom seccomp profile lets dangerous system calls through that the engine's own denies. */
+
+import type { Severity } from "../../model/finding.ts";
+import type { Seccomp, Workload } from "../../model/workload.ts";
+import { dangerousSyscalls } from "../../linux/dangerous-syscalls.ts";
+import { dockerDefaultProfile } from "../../linux/seccomp/docker-default.ts";
+import type { EvaluatedProfile } from "../../linux/seccomp/evaluate.ts";
+import { decide, evaluateProfile, mayPass } from "../../linux/seccomp/evaluate.ts";
+import { parseSeccompProfile } from "../../linux/seccomp/parse.ts";
+import type { SeccompProfile } from "../../linux/seccomp/profile.ts";
+import type { Rule } from "../contract.ts";
+import { heldCapabilities } from "../held-capabilities.ts";
+import { inForm, listWords } from "../in-form.ts";
+import { linuxRuntime } from "../posture.ts";
+import { cisDocker, nist } from "../references.ts";
+
+export const rule: Rule = {
+  id: "seccomp-profile-weak",
+  title: "Custom seccomp profile is weaker than the engine's own",
+  layer: "seccomp-mac-kernel",
+  severity: "medium",
+  reads: ["runtime.seccomp", "runtime.capAdd", "runtime.capDrop"],
+  references: [...cisDocker("5.22"), ...nist("4.4.3")],
+  check: (workload) => {
+    const runtime = linuxRuntime(workload);
+    if (runtime === undefined || !runtime.seccomp.known) return [];
+    const { mode, profile } = runtime.seccomp.value;
+    if (mode !== "custom" || profile === undefined) return [];
+    const verdict = judge(profile, workload);
+    if (verdict === undefined) return [];
+    return [
+      {
+        ...verdict,
+        confidence: "high",
+        help: help(workload),
+        at: runtime.seccomp.origin,
+        label: nameOf(runtime.seccomp.value),
+        subject: runtime.seccomp.value.name ?? "profile",
+      },
+    ];
+  },
+};
+
+interface Judgement {
+  readonly severity: Severity;
+  readonly message: string;
+  readonly detail: string;
+}
+
+function judge(json: unknown, workload: Workload): Judgement | undefined {
+  const parsed = parseSeccompProfile(json);
+  if (!parsed.ok) {
+    const first = parsed.errors[0];
+    return {
+      severity: "medium",
+      message: "the seccomp profile is not valid, so the container will not start",
+      detail: `At ${first?.path === "" ? "the top" : (first?.path ?? "the top")}: ${first?.message ?? "it cannot be read"} The next step is often to turn the filter off; correct the profile instead.`,
+    };
+  }
+  const capabilities = heldCapabilities(workload)?.bounding ?? [];
+  const calls = callsBeyondDefault(parsed.profile, capabilities);
+  const open = ["SCMP_ACT_ALLOW", "SCMP_ACT_LOG"].includes(parsed.profile.defaultAction);
+  if (calls.length === 0 && !open) return undefined;
+  const shown = calls.slice(0, 6).map((name) => `\`${name}\``);
+  const more = calls.length - shown.length;
+  const list = more > 0 ? `${shown.join(", ")} and ${more} more` : listWords(shown);
+  return {
+    severity: open && calls.length > 0 ? "high" : "medium",
+    message: open
+      ? "the seccomp profile allows every system call that it does not name"
+      : `the seccomp profile allows ${calls.length === 1 ? "a system call" : `${calls.length} system calls`} that the engine's own profile denies`,
+    detail:
+      calls.length === 0
+        ? "It names the dangerous calls of today, but a call that a later kernel brings passes unseen. An attacker inside gets whatever the next kernel adds."
+        : `It lets ${list} through, which Docker's default profile denies to a container with these capabilities. An attacker inside reaches the kernel code behind them.`,
+  };
+}
+
+/** Dangerous calls that pass this profile and not Docker's default, with the same capabilities. */
+function callsBeyondDefault(profile: SeccompProfile, capabilities: readonly string[]): string[] {
+  const surroundings = { architecture: "x86_64", capabilities } as const;
+  const custom = evaluateProfile(profile, surroundings);
+  const standard = evaluateProfile(dockerDefaultProfile(), surroundings);
+  const calls = dangerousSyscalls
+    .map(({ name }) => name)
+    .filter((name) => passes(custom, name) && !passes(standard, name));
+  return clonesNamespaces(custom) && !clonesNamespaces(standard)
+    ? [...calls, "clone(CLONE_NEWUSER)"]
+    : calls;
+}
+
+function passes({ verdicts }: EvaluatedProfile, name: string): boolean {
+  const verdict = verdicts.get(name);
+  return verdict !== undefined && mayPass(verdict);
+}
+
+const CLONE_NEWUSER = 0x10000000n;
+
+function clonesNamespaces({ verdicts }: EvaluatedProfile): boolean {
+  const verdict = verdicts.get("clone");
+  return verdict !== undefined && mayPass(decide(verdict, [CLONE_NEWUSER]));
+}
+
+function nameOf({ name }: Seccomp): string {
+  return name === undefined ? "custom profile" : `profile ${name}`;
+}
+
+function help(workload: Workload): string {
+  const advice =
+    "Start from the engine's default profile (`defaultAction: SCMP_ACT_ERRNO`) and allow only what the program needs";
+  return inForm(workload, {
+    compose: `${advice}, or remove the \`seccomp:\` entry`,
+    kubernetes: `${advice}, or use \`seccompProfile: {type: RuntimeDefault}\``,
+    run: `${advice}, or remove \`--security-opt seccomp=\``,
+    oci: advice,
+  });
+}

@@ -1,0 +1,85 @@
+/** Advice on secrets that several rules give. */
+
+import type { Workload } from "../model/workload.ts";
+import { inForm } from "./in-form.ts";
+
+/** How a running container gets a secret as a file, in the words of its form. */
+export function runtimeSecretHelp(name: string, workload: Workload): string {
+  const id = idOf(name);
+  return inForm(workload, {
+    dockerfile: `Remove it from the image; give it when the container starts, as a file: a secret of the engine, read from /run/secrets/${id}`,
+    compose: `Declare a secret \`${id}\` with \`file:\` outside of the repository, list it under the service's \`secrets:\`, and read /run/secrets/${id} (many images take \`${fileVariable(name)}=/run/secrets/${id}\`)`,
+    kubernetes: `Keep it in a Secret and mount that as a volume with \`defaultMode: 0400\`; \`secretKeyRef\` is second best, since every process of the container sees it`,
+    run: `Mount it as a file that only the program reads: \`--mount type=bind,src=/path/outside/${id},dst=/run/secrets/${id},readonly\`, and point \`${fileVariable(name)}\` at it.`,
+    oci: `Mount a file with the secret under \`mounts\` and remove it from \`process.env\``,
+  });
+}
+
+/** Where a build step finds what it needs, as a file of the shape that its tool reads. */
+const CONSUMERS: readonly { readonly name: RegExp; readonly mount: string; readonly id: string }[] =
+  [
+    {
+      name: /npm|node_auth|yarn/i,
+      id: "npmrc",
+      mount: "type=secret,id=npmrc,target=/root/.npmrc,required=true",
+    },
+    {
+      name: /^(?:pip|uv)_|pypi|index_url/i,
+      id: "pip_conf",
+      mount: "type=secret,id=pip_conf,target=/etc/pip.conf,required=true",
+    },
+    {
+      name: /^aws_/i,
+      id: "aws",
+      mount: "type=secret,id=aws,target=/root/.aws/credentials,required=true",
+    },
+    {
+      name: /maven|mvn|nexus/i,
+      id: "maven_settings",
+      mount: "type=secret,id=maven_settings,target=/root/.m2/settings.xml,required=true",
+    },
+    { name: /ssh/i, id: "default", mount: "type=ssh,required=true" },
+    {
+      name: /gh_|github|gitlab|git_|bitbucket|netrc/i,
+      id: "netrc",
+      mount: "type=secret,id=netrc,target=/root/.netrc,required=true",
+    },
+  ];
+
+/** How a build step gets a secret, and how the caller passes it. `name` is a variable's name. */
+export function buildSecretHelp(name: string, workload: Workload): string {
+  const consumer = CONSUMERS.find((each) => each.name.test(name));
+  const id = consumer?.id ?? idOf(name);
+  const mount = consumer?.mount ?? `type=secret,id=${id},env=${name},required=true`;
+  const ssh = mount.startsWith("type=ssh");
+  const caller = inForm(workload, {
+    dockerfile: ssh
+      ? "build with `--ssh default`"
+      : `build with \`--secret id=${id},${consumer === undefined ? `env=${name}` : "src=path"}\``,
+    compose: ssh
+      ? "list `default` under `build.ssh`"
+      : `list \`${id}\` under \`build.secrets\` and declare it at the top level under \`secrets:\``,
+    kubernetes: `build with \`--secret id=${id}\``,
+    run: ssh
+      ? "call the build with `--ssh default`"
+      : `call the build with \`--secret id=${id},${consumer === undefined ? `env=${name}` : "src=path"}\``,
+    oci: `build with \`--secret id=${id}\``,
+  });
+  const syntax =
+    consumer === undefined ? " (`env=` needs `# syntax=docker/dockerfile:1.10` or later)" : "";
+  return `Use \`RUN --mount=${mount}\` in the step that needs it${syntax}, and ${caller}. Replace the value if it was ever pushed`;
+}
+
+/** `DB_PASSWORD` → `db_password`, fit for the name of a file. */
+export function idOf(name: string): string {
+  const id = name
+    .slice(0, 60)
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]+/g, "_")
+    .replace(/^_+|_+$/g, "");
+  return id === "" ? "secret" : id;
+}
+
+function fileVariable(name: string): string {
+  return `${name.slice(0, 60).replace(/[^A-Za-z0-9_]+/g, "_")}_FILE`;
+}

@@ -1,0 +1,62 @@
+/** The user is given by name, so nobody but the image can say which uid it is. */
+
+import { isRoot } from "../../model/user.ts";
+import type { User, Workload } from "../../model/workload.ts";
+import { wellKnownImage } from "../../linux/well-known-images.ts";
+import type { Rule } from "../contract.ts";
+import { inForm } from "../in-form.ts";
+import { cisDocker, podSecurity } from "../references.ts";
+
+export const rule: Rule = {
+  id: "user-not-numeric",
+  title: "User is a name, not a number",
+  layer: "user",
+  severity: "low",
+  reads: ["user"],
+  references: [...cisDocker("4.1"), podSecurity("restricted", "Running as Non-root")],
+  check: (workload) => {
+    const { user } = workload;
+    if (workload.platform !== "linux" || !user.known) return [];
+    const { name } = user.value;
+    if (name === undefined || user.value.uid !== undefined || isRoot(user.value)) return [];
+    const refused = user.value.verifiedNonRoot === true;
+    return [
+      {
+        severity: refused ? "medium" : "low",
+        confidence: "high",
+        message: refused
+          ? `will not start: the kubelet cannot verify that user ${name} is not root`
+          : `user ${name} is a name, not a number`,
+        detail: `Which uid ${name} stands for is written in the image's /etc/passwd, and may be 0. Kubernetes refuses to start a container with \`runAsNonRoot: true\` whose user is a name.`,
+        help: help(workload, user.value),
+        at: user.origin,
+        label: `user ${name}`,
+        subject: "user",
+      },
+    ];
+  },
+};
+
+function help(workload: Workload, user: User): string {
+  const id = numericIds(workload, user);
+  const uid = id?.slice(0, id.indexOf(":"));
+  const how = id === undefined ? " (`id` in the image prints it)" : "";
+  const ids = id ?? "<uid>:<gid>";
+  return inForm(workload, {
+    dockerfile: `Write the number: \`USER ${ids}\`${how}`,
+    compose: `Write the number: \`user: "${ids}"\`${how}`,
+    kubernetes: `Set \`runAsUser: ${uid ?? "<uid>"}\` in \`securityContext\`, or give the image a numeric USER${how}`,
+    run: `Write the number: \`--user ${ids}\`${how}`,
+    oci: `Set \`process.user.uid\`${how}`,
+  });
+}
+
+/** The ids behind the name where a well-known image tells them. */
+function numericIds(workload: Workload, user: User): string | undefined {
+  if (!workload.image.known) return undefined;
+  const { repository, tag } = workload.image.value;
+  const entry = wellKnownImage(repository, tag)?.unprivileged.find(
+    ({ name }) => name === user.name,
+  );
+  return entry === undefined ? undefined : `${entry.uid}:${entry.gid}`;
+}

@@ -1,0 +1,94 @@
+/** A private Docker engine for tests: own data, own socket, no network, gone at the end. */
+
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export interface TestEngine {
+  readonly socket: string;
+  /** Runs the docker command line against this engine. */
+  readonly docker: (...words: string[]) => { status: number; out: string; err: string };
+  readonly stop: () => Promise<void>;
+}
+
+/** Why no engine can be started here; undefined when one can. */
+export function engineMissing(): string | undefined {
+  if (process.getuid?.() !== 0) return "an engine needs root";
+  if (dockerd() === undefined) return "dockerd is not installed";
+  return existsSync("/bin/busybox") ? undefined : "busybox-static is not installed";
+}
+
+function dockerd(): string | undefined {
+  return ["/usr/sbin/dockerd", "/usr/bin/dockerd"].find((path) => existsSync(path));
+}
+
+/** Starts an engine and gives it the image `busybox:test`, made from the machine's static busybox. */
+export async function startEngine(): Promise<TestEngine> {
+  const folder = mkdtempSync(join(tmpdir(), "plimsoll-engine-"));
+  const socket = join(folder, "docker.sock");
+  const log = openSync(join(folder, "log"), "a");
+  const daemon = spawn(
+    dockerd() ?? "dockerd",
+    [
+      "--data-root",
+      join(folder, "data"),
+      "--exec-root",
+      join(folder, "exec"),
+      "--pidfile",
+      join(folder, "pid"),
+      "-H",
+      `unix://${socket}`,
+      "--bridge=none",
+      "--iptables=false",
+      "--storage-driver=vfs",
+    ],
+    { stdio: ["ignore", log, log] },
+  );
+  const docker: TestEngine["docker"] = (...words) => {
+    const result = spawnSync("docker", words, {
+      encoding: "utf8",
+      env: { ...process.env, DOCKER_HOST: `unix://${socket}`, DOCKER_CONFIG: folder },
+      timeout: 120_000,
+    });
+    return { status: result.status ?? -1, out: result.stdout, err: result.stderr };
+  };
+  for (let tries = 0; docker("version").status !== 0; tries++) {
+    if (tries > 120 || daemon.exitCode !== null) {
+      throw new Error(
+        `the engine did not start: ${readFileSync(join(folder, "log"), "utf8").slice(-2000)}`,
+      );
+    }
+    await sleep(250);
+  }
+  importBusybox(folder, docker);
+  return {
+    socket,
+    docker,
+    stop: async () => {
+      const ids = docker("ps", "-aq")
+        .out.split("\n")
+        .filter((id) => id !== "");
+      if (ids.length > 0) docker("rm", "-f", ...ids);
+      daemon.kill("SIGTERM");
+      for (let tries = 0; daemon.exitCode === null && tries < 80; tries++) await sleep(125);
+      if (daemon.exitCode === null) daemon.kill("SIGKILL");
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+function importBusybox(folder: string, docker: TestEngine["docker"]): void {
+  const rootfs = join(folder, "rootfs");
+  for (const name of ["bin", "etc", "tmp", "proc", "sys", "dev"]) {
+    mkdirSync(join(rootfs, name), { recursive: true });
+  }
+  const script = `cp /bin/busybox ${rootfs}/bin/busybox && for n in sh cat id ls sleep; do ln -s busybox ${rootfs}/bin/$n; done
+printf 'root:x:0:0::/:/bin/sh\\napp:x:1000:1000::/:/bin/sh\\ntoor:x:0:0::/:/bin/sh\\n' > ${rootfs}/etc/passwd
+printf 'root:x:0:\\napp:x:1000:\\n' > ${rootfs}/etc/group
+tar -C ${rootfs} -cf ${folder}/busybox.tar .`;
+  spawnSync("/bin/sh", ["-c", script], { stdio: "inherit" });
+  const imported = docker("import", join(folder, "busybox.tar"), "busybox:test");
+  if (imported.status !== 0) throw new Error(`the image could not be imported: ${imported.err}`);
+}
