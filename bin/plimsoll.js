@@ -4,7 +4,8 @@
 var major = Number(process.versions.node.split(".")[0]);
 if (!(major >= 24)) {
   process.stderr.write(
-    "plimsoll: Node.js 24 or later is needed, this is " + process.version +
+    "plimsoll: Node.js 24 or later is needed, this is " +
+      process.version +
       ". Run it with `npx plimsoll` in a project that has it as a dependency, or install a newer Node.js.\n",
   );
   process.exitCode = 2;

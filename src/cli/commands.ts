@@ -1,7 +1,7 @@
 /** Every command, in the order in which help lists them. Each loads its code when it runs. */
 
 import { severities } from "../model/finding.ts";
-import { formatNames } from "../report/format-names.ts";
+import { formatNames } from "../report/index.ts";
 import type { Command, Option } from "./command.ts";
 
 const help: Option = { name: "help", short: "h", summary: "show this help" };

@@ -32,7 +32,7 @@ export function findAssignedSecrets(text: string): AssignedSecret[] {
     confidence,
   }));
   let next = 0;
-  for (let start = 0; start < text.length && found.length < MAX_FOUND; ) {
+  for (let start = 0; start < text.length && found.length < MAX_FOUND;) {
     const newline = text.indexOf("\n", start);
     const end = newline < 0 ? text.length : newline;
     while ((byValue[next]?.end ?? Infinity) <= start) next += 1;
@@ -45,7 +45,7 @@ export function findAssignedSecrets(text: string): AssignedSecret[] {
 }
 
 function assigned(text: string, start: number, end: number): AssignedSecret | undefined {
-  const parts = ASSIGNMENT.exec(text.slice(start, end));
+  const parts = ASSIGNMENT.exec(text.slice(start, end).replace(/\r$/, ""));
   if (parts === null) return undefined;
   const [whole, name = "", raw = ""] = parts;
   const value = valueOf(raw);

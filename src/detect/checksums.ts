@@ -43,7 +43,8 @@ let table: Uint32Array | undefined;
 export function crc32(text: string): number {
   table ??= Uint32Array.from({ length: 256 }, (_, index) => {
     let value = index;
-    for (let bit = 0; bit < 8; bit++) value = (value & 1) === 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+    for (let bit = 0; bit < 8; bit++)
+      value = (value & 1) === 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
     return value;
   });
   let sum = 0xffffffff;

@@ -33,7 +33,10 @@ export const MAYBE_SCORE = 30;
 export function classifyName(name: string): NameVerdict {
   const prefix = bundledPrefixes.find((pattern) => pattern.test(name));
   const words = joinPhrases(splitName(prefix === undefined ? name : name.replace(prefix, "")));
-  return { ...judgeWords(words, prefix === undefined ? 0 : BUNDLED), bundled: prefix !== undefined };
+  return {
+    ...judgeWords(words, prefix === undefined ? 0 : BUNDLED),
+    bundled: prefix !== undefined,
+  };
 }
 
 /** What is put into a bundle is often meant to be public. */

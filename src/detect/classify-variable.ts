@@ -104,7 +104,11 @@ function withValue(
   }
   if (name.sort === "webhook") return webhook(name, value);
   if (look === "address") {
-    return { kind: "not-secret", confidence: "medium", why: "its value is an address without a credential" };
+    return {
+      kind: "not-secret",
+      confidence: "medium",
+      why: "its value is an address without a credential",
+    };
   }
   if (look === "default") {
     return sure && chosenHere
@@ -134,7 +138,10 @@ function defaultCredential(name: NameVerdict): VariableVerdict {
 
 /** `changeme`, `example`: one word that a person types as a password, and no template. */
 function isTypedWord(value: string): boolean {
-  return /^[a-z0-9!@_-]{4,24}$/i.test(value.trim()) && !/your|insert|enter|here|todo|tbd|xxx|redacted/i.test(value);
+  return (
+    /^[a-z0-9!@_-]{4,24}$/i.test(value.trim()) &&
+    !/your|insert|enter|here|todo|tbd|xxx|redacted/i.test(value)
+  );
 }
 
 /** A password of digits only is weak but real; a token of a few digits is a setting. */
@@ -150,7 +157,11 @@ function number(name: NameVerdict, value: string): VariableVerdict {
 function webhook(name: NameVerdict, value: string): VariableVerdict {
   const parts = value.slice(0, 2048).split(/[/?=&]/);
   return parts.some((part) => looksRandom(part))
-    ? { kind: "secret", confidence: "medium", why: `${name.why} and its address holds a random part` }
+    ? {
+        kind: "secret",
+        confidence: "medium",
+        why: `${name.why} and its address holds a random part`,
+      }
     : { kind: "not-secret", confidence: "low", why: "its address holds no random part" };
 }
 

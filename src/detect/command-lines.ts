@@ -32,9 +32,8 @@ export function commandLinesOf(workload: Workload, parse: ScriptParser): Command
       texts: span === undefined ? [] : [{ text: spanText(span), span }],
     });
   }
-  const started = workload.command.known ? workload.command.value : {};
-  for (const line of [started.entrypoint, started.command]) {
-    if (line !== undefined) lines.push(ofLine("start command", line, workload.source, parse));
+  for (const line of startLines(workload)) {
+    lines.push(ofLine("start command", line, workload.source, parse));
   }
   for (const exec of workload.execs) {
     if (exec.command !== undefined) {
@@ -42,6 +41,27 @@ export function commandLinesOf(workload: Workload, parse: ScriptParser): Command
     }
   }
   return lines;
+}
+
+/** Entrypoint and command in exec form are one command. */
+function startLines(workload: Workload): readonly CommandLine[] {
+  const { entrypoint, command } = workload.command.known ? workload.command.value : {};
+  const both = [entrypoint, command].filter((line) => line !== undefined);
+  if (entrypoint === undefined || command === undefined || entrypoint.shell || command.shell) {
+    return both;
+  }
+  const spans = both.flatMap((line) =>
+    line.words.map((_, index) => line.spans?.[index] ?? line.span ?? workload.source),
+  );
+  const span = entrypoint.span ?? command.span;
+  return [
+    {
+      words: [...entrypoint.words, ...command.words],
+      shell: false,
+      spans,
+      ...(span === undefined ? {} : { span }),
+    },
+  ];
 }
 
 function ofLine(
@@ -53,7 +73,11 @@ function ofLine(
   const fallback = line.span ?? otherwise;
   const texts = line.words.map((text, index) => ({ text, span: line.spans?.[index] ?? fallback }));
   if (line.shell) {
-    return { what, texts, commands: texts.flatMap(({ text, span }) => parse(text, within(text, span))) };
+    return {
+      what,
+      texts,
+      commands: texts.flatMap(({ text, span }) => parse(text, within(text, span))),
+    };
   }
   const words: ShellWord[] = texts.map(({ text, span }) => ({
     text,

@@ -5,6 +5,7 @@ import type { Span } from "../model/source.ts";
 import type { ShellCommand, ShellWord } from "../model/workload.ts";
 import { classifyVariable } from "./classify-variable.ts";
 import { findSecretsInText } from "./find-secrets.ts";
+import { shownName } from "./shown-name.ts";
 
 /** A secret in a command. It never holds the value. */
 export interface CommandSecret {
@@ -28,14 +29,27 @@ interface PasswordOption {
 
 /** Sources: the manual pages of the programs. */
 const OPTIONS: readonly PasswordOption[] = [
-  { programs: /^(?:mysql|mysqldump|mysqladmin|mysqlimport|mysqlsh|mysqlcheck|mariadb(?:-\w+)?)$/, option: "-p", value: "attached" },
+  {
+    programs: /^(?:mysql|mysqldump|mysqladmin|mysqlimport|mysqlsh|mysqlcheck|mariadb(?:-\w+)?)$/,
+    option: "-p",
+    value: "attached",
+  },
   { programs: /^sshpass$/, option: "-p", value: "both" },
   { programs: /^curl$/, option: "-u", value: "both", after: ":" },
   { programs: /^curl$/, option: "--user", value: "both", after: ":" },
   { programs: /^curl$/, option: "--proxy-user", value: "both", after: ":" },
-  { programs: /^(?:docker|podman|nerdctl|buildah|skopeo|crane|oras|helm|az|regctl|ctr)$/, option: "-p", value: "both", with: "login" },
+  {
+    programs: /^(?:docker|podman|nerdctl|buildah|skopeo|crane|oras|helm|az|regctl|ctr)$/,
+    option: "-p",
+    value: "both",
+    with: "login",
+  },
   { programs: /^(?:redis-cli|valkey-cli)$/, option: "-a", value: "next" },
-  { programs: /^(?:redis-server|valkey-server|redis-sentinel|redis-cli)$/, option: "--requirepass", value: "both" },
+  {
+    programs: /^(?:redis-server|valkey-server|redis-sentinel|redis-cli)$/,
+    option: "--requirepass",
+    value: "both",
+  },
   { programs: /^(?:redis-server|valkey-server)$/, option: "--masterauth", value: "both" },
   { programs: /^mongo(?:sh|dump|restore|export|import)?$/, option: "-p", value: "both" },
   { programs: /^ldap(?:search|add|modify|delete|passwd|whoami)$/, option: "-w", value: "both" },
@@ -79,8 +93,8 @@ const CONFIG_SET: readonly (readonly string[])[] = [
   ["gcloud", "config", "set"],
 ];
 
-/** Programs whose options would be misread: `-Dkey` and `--secret id=…` say where a secret is, not what. */
-const NO_GENERIC_OPTIONS = /^(?:buildx|docker|podman|nerdctl|buildah|kubectl|keytool)$/;
+/** Programs whose options say where a secret is, not what: `docker build --secret id=…`, `kubectl create secret`. */
+const NO_GENERIC_OPTIONS = /^(?:buildx|docker|podman|nerdctl|buildah|kubectl)$/;
 
 /** Commands longer than this are judged by their beginning. */
 const MAX_WORDS = 2000;
@@ -98,9 +112,11 @@ export function findCommandSecrets(
     judge(found, name, value, span, `the variable ${name}`);
   }
   const kept = words.slice(0, MAX_WORDS);
-  const program = baseName(kept[0]?.text ?? "");
+  const first = kept[0]?.text ?? "";
+  // Arguments alone: the image decides which program gets them.
+  const program = first.startsWith("-") ? "" : baseName(first);
   for (const [index, word] of kept.entries()) {
-    if (index > 0) judgeWord(found, program, kept, index, word);
+    if (index > 0 || word.text.startsWith("-")) judgeWord(found, program, kept, index, word);
     else if (word.text.includes("=")) judgeAssignment(found, word);
   }
   judgePositions(found, program, kept);
@@ -118,9 +134,10 @@ function judgeWord(
     if (!rule.programs.test(program) || !word.text.startsWith(rule.option)) continue;
     if (rule.with !== undefined && !words.some(({ text }) => text === rule.with)) continue;
     const value = optionValue(words, index, rule);
-    if (value === undefined || value.word.dynamic) continue;
+    if (value === undefined) continue;
+    if (value.word.dynamic) return;
     const secret = secretPart(value.text, rule.after);
-    const what = `the option ${rule.option} of ${program}`;
+    const what = `the option ${rule.option} of ${shownProgram(program)}`;
     if (secret !== "") judge(found, "password", secret, value.word.span, what);
     return;
   }
@@ -166,20 +183,27 @@ function judgeLongOption(
   const define = /^-D([\w.-]+)=(.+)$/s.exec(word.text);
   if (define !== null) {
     if (!word.dynamic) {
-      judge(found, define[1] ?? "", define[2] ?? "", word.span, `the property ${define[1] ?? ""}`);
+      judge(
+        found,
+        define[1] ?? "",
+        define[2] ?? "",
+        word.span,
+        `the property ${(define[1] ?? "").slice(0, 80)}`,
+      );
     }
     return;
   }
-  if (NO_GENERIC_OPTIONS.test(program) && !/^--(?:password|passphrase)(?:=|$)/.test(word.text)) return;
+  if (NO_GENERIC_OPTIONS.test(program) && !/^--(?:password|passphrase)(?:=|$)/.test(word.text))
+    return;
   const equals = word.text.indexOf("=");
   const option = (equals < 0 ? word.text : word.text.slice(0, equals)).slice(0, 60);
   const name = option.replace(/^-+/, "");
-  if (name.length < 4) return;
+  if (name.length < 4 || !/^[A-Za-z][\w.-]*$/.test(name)) return;
   const next = equals < 0 ? words[index + 1] : word;
   if (next === undefined || next.dynamic) return;
   const value = equals < 0 ? next.text : word.text.slice(equals + 1);
   if (equals < 0 && value.startsWith("-")) return;
-  judge(found, name, value, next.span, `the option ${option} of ${program}`);
+  judge(found, name, value, next.span, `the option ${option} of ${shownProgram(program)}`);
 }
 
 /** `NAME=value` as a word: an argument of env, docker run -e, make. */
@@ -211,7 +235,13 @@ function judgePositions(
       judge(found, key.text, value.text, value.span, `the setting of ${command.join(" ")}`);
     } else if (value === undefined && !key.dynamic && key.text.includes("=")) {
       const at = key.text.lastIndexOf("=");
-      judge(found, key.text.slice(0, at), key.text.slice(at + 1), key.span, `the setting of ${command.join(" ")}`);
+      judge(
+        found,
+        key.text.slice(0, at),
+        key.text.slice(at + 1),
+        key.span,
+        `the setting of ${command.join(" ")}`,
+      );
     }
     return;
   }
@@ -239,9 +269,17 @@ export function findPipedSecrets(
     const password = last.text.slice(last.text.indexOf(":") + 1).replace(/\\n$/, "");
     judge(found, "password", password, last.span, "the password given to chpasswd");
   }
-  const stdin = words.some(({ text }) => text === "--password-stdin" || text === "--with-token" || text === "--stdin");
+  const stdin = words.some(
+    ({ text }) => text === "--password-stdin" || text === "--with-token" || text === "--stdin",
+  );
   if (stdin || (program === "passwd" && words.length > 1)) {
-    judge(found, "password", last.text.replace(/\\n$/, ""), last.span, `the password given to ${program}`);
+    judge(
+      found,
+      "password",
+      last.text.replace(/\\n$/, ""),
+      last.span,
+      `the password given to ${shownProgram(program)}`,
+    );
   }
   return found;
 }
@@ -250,7 +288,9 @@ export function findPipedSecrets(
 export function findTextSecrets(text: string, span: Span): CommandSecret[] {
   const exact = span.end - span.start === text.length;
   return findSecretsInText(text).map((match) => ({
-    span: exact ? { file: span.file, start: span.start + match.start, end: span.start + match.end } : span,
+    span: exact
+      ? { file: span.file, start: span.start + match.start, end: span.start + match.end }
+      : span,
     what: `a value in the form of: ${match.title}`,
     confidence: match.confidence,
     defaultCredential: match.confidence === "low",
@@ -260,7 +300,13 @@ export function findTextSecrets(text: string, span: Span): CommandSecret[] {
 /** The password of Java's public trust store, which protects nothing. */
 const NO_SECRET = new Set(["changeit"]);
 
-function judge(found: CommandSecret[], name: string, value: string, span: Span, what: string): void {
+function judge(
+  found: CommandSecret[],
+  name: string,
+  value: string,
+  span: Span,
+  what: string,
+): void {
   if (NO_SECRET.has(value)) return;
   const verdict = classifyVariable(name, value);
   if (verdict.kind !== "secret") return;
@@ -270,6 +316,13 @@ function judge(found: CommandSecret[], name: string, value: string, span: Span, 
     confidence: verdict.confidence,
     defaultCredential: verdict.defaultCredential === true,
   });
+}
+
+/** A program's name, unless what stands there is none: an assignment, an address. */
+function shownProgram(program: string): string {
+  return /^[A-Za-z][\w.+-]{0,40}$/.test(program)
+    ? shownName(program, "the program")
+    : "the program";
 }
 
 function startsWith(texts: readonly string[], wanted: readonly string[]): boolean {

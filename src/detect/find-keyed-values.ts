@@ -23,7 +23,16 @@ const FINDERS: readonly KeyedFinder[] = [
   {
     detector: "connection-string",
     title: "password in a connection string",
-    marks: ["server=", "data source=", "datasource=", "host=", "jdbc:", "driver=", "initial catalog=", "dbname="],
+    marks: [
+      "server=",
+      "data source=",
+      "datasource=",
+      "host=",
+      "jdbc:",
+      "driver=",
+      "initial catalog=",
+      "dbname=",
+    ],
     key: /(?:^|[;?&\s"'])(?:password|pwd|passwd|pass)[ \t]{0,4}=[ \t]{0,4}/gi,
     value: /^(?:'[^']{1,300}'|[^\s;&"']{1,300})/,
   },
@@ -37,7 +46,14 @@ const FINDERS: readonly KeyedFinder[] = [
   {
     detector: "api-key-header",
     title: "credential in an HTTP header",
-    marks: ["x-api-key", "private-token", "x-auth-token", "x-vault-token", "job-token", "x-access-token"],
+    marks: [
+      "x-api-key",
+      "private-token",
+      "x-auth-token",
+      "x-vault-token",
+      "job-token",
+      "x-access-token",
+    ],
     key: /(?:x-api-key|private-token|x-auth-token|x-vault-token|job-token|x-access-token)[ \t]{0,4}:[ \t]{0,4}/gi,
     value: /^[^\s"',;]{6,1024}/,
   },
@@ -60,7 +76,7 @@ const FINDERS: readonly KeyedFinder[] = [
 /** Secrets that a key beside them names, in order of line and finder. */
 export function findKeyedSecrets(text: string, limit: number): SecretMatch[] {
   const found: SecretMatch[] = [];
-  for (let start = 0; start < text.length && found.length < limit; ) {
+  for (let start = 0; start < text.length && found.length < limit;) {
     const newline = text.indexOf("\n", start);
     const end = Math.min(newline < 0 ? text.length : newline + 1, start + PIECE);
     searchLine(text.slice(start, end), start, found);
@@ -78,7 +94,8 @@ function searchLine(line: string, offset: number, found: SecretMatch[]): void {
       const value = finder.value.exec(line.slice(start, start + 4200))?.[0];
       if (value === undefined || holdsVariable(value)) continue;
       const look = judgeValue(value);
-      if (look === "empty" || look === "reference" || look === "placeholder" || look === "setting") continue;
+      if (look === "empty" || look === "reference" || look === "placeholder" || look === "setting")
+        continue;
       found.push({
         start: offset + start,
         end: offset + start + value.length,

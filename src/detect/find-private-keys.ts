@@ -13,7 +13,7 @@ export function findPrivateKeys(text: string, limit: number): SecretMatch[] {
   const found: SecretMatch[] = [];
   let nextEnd = -1;
   const serviceAccount = /"type"\s{0,4}:\s{0,4}"service_account"/.test(text);
-  for (let at = text.indexOf(BEGIN); at >= 0 && found.length < limit; ) {
+  for (let at = text.indexOf(BEGIN); at >= 0 && found.length < limit;) {
     const label = LABEL.exec(text.slice(at, at + 80));
     let next = at + BEGIN.length;
     if (label !== null) {
@@ -32,8 +32,19 @@ export function findPrivateKeys(text: string, limit: number): SecretMatch[] {
     }
     at = text.indexOf(BEGIN, next);
   }
-  for (let at = text.indexOf(PUTTY); at >= 0 && found.length < limit; at = text.indexOf(PUTTY, at + 1)) {
-    found.push({ start: at, end: at + PUTTY.length, detector: "putty-private-key", title: "PuTTY private key", confidence: "high", checksum: "none" });
+  for (
+    let at = text.indexOf(PUTTY);
+    at >= 0 && found.length < limit;
+    at = text.indexOf(PUTTY, at + 1)
+  ) {
+    found.push({
+      start: at,
+      end: at + PUTTY.length,
+      detector: "putty-private-key",
+      title: "PuTTY private key",
+      confidence: "high",
+      checksum: "none",
+    });
   }
   return found;
 }
@@ -57,11 +68,19 @@ function keyMatch(
     (label.startsWith("OPENSSH") && decodeBase64Text(data, 200).includes("bcrypt"));
   const tail = text.slice(bodyEnd, bodyEnd + 80);
   const closing = /^-----END [A-Z0-9 ]{1,60}-----/.exec(tail)?.[0].length ?? 0;
-  const title = serviceAccount ? "Google service account key" : encrypted ? "encrypted private key" : "private key";
+  const title = serviceAccount
+    ? "Google service account key"
+    : encrypted
+      ? "encrypted private key"
+      : "private key";
   return {
     start,
     end: bodyEnd + closing,
-    detector: serviceAccount ? "gcp-service-account" : encrypted ? "private-key-encrypted" : "private-key",
+    detector: serviceAccount
+      ? "gcp-service-account"
+      : encrypted
+        ? "private-key-encrypted"
+        : "private-key",
     title,
     confidence: encrypted ? "medium" : "high",
     checksum: "none",

@@ -15,21 +15,37 @@ test("ids of detectors are unique and kebab-case, anchors have two characters or
   }
 });
 
-test.each(table)("%s is found in text, with its exact place", (id, detector) => {
+const steps = ["shortest", "longest", "shortest", "longest", "shortest", "longest"] as const;
+
+test.each(table)("%s is found in text", (id, detector) => {
   const random = seededRandom(7);
-  for (let round = 0; round < 12; round++) {
-    const sample = sampleOf(detector, random, round % 2 === 0 ? "shortest" : "longest");
-    const prefix = "some text, then: ";
-    const matches = findSecretsInText(`${prefix}${sample.text}" and more`);
-    const match = matches.find((each) => each.detector === id);
-    expect(match, `round ${round}`).toBeDefined();
-    if (detector.after.every((step) => typeof step === "string" || step.min === step.max)) {
-      expect(match?.start).toBe(prefix.length + sample.start);
-      expect(match?.end).toBe(prefix.length + sample.end);
-    }
-    if (detector.checksum !== undefined) expect(match?.checksum).toBe("valid");
+  for (const length of steps) {
+    const sample = sampleOf(detector, random, length);
+    const found = findSecretsInText(`some text, then: ${sample.text}" and more`);
+    expect(found.map((match) => match.detector)).toContain(id);
   }
 });
+
+const fixed = table.filter(([, { after }]) =>
+  after.every((step) => typeof step === "string" || step.min === step.max),
+);
+
+test.each(fixed)("%s is found at its exact place", (id, detector) => {
+  const prefix = "key: ";
+  const sample = sampleOf(detector, seededRandom(8), "shortest");
+  const match = findSecretsInText(`${prefix}${sample.text}\n`).find((each) => each.detector === id);
+  expect(match?.start).toBe(prefix.length + sample.start);
+  expect(match?.end).toBe(prefix.length + sample.end);
+});
+
+test.each(table.filter(([, detector]) => detector.checksum !== undefined))(
+  "%s with a right checksum is sure",
+  (id, detector) => {
+    const sample = sampleOf(detector, seededRandom(3), "shortest");
+    const match = findSecretsInText(`x ${sample.text} y`).find((each) => each.detector === id);
+    expect(match).toMatchObject({ checksum: "valid", confidence: "high" });
+  },
+);
 
 test.each(table.filter(([, detector]) => detector.checksum !== undefined))(
   "%s with a wrong checksum is still found, with less confidence",
@@ -42,19 +58,25 @@ test.each(table.filter(([, detector]) => detector.checksum !== undefined))(
   },
 );
 
-test.each(table.filter(([, detector]) => detector.anchorIsName !== true && detector.boundary === undefined))(
-  "%s inside a longer word is none",
-  (id, detector) => {
-    const sample = sampleOf(detector, seededRandom(5), "longest");
-    const glued = findSecretsInText(`x ${sample.text}abcXYZ123`);
-    const behind = findSecretsInText(`x abc${sample.text}`);
-    const last = detector.after.at(-1);
-    if (typeof last !== "string" && detector.inspect === undefined) {
-      expect(glued.find((each) => each.detector === id)).toBeUndefined();
-    }
-    expect(behind.find((each) => each.detector === id)).toBeUndefined();
-  },
+const words = table.filter(
+  ([, detector]) => detector.anchorIsName !== true && detector.boundary === undefined,
 );
+
+test.each(words)("%s at the end of a longer word is none", (id, detector) => {
+  const sample = sampleOf(detector, seededRandom(5), "longest");
+  const found = findSecretsInText(`x abc${sample.text}`);
+  expect(found.map((match) => match.detector)).not.toContain(id);
+});
+
+test.each(
+  words.filter(
+    ([, { after, inspect }]) => typeof after.at(-1) !== "string" && inspect === undefined,
+  ),
+)("%s at the beginning of a longer word is none", (id, detector) => {
+  const sample = sampleOf(detector, seededRandom(5), "longest");
+  const found = findSecretsInText(`x ${sample.text}abcXYZ123`);
+  expect(found.map((match) => match.detector)).not.toContain(id);
+});
 
 test("the published GitHub example has the checksum that was worked out for it", () => {
   const body = ["zQWBuTSOoRi4", "A9spHcVY5ncnsDkxkJ"].join("");
@@ -63,7 +85,7 @@ test("the published GitHub example has the checksum that was worked out for it",
 });
 
 test("sample values of documentation are none", () => {
-  expect(findSecretsInText(`key AKIA${"IOSFODNN7EXAMPLE"}`)).toEqual([]);
+  expect(findSecretsInText(["key AKIA", "IOSFODNN7EXAMPLE"].join(""))).toEqual([]);
   expect(findSecretsInText(`ghp_${"x".repeat(36)}`)).toEqual([]);
 });
 
@@ -106,9 +128,9 @@ const body = randomText("base64", 400, seededRandom(2));
 test("private keys are found, public ones are not, encrypted ones with less confidence", () => {
   expect(at(pem("RSA PRIVATE", body))).toEqual(["private-key"]);
   expect(at(pem("PRIVATE", body))).toEqual(["private-key"]);
-  expect(at(JSON.stringify({ type: "service_account", private_key: pem("PRIVATE", body) }))).toEqual([
-    "gcp-service-account",
-  ]);
+  expect(
+    at(JSON.stringify({ type: "service_account", private_key: pem("PRIVATE", body) })),
+  ).toEqual(["gcp-service-account"]);
   expect(at(pem("PUBLIC", body))).toEqual([]);
   expect(findSecretsInText(pem("ENCRYPTED PRIVATE", body))[0]).toMatchObject({
     detector: "private-key-encrypted",
@@ -127,7 +149,22 @@ test("a default password in a database URL is a weak finding", () => {
 test("any text is searched, matches are in order, inside the text and hold no value", () => {
   const piece = fc.oneof(
     fc.string({ maxLength: 40 }),
-    fc.constantFrom("eyJ", "ghp_", "://", "@", "-----BEGIN ", "PRIVATE KEY-----", "password=", ";", "server=", "$6$", "authorization: bearer ", "\n", "sk-", "xoxb-"),
+    fc.constantFrom(
+      "eyJ",
+      "ghp_",
+      "://",
+      "@",
+      "-----BEGIN ",
+      "PRIVATE KEY-----",
+      "password=",
+      ";",
+      "server=",
+      "$6$",
+      "authorization: bearer ",
+      "\n",
+      "sk-",
+      "xoxb-",
+    ),
   );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
@@ -137,7 +174,14 @@ test("any text is searched, matches are in order, inside the text and hold no va
         expect(match.start).toBeGreaterThanOrEqual(end);
         expect(match.end).toBeGreaterThan(match.start);
         expect(match.end).toBeLessThanOrEqual(text.length);
-        expect(Object.keys(match).toSorted()).toEqual(["checksum", "confidence", "detector", "end", "start", "title"]);
+        expect(Object.keys(match).toSorted()).toEqual([
+          "checksum",
+          "confidence",
+          "detector",
+          "end",
+          "start",
+          "title",
+        ]);
         end = match.end;
       }
     }),

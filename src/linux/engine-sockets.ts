@@ -126,6 +126,7 @@ export function exposedSockets(hostPath: string): readonly ExposedSocket[] {
   const pipe = exposedPipe(hostPath);
   if (pipe !== undefined) return [pipe];
   const path = cleanHostPath(hostPath);
+  if (!/^[/~]/.test(path)) return [];
   return engineSockets.flatMap((socket): readonly ExposedSocket[] => {
     const exact = socketAt(path, socket.path);
     if (exact) return [{ ...socket, by: "socket" }];

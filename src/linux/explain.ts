@@ -45,15 +45,24 @@ export function explainWord(word: string): readonly Explanation[] {
   ].filter((explanation) => explanation !== undefined);
 }
 
+/** Every word that there is something to say on and that somebody may misspell. */
+export function explainableTerms(): readonly string[] {
+  return [
+    ...new Set(
+      [
+        ...capabilities.map(({ name }) => name),
+        ...dangerousSyscalls.map(({ name }) => name),
+        ...layers.map(({ name }) => name),
+        ...Object.keys(namespaces),
+        ...fields.flatMap(({ hostConfig, compose }) => [hostConfig, compose]),
+      ].filter((candidate) => candidate !== undefined),
+    ),
+  ];
+}
+
 /** The nearest word that there is something to say on. */
 export function suggestWord(word: string): string | undefined {
-  const words = [
-    ...capabilities.map(({ name }) => name),
-    ...dangerousSyscalls.map(({ name }) => name),
-    ...layers.map(({ name }) => name),
-    ...Object.keys(namespaces),
-    ...fields.flatMap(({ hostConfig, compose }) => [hostConfig, compose]),
-  ].filter((candidate) => candidate !== undefined);
+  const words = explainableTerms();
   return closest(word.trim(), words) ?? closest(word.trim().toUpperCase(), words);
 }
 

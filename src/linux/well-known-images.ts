@@ -1,5 +1,7 @@
 /** Well-known public images: default user, the unprivileged users that they bring, entrypoints that drop root. */
 
+import { imageTable } from "./image-table.ts";
+
 export interface WellKnownImage {
   /** Normalised: `docker.io/library/node`. */
   readonly repository: string;
@@ -19,21 +21,28 @@ export interface WellKnownImage {
   readonly source: string;
 }
 
-export const wellKnownImages: readonly WellKnownImage[] = [
-  {
-    repository: "docker.io/library/node",
-    user: "root",
-    unprivileged: [{ name: "node", uid: 1000, gid: 1000 }],
-    source: "nodejs/docker-node Dockerfile-debian.template",
-  },
-];
+export const wellKnownImages: readonly WellKnownImage[] = imageTable;
 
-/** The entry for an image, if there is one. */
+let byRepository: ReadonlyMap<string, readonly WellKnownImage[]> | undefined;
+
+/**
+ * The entry for an image, if there is one. Without a tag it is `latest`, as engines take it. Where a digest
+ * decides and no tag is given, only what holds for every tag is known.
+ */
 export function wellKnownImage(
   repository: string,
   tag: string | undefined,
+  digest?: string,
 ): WellKnownImage | undefined {
-  return wellKnownImages.find(
-    (image) => image.repository === repository && (image.tags?.test(tag ?? "latest") ?? true),
-  );
+  byRepository ??= Map.groupBy(imageTable, (image) => image.repository);
+  const entries = byRepository.get(repository) ?? [];
+  if (tag === undefined && digest !== undefined) {
+    const [first] = entries;
+    return entries.every((image) => image.user === first?.user) &&
+      entries.at(-1)?.tags === undefined
+      ? entries.at(-1)
+      : undefined;
+  }
+  const wanted = (tag ?? "latest").slice(0, 128);
+  return entries.find((image) => image.tags?.test(wanted) ?? true);
 }

@@ -19,6 +19,7 @@ import { readKubernetes } from "./kubernetes/read.ts";
 import { readOciConfig } from "./oci-config/read.ts";
 import { baseName, dirName, joinPath } from "./paths.ts";
 import { readRunLines } from "./run-line/read.ts";
+import { undecidedFacts } from "./undecided.ts";
 
 export interface ReadOutcome {
   readonly workloads: readonly Workload[];
@@ -82,10 +83,16 @@ function finish(
   sources: ReadonlyMap<string, SourceFile>,
 ): ReadOutcome {
   const builds: BuiltImage[] = readings.flatMap((reading) => reading.builds ?? []);
-  const workloads = readings.flatMap((reading) => reading.workloads);
+  const workloads = joinBuiltImages(
+    readings.flatMap((reading) => reading.workloads),
+    builds,
+    context,
+  );
   for (const reading of readings) unknowns.push(...reading.unknowns);
+  for (const workload of workloads)
+    unknowns.push(...workload.unknowns, ...undecidedFacts(workload));
   return {
-    workloads: joinBuiltImages(workloads, builds, context),
+    workloads,
     unknowns: distinctUnknowns(unknowns),
     pods: readings.flatMap((reading) => reading.pods ?? []),
     files: sources.size,

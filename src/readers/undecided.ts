@@ -21,13 +21,11 @@ export function undecidedFacts(workload: Workload): Unknown[] {
   return unknowns;
 }
 
-function factsOf({ image, user, command, runtime }: Workload): [string, Fact<unknown>][] {
-  const facts: [string, Fact<unknown>][] = [
-    ["image", image],
-    ["user", user],
-    ["command", command],
-  ];
-  if (runtime === undefined) return facts;
+/** An undecided image is told by the user that it leaves undecided; a build or exec line needs none. */
+function factsOf({ image, user, runtime, kind }: Workload): [string, Fact<unknown>][] {
+  if (runtime === undefined) return kind === "run-line" ? [] : [["user", user]];
+  const facts: [string, Fact<unknown>][] = [["user", user]];
+  if (user.known) facts.push(["image", image]);
   const { namespaces, limits } = runtime;
   facts.push(
     ["privileged", runtime.privileged],

@@ -19,7 +19,7 @@ test("a file's name asks for a format", () => {
     "plimsoll.txt": "terminal",
     noending: undefined,
   };
-  for (const [path, name] of Object.entries(cases)) expect(formatForFile(path), path).toBe(name);
+  expect(Object.keys(cases).map(formatForFile)).toEqual(Object.values(cases));
   expect(isFormatName("sarif")).toBe(true);
   expect(isFormatName("toString")).toBe(false);
 });
@@ -87,6 +87,6 @@ for (const [name, format] of all) {
     });
     const begin = performance.now();
     format(report({ findings }), plainOptions);
-    expect(performance.now() - begin).toBeLessThan(4000);
+    expect(performance.now() - begin).toBeLessThan(8000);
   });
 }

@@ -32,7 +32,7 @@ export function checkWorkloads(workloads: readonly Workload[], rules: readonly R
 function toFinding(draft: FindingDraft, rule: Rule, workload: Workload): Finding {
   const primary = spanOf(draft.at) ?? workload.source;
   const places: RelatedPlace[] = [];
-  for (const place of [...placesOf(draft.at), ...(draft.related ?? []), ...workload.places]) {
+  for (const place of [...placesOf(draft.at), ...(draft.related ?? [])]) {
     if (
       !sameSpan(place.span, primary) &&
       !places.some((other) => sameSpan(other.span, place.span))

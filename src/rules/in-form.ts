@@ -1,6 +1,7 @@
 /** Advice in the words of the file that the user has open. */
 
-import type { Workload } from "../model/workload.ts";
+import type { Origin } from "../model/fact.ts";
+import type { Workload, WorkloadKind } from "../model/workload.ts";
 
 /** One advice in every form. A form that is left out takes the nearest one. */
 export interface Forms {
@@ -14,23 +15,26 @@ export interface Forms {
   readonly oci: string;
 }
 
-/** The advice for this workload's form. */
-export function inForm(workload: Workload, forms: Forms): string {
-  switch (workload.kind) {
-    case "compose-service":
-      return forms.compose;
-    case "kubernetes-container":
-      return forms.kubernetes;
-    case "oci-config":
-      return forms.oci;
-    case "dockerfile-stage":
-    case "image":
-      return forms.dockerfile ?? forms.run;
-    case "run-line":
-      return forms.run;
-    case "container":
-      return `${forms.run}, then create the container again`;
-  }
+/**
+ * The advice for this workload's form. A fact that a Dockerfile decided for a service that is built from
+ * it (`at` stands in another file) is corrected in the Dockerfile, where there is a way to.
+ */
+export function inForm(workload: Workload, forms: Forms, at?: Origin): string {
+  const { kind, build, source } = workload;
+  const file = at?.span?.file.path;
+  const elsewhere = build !== undefined && file !== undefined && file !== source.file.path;
+  if (elsewhere && forms.dockerfile !== undefined) return forms.dockerfile;
+  const run = forms.run.replace(/\.$/, "");
+  const advice: Readonly<Record<WorkloadKind, string>> = {
+    "compose-service": forms.compose,
+    "kubernetes-container": forms.kubernetes,
+    "oci-config": forms.oci,
+    "dockerfile-stage": forms.dockerfile ?? run,
+    image: forms.dockerfile ?? run,
+    "run-line": run,
+    container: `${run}, then create the container again`,
+  };
+  return advice[kind];
 }
 
 /** A list for people: `a`, `a and b`, `a, b and c`. */

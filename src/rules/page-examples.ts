@@ -43,7 +43,7 @@ export function pageExamples(page: string): readonly PageExample[] {
     const key = form as keyof typeof PATH_OF;
     examples.push({
       form: key,
-      verdict: verdict as "good" | "bad",
+      verdict,
       files: { ...companions, [PATH_OF[key]]: text },
       line,
     });

@@ -31,8 +31,8 @@ for (const rule of rules) {
       const { workloads } = readText(files, kinds);
       expect(workloads.length).toBeGreaterThan(0);
       const findings = checkWorkloads(workloads, [rule]);
-      if (verdict === "good") expect(findings.map(({ message }) => message)).toEqual([]);
-      else expect(findings).not.toEqual([]);
+      const found = findings.map(({ message }) => message);
+      expect({ verdict: found.length === 0 ? "good" : "bad", found }).toMatchObject({ verdict });
       for (const { message, detail, help } of findings) {
         expect(message, "a short reason has no full stop").not.toMatch(/\.$/);
         expect(detail, "a detail is sentences").toMatch(/[.)]$/);

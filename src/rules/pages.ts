@@ -745,6 +745,192 @@ docker run -p 127.0.0.1:27017:27017 mongo:8
 
 The one service that faces the network: a web server or reverse proxy on 80 and 443.
 `,
+  "image-not-pinned": `# image-not-pinned
+
+## What
+
+An image is named without a tag, with a tag that moves (\`latest\`, \`stable\`, \`main\`), or (for information) with a tag but without a digest. Images in \`FROM\`, \`COPY --from\` and \`RUN --mount=from=\` count as well as those that Compose, a pod or a run line starts. Stages, \`scratch\` and images that are built here are not judged.
+
+## Why
+
+A tag is a name that its publisher may give to another image at any time. Without a digest nobody can say which image runs, whether it is the one that was tested, and whether two machines run the same.
+
+## What an attacker gains
+
+Who gets at the publisher's account or registry has code in the next build or the next start.
+
+## How to fix it
+
+Name a version and a digest, and let a bot renew both. \`docker buildx imagetools inspect IMAGE\` prints the digest.
+
+### Dockerfile
+
+\`\`\`dockerfile bad
+FROM node:latest
+USER 1000
+\`\`\`
+
+\`\`\`dockerfile good
+FROM node:22.11.0@sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d AS build
+FROM scratch
+COPY --from=build /usr/local/bin/node /node
+USER 1000
+\`\`\`
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  api:
+    image: example/api
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  api:
+    image: example/api:1.4.2@sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d
+\`\`\`
+
+### Kubernetes
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: api
+spec:
+  containers:
+    - name: api
+      image: example/api:latest
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: api
+spec:
+  containers:
+    - name: api
+      image: example/api:1.4.2@sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run example/api
+\`\`\`
+
+\`\`\`sh run-line good
+docker run example/api@sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d
+\`\`\`
+
+## References
+
+- NSA/CISA Kubernetes Hardening Guide 1.2: Building secure container images
+- NIST SP 800-190: 3.1.5
+- NIST SP 800-190: 3.2.2
+- NIST SP 800-190: 4.1.5
+- NIST SP 800-190: 4.2.2
+
+## When an exception is right
+
+Tools for development that are started by hand and hold nothing, and images whose registry forbids moving a tag.
+`,
+  "insecure-build-step": `# insecure-build-step
+
+## What
+
+A step of a build has more rights than a build needs (\`--security=insecure\`, \`--network=host\`, \`--device\`, \`build.privileged\`, entitlements), does not check what it downloads (\`curl -k\`, \`--no-check-certificate\`, \`--trusted-host\`, \`--allow-unauthenticated\`, \`--nogpgcheck\`, \`--allow-untrusted\`, \`NODE_TLS_REJECT_UNAUTHORIZED=0\`, \`curl … | sh\`), or leaves a hole in the image (setuid bits, files that everybody may write to, empty passwords, sudo).
+
+## Why
+
+A build runs the code of hundreds of strangers. What it installs unchecked runs later with the rights of the container; what it runs without a sandbox holds the machine that builds.
+
+## What an attacker gains
+
+From the network path or a package: code in the image. With a privileged step: the builder, with every image and credential on it. From a setuid program: root inside the container, from any user.
+
+## How to fix it
+
+### Dockerfile
+
+\`\`\`dockerfile bad
+FROM debian:12.8
+RUN curl -fsSL https://get.example.com/install.sh | sh
+USER 1000
+\`\`\`
+
+\`\`\`dockerfile bad
+FROM debian:12.8
+RUN curl -fsSk https://files.example.com/app.tgz -o /app.tgz
+USER 1000
+\`\`\`
+
+\`\`\`dockerfile bad
+# syntax=docker/dockerfile:1-labs
+FROM debian:12.8
+RUN --security=insecure mount -t proc proc /mnt
+USER 1000
+\`\`\`
+
+\`\`\`dockerfile bad
+FROM debian:12.8
+COPY --chmod=4755 helper /usr/local/bin/helper
+RUN chmod -R 777 /app
+USER 1000
+\`\`\`
+
+\`\`\`dockerfile good
+# syntax=docker/dockerfile:1.10
+FROM debian:12.8
+ADD --checksum=sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d https://get.example.com/install.sh /tmp/install.sh
+RUN sh /tmp/install.sh
+COPY --chmod=0755 helper /usr/local/bin/helper
+RUN chmod -R go-w /app
+USER 1000
+\`\`\`
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  api:
+    image: example/api:1.4.2
+    build:
+      context: https://git.example.com/shop/api.git
+      privileged: true
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  api:
+    image: example/api:1.4.2
+    build:
+      context: https://git.example.com/shop/api.git
+\`\`\`
+
+### docker build
+
+\`\`\`sh run-line bad
+docker buildx build --allow security.insecure -t example/api .
+\`\`\`
+
+\`\`\`sh run-line good
+docker buildx build -t example/api .
+\`\`\`
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 4.8
+- NIST SP 800-190: 3.1.2
+- NIST SP 800-190: 3.1.5
+- NIST SP 800-190: 4.1.2
+
+## When an exception is right
+
+A server with a certificate of your own authority during a migration, a program whose purpose is setuid (and which you know by name). Say which, and set an end.
+`,
   "joined-namespace": `# joined-namespace
 
 ## What
@@ -829,6 +1015,98 @@ A Dockerfile cannot ask for it.
 ## When an exception is right
 
 A debugging or profiling sidecar, and containers that are one program in two images (a VPN and its client).
+`,
+  "mac-unconfined": `# mac-unconfined
+
+## What
+
+AppArmor or SELinux is turned off for the container, or its SELinux label is one that may do more than a container's.
+
+## Why
+
+They are the layer that still holds when a process is root and has capabilities: the default profiles deny mounts, writes to kernel settings and access to files of the host.
+
+## What an attacker gains
+
+With a capability or a host mount, what the profile would have stopped: mount, write below /proc/sys, read files that are not labelled for containers.
+
+## How to fix it
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  app:
+    image: example/app:1.4.2
+    security_opt:
+      - apparmor:unconfined
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    image: example/app:1.4.2
+    security_opt:
+      - no-new-privileges:true
+\`\`\`
+
+### Kubernetes
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        appArmorProfile:
+          type: Unconfined
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  containers:
+    - name: app
+      image: example/app:1.4.2
+      securityContext:
+        appArmorProfile:
+          type: RuntimeDefault
+\`\`\`
+
+### docker run
+
+For SELinux, relabel the volume (\`:Z\`) instead of turning labels off.
+
+\`\`\`sh run-line bad
+docker run --security-opt label=disable example/app:1.4.2
+\`\`\`
+
+\`\`\`sh run-line good
+docker run -v data:/data:Z example/app:1.4.2
+\`\`\`
+
+### Dockerfile
+
+A Dockerfile cannot set it.
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 5.2
+- CIS Docker Benchmark 1.6.0: 5.3
+- Pod Security Standards (baseline): AppArmor
+- Pod Security Standards (baseline): SELinux
+- NIST SP 800-190: 4.4.3
+
+## When an exception is right
+
+Programs that mount (FUSE) or manage the host. A profile of their own is better.
 `,
   "mount-propagation": `# mount-propagation
 
@@ -1208,6 +1486,55 @@ A Dockerfile cannot ask for it. \`RUN --security=insecure\` is the same for a bu
 
 An engine inside a container (build agents), a driver installer or a node agent on a machine that does nothing else. Prefer a rootless engine or BuildKit, and keep such containers away from others.
 `,
+  "remote-add-unverified": `# remote-add-unverified
+
+## What
+
+\`ADD\` takes a file from the network without \`--checksum\`, or a Git repository without a full commit.
+
+## Why
+
+Whatever the server sends at the moment of the build becomes part of the image. The same Dockerfile gives another image tomorrow, and nobody is told.
+
+## What an attacker gains
+
+Who gets at the server, its domain or the network path has code in the image.
+
+## How to fix it
+
+### Dockerfile
+
+\`\`\`dockerfile bad
+FROM debian:12.8
+ADD https://files.example.com/app.tgz /opt/
+USER 1000
+\`\`\`
+
+\`\`\`dockerfile bad
+FROM debian:12.8
+ADD https://git.example.com/shop/app.git#main /opt/app
+USER 1000
+\`\`\`
+
+\`\`\`dockerfile good
+# syntax=docker/dockerfile:1.10
+FROM debian:12.8
+ADD --checksum=sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d https://files.example.com/app.tgz /opt/
+ADD https://git.example.com/shop/app.git#1f0e3dad99908345f7439f8ffabdffc4d0c6e5b1 /opt/app
+ADD local.tar.gz /opt/local
+USER 1000
+\`\`\`
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 4.9
+- NIST SP 800-190: 3.1.5
+- NIST SP 800-190: 4.1.5
+
+## When an exception is right
+
+A file that changes by design and is checked by the program itself, by a signature.
+`,
   "runs-as-root": `# runs-as-root
 
 ## What
@@ -1390,7 +1717,7 @@ A custom seccomp profile allows dangerous system calls that the engine's own pro
 
 ## Why
 
-A custom profile replaces the engine's. One that was written to allow one more call, by starting from "allow all", is weaker than none at all.
+A custom profile replaces the engine's. One that was written to allow one more call, by starting from a profile that allows everything, is weaker than none at all.
 
 ## What an attacker gains
 
@@ -1548,6 +1875,594 @@ A Dockerfile cannot set it.
 ## When an exception is right
 
 Debuggers and sandboxes (browsers, build systems) that need a few more calls. A custom profile that allows just those is better; \`plimsoll fit\` makes one.
+`,
+  "secret-file-copied": `# secret-file-copied
+
+## What
+
+\`COPY\` or \`ADD\` puts a file into the image whose name says that it holds credentials: \`.env\`, \`.npmrc\`, \`id_rsa\`, \`*.p12\`, \`.aws/credentials\`, \`.docker/config.json\`, \`*.tfstate\` and their like. The file may be named, or come along with its directory because no \`.dockerignore\` keeps it out.
+
+## Why
+
+Every layer is kept. A file that a later step deletes is only hidden; it can still be taken from the layer that brought it.
+
+## What an attacker gains
+
+Every credential in the file, for everybody who can pull the image. In a stage that is not part of the image the file stays in the builder's cache and goes out with an exported cache.
+
+## How to fix it
+
+Name what you need instead of copying everything, list credential files in \`.dockerignore\`, and give a build step the file that it needs as a secret mount. Deleting the file in a later step does not help.
+
+### Dockerfile
+
+\`\`\`dockerfile bad
+FROM node:22.11.0
+COPY .npmrc package.json /app/
+RUN npm ci && rm -f /app/.npmrc
+USER 1000
+\`\`\`
+
+\`\`\`dockerfile bad
+FROM debian:12.8
+COPY id_rsa /root/.ssh/id_rsa
+USER 1000
+\`\`\`
+
+\`\`\`dockerfile good
+FROM node:22.11.0
+COPY package.json package-lock.json /app/
+COPY .env.example /app/
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc,required=true npm ci
+USER 1000
+\`\`\`
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 4.10
+- NIST SP 800-190: 3.1.4
+- NIST SP 800-190: 4.1.4
+
+## When an exception is right
+
+A file that only has the name: an \`.npmrc\` with nothing but settings, an \`.env\` with nothing but defaults, a certificate in a \`.pem\` file. Better rename it, so that the next real one is seen.
+`,
+  "secret-file-exposed": `# secret-file-exposed
+
+## What
+
+A mounted secret has a mode that lets users other than its owner write to it, or that opens it to all beyond the engine's default; or a Compose config, which is made to be read by everybody, holds a secret in its \`content\`.
+
+## Why
+
+A secret is worth as much as the weakest process that can read it. The defaults (0444 in Compose and Swarm, 0644 in Kubernetes) are already readable by every user of the container.
+
+## What an attacker gains
+
+The secret, as whatever user of the container, and with a writable file the chance to put another in its place.
+
+## How to fix it
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  api:
+    image: example/api:1.4.2
+    secrets:
+      - source: db_password
+        mode: 0666
+secrets:
+  db_password:
+    environment: DB_PASSWORD
+\`\`\`
+
+\`\`\`yaml compose bad
+services:
+  api:
+    image: example/api:1.4.2
+    configs:
+      - source: settings
+        target: /etc/api.ini
+configs:
+  settings:
+    content: |
+      [database]
+      password = tr0ub4dor-and-3
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  api:
+    image: example/api:1.4.2
+    secrets:
+      - source: db_password
+        uid: "1000"
+        mode: 0400
+secrets:
+  db_password:
+    file: ../secrets/db_password
+\`\`\`
+
+Compose ignores \`mode\`, \`uid\` and \`gid\` of a secret with \`file:\` and mounts the file as it is; set its owner and mode on the host as well.
+
+### Kubernetes
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: api
+spec:
+  containers:
+    - name: api
+      image: example/api:1.4.2
+      volumeMounts:
+        - name: db
+          mountPath: /run/secrets/db
+  volumes:
+    - name: db
+      secret:
+        secretName: db
+        defaultMode: 0777
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: api
+spec:
+  containers:
+    - name: api
+      image: example/api:1.4.2
+      volumeMounts:
+        - name: db
+          mountPath: /run/secrets/db
+  volumes:
+    - name: db
+      secret:
+        secretName: db
+        defaultMode: 0400
+\`\`\`
+
+## References
+
+- NSA/CISA Kubernetes Hardening Guide 1.2: Secrets
+- NIST SP 800-190: 4.1.4
+
+## When an exception is right
+
+A container in which one user runs one program: there nobody else is shut out by a narrower mode.
+`,
+  "secret-in-build-arg": `# secret-in-build-arg
+
+## What
+
+\`ARG\` declares a build argument whose name says that it takes a secret, or a caller passes one: \`--build-arg\`, \`build.args\` in Compose. \`ENV X=$X\` of such an argument is reported too.
+
+## Why
+
+Build arguments are no secrets. BuildKit writes them into the image's history with the \`RUN\` steps that see them, keeps them in its build records, puts them into the cache key of every later step, and lists them in provenance of mode \`max\`, which docker/build-push-action attaches by default for public repositories.
+
+## What an attacker gains
+
+\`docker history --no-trunc IMAGE\` prints the value for everybody who can pull the image.
+
+## How to fix it
+
+Mount the secret into the one step that needs it, in the shape that its tool reads, and add \`required=true\`: without it a forgotten \`--secret\` is an empty value that fails later or not at all.
+
+### Dockerfile
+
+\`\`\`dockerfile bad
+FROM node:22.11.0
+ARG NPM_TOKEN
+COPY package.json package-lock.json .
+RUN npm ci
+USER 1000
+\`\`\`
+
+\`\`\`dockerfile bad
+FROM python:3.13.1
+ARG PIP_INDEX_URL
+RUN pip install example
+USER 1000
+\`\`\`
+
+\`\`\`dockerfile good
+# syntax=docker/dockerfile:1.10
+FROM node:22.11.0
+COPY package.json package-lock.json .
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc,required=true npm ci
+USER 1000
+\`\`\`
+
+The caller passes it: \`docker build --secret id=npmrc,src=$HOME/.npmrc .\`
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  api:
+    image: example/api:1.4.2
+    build:
+      context: https://git.example.com/shop/api.git
+      args:
+        GITHUB_TOKEN: \${GITHUB_TOKEN}
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  api:
+    image: example/api:1.4.2
+    build:
+      context: https://git.example.com/shop/api.git
+      secrets:
+        - netrc
+secrets:
+  netrc:
+    file: ../secrets/netrc
+\`\`\`
+
+### docker build
+
+\`\`\`sh run-line bad
+docker build --build-arg NPM_TOKEN="$NPM_TOKEN" -t example/api .
+\`\`\`
+
+\`\`\`sh run-line good
+docker build --secret id=npmrc,src=/root/.npmrc -t example/api .
+\`\`\`
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 4.10
+- NIST SP 800-190: 3.1.4
+- NIST SP 800-190: 4.1.4
+
+## When an exception is right
+
+A value that only sounds like a secret, or a token that is made for one build, is read-only, and is revoked when the build ends.
+`,
+  "secret-in-command": `# secret-in-command
+
+## What
+
+A command holds a secret as a literal: in a \`RUN\` step, in \`CMD\`, \`ENTRYPOINT\`, \`command:\` or \`args:\`, in a health check or hook, in a run line. Known options are read (\`mysql -p…\`, \`curl -u\`, \`sshpass -p\`, \`--password\`, \`redis-server --requirepass\`, \`npm config set //…:_authToken\`), and values by their form. \`$VARIABLE\` is no literal.
+
+It is also reported when a \`RUN\` step writes a mounted secret into a file of the layer.
+
+## Why
+
+The words of a command are recorded: in the source, in the image's history, in what inspection shows, and at run time in the process list, which every process of the host may read.
+
+## What an attacker gains
+
+What the secret opens. For a build step it is enough to pull the image.
+
+## How to fix it
+
+### Dockerfile
+
+\`\`\`dockerfile bad
+FROM debian:12.8
+RUN curl -u deploy:tr0ub4dor-and-3 -fO https://files.example.com/app.tgz
+USER 1000
+\`\`\`
+
+\`\`\`dockerfile bad
+FROM node:22.11.0
+RUN --mount=type=secret,id=npm_token,required=true \\
+    echo "//registry.example.com/:_authToken=$(cat /run/secrets/npm_token)" > /root/.npmrc && npm ci
+USER 1000
+\`\`\`
+
+\`\`\`dockerfile good
+FROM debian:12.8
+RUN --mount=type=secret,id=netrc,target=/root/.netrc,required=true \\
+    curl --netrc -fO https://files.example.com/app.tgz
+USER 1000
+\`\`\`
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  cache:
+    image: redis:7.4.1
+    command: redis-server --requirepass tr0ub4dor-and-3
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  cache:
+    image: redis:7.4.1
+    command: redis-server /run/secrets/redis.conf
+    secrets:
+      - redis.conf
+secrets:
+  redis.conf:
+    file: ../secrets/redis.conf
+\`\`\`
+
+### Kubernetes
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: api
+spec:
+  containers:
+    - name: api
+      image: example/api:1.4.2
+      args: ["--db-password=tr0ub4dor-and-3"]
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: api
+spec:
+  containers:
+    - name: api
+      image: example/api:1.4.2
+      args: ["--db-password-file=/run/secrets/db/password"]
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run redis:7.4.1 redis-server --requirepass tr0ub4dor-and-3
+\`\`\`
+
+\`\`\`sh run-line good
+docker run --mount type=bind,src=/etc/shop/redis.conf,dst=/redis.conf,readonly redis:7.4.1 redis-server /redis.conf
+\`\`\`
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 4.10
+- NIST SP 800-190: 3.1.4
+- NIST SP 800-190: 4.1.4
+
+## When an exception is right
+
+A password of a throw-away database in a test, or a word that only looks like a secret.
+`,
+  "secret-in-env": `# secret-in-env
+
+## What
+
+A variable or label holds a secret as a literal: \`ENV\` and \`LABEL\` in a Dockerfile, \`environment:\` and \`env_file:\` in Compose, \`env:\` in a pod, \`-e\` on a run line. Names are split into words (\`DBPASSWORD\`, \`PGPASSWORD\`, \`accessToken\`), values are checked against the forms of known tokens. A name such as \`DATABASE_URL\` is judged by whether its value holds a password.
+
+## Why
+
+Source files are copied, reviewed, forked and kept for ever. What a Dockerfile sets stands in the image's configuration besides, where everybody who can pull the image reads it. An environment variable is inherited by every process of the container and shown by \`docker inspect\`, crash reports and debug pages.
+
+A value that everybody tries first (\`postgres\`, \`changeme\`) is reported with low confidence: it may be meant for a test, or it may be what runs in production.
+
+## What an attacker gains
+
+The database, account or service that the secret opens, without attacking the container at all.
+
+## How to fix it
+
+Give secrets as files that only the program reads. Files are better than \`secretKeyRef\` variables, and those are better than literals. Replace a value that was ever pushed.
+
+### Dockerfile
+
+\`\`\`dockerfile bad
+FROM node:22.11.0
+ENV DB_PASSWORD=tr0ub4dor-and-3
+USER 1000
+\`\`\`
+
+\`\`\`dockerfile good
+FROM node:22.11.0
+ENV DB_PASSWORD_FILE=/run/secrets/db_password
+USER 1000
+\`\`\`
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  db:
+    image: postgres:17.2
+    environment:
+      POSTGRES_PASSWORD: tr0ub4dor-and-3
+\`\`\`
+
+\`\`\`yaml compose bad
+services:
+  api:
+    image: example/api:1.4.2
+    environment:
+      - DATABASE_URL=postgres://api:tr0ub4dor-and-3@db/shop
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  db:
+    image: postgres:17.2
+    environment:
+      POSTGRES_PASSWORD_FILE: /run/secrets/db_password
+    secrets:
+      - db_password
+secrets:
+  db_password:
+    file: ../secrets/db_password
+\`\`\`
+
+### Kubernetes
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: api
+spec:
+  containers:
+    - name: api
+      image: example/api:1.4.2
+      env:
+        - name: DB_PASSWORD
+          value: tr0ub4dor-and-3
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: api
+spec:
+  containers:
+    - name: api
+      image: example/api:1.4.2
+      volumeMounts:
+        - name: db
+          mountPath: /run/secrets/db
+          readOnly: true
+  volumes:
+    - name: db
+      secret:
+        secretName: db
+        defaultMode: 0400
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run -e DB_PASSWORD=tr0ub4dor-and-3 example/api:1.4.2
+\`\`\`
+
+\`\`\`sh run-line good
+docker run -e DB_PASSWORD_FILE=/run/secrets/db_password --mount type=bind,src=/etc/shop/db_password,dst=/run/secrets/db_password,readonly example/api:1.4.2
+\`\`\`
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 4.10
+- NSA/CISA Kubernetes Hardening Guide 1.2: Secrets
+- NIST SP 800-190: 3.1.4
+- NIST SP 800-190: 4.1.4
+
+## When an exception is right
+
+Test fixtures and demonstrations whose database is thrown away and reachable by nobody else. Values that are public by design, such as a publishable key. Say in the reason why nobody gains by it.
+`,
+  "secret-passed-as-env": `# secret-passed-as-env
+
+## What
+
+A secret that does not stand in the source reaches the container as an environment variable: \`secretKeyRef\` and \`envFrom.secretRef\` in a pod, a variable of the caller's environment in Compose (\`- PASSWORD\`, \`\${PASSWORD}\`) or on a run line (\`-e PASSWORD\`). A Compose secret with \`environment:\` is reported too.
+
+## Why
+
+It is better than a literal and worse than a file. Every process of the container inherits its environment, \`docker inspect\` shows it, crash reports and debug pages print it, and a new value needs a restart.
+
+Best to worst: a mounted file that only the program reads; \`secretKeyRef\` or the caller's environment; a literal.
+
+## What an attacker gains
+
+The secret, from any bug that reads a file (\`/proc/self/environ\`) or prints the environment, and from every child process.
+
+## How to fix it
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  api:
+    image: example/api:1.4.2
+    environment:
+      - DB_PASSWORD
+\`\`\`
+
+\`\`\`yaml compose bad
+services:
+  api:
+    image: example/api:1.4.2
+    secrets:
+      - db_password
+secrets:
+  db_password:
+    environment: DB_PASSWORD
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  api:
+    image: example/api:1.4.2
+    environment:
+      DB_PASSWORD_FILE: /run/secrets/db_password
+    secrets:
+      - db_password
+secrets:
+  db_password:
+    file: ../secrets/db_password
+\`\`\`
+
+### Kubernetes
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: api
+spec:
+  containers:
+    - name: api
+      image: example/api:1.4.2
+      env:
+        - name: DB_PASSWORD
+          valueFrom:
+            secretKeyRef:
+              name: db
+              key: password
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: api
+spec:
+  containers:
+    - name: api
+      image: example/api:1.4.2
+      volumeMounts:
+        - name: db
+          mountPath: /run/secrets/db
+          readOnly: true
+  volumes:
+    - name: db
+      secret:
+        secretName: db
+        defaultMode: 0400
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run -e DB_PASSWORD example/api:1.4.2
+\`\`\`
+
+\`\`\`sh run-line good
+docker run -e DB_PASSWORD_FILE=/run/secrets/db_password --mount type=bind,src=/etc/shop/db_password,dst=/run/secrets/db_password,readonly example/api:1.4.2
+\`\`\`
+
+## References
+
+- NSA/CISA Kubernetes Hardening Guide 1.2: Secrets
+- NIST SP 800-190: 4.1.4
+
+## When an exception is right
+
+A program that reads its secret from the environment only and that you cannot change. Then see that it starts no other programs and prints no environment.
 `,
   "sensitive-host-path": `# sensitive-host-path
 
@@ -1808,6 +2723,95 @@ A Dockerfile cannot set it.
 ## When an exception is right
 
 Containers that start containers of their own (rootless builds), within a user namespace (\`hostUsers: false\`).
+`,
+  "unsafe-sysctl": `# unsafe-sysctl
+
+## What
+
+A kernel setting is changed that Kubernetes does not count among the safe ones: it is not bound to the container's own namespaces, or it may harm other containers of the node.
+
+## Why
+
+A safe setting acts on one pod only and cannot be used to starve or reach another. For any other, that is unproved.
+
+## What an attacker gains
+
+Depends on the setting: more memory for shared segments than the host has, forwarding of packets between networks, weaker checks of source addresses.
+
+## How to fix it
+
+### Compose
+
+\`\`\`yaml compose bad
+services:
+  app:
+    image: example/app:1.4.2
+    sysctls:
+      kernel.msgmax: "65536"
+\`\`\`
+
+\`\`\`yaml compose good
+services:
+  app:
+    image: example/app:1.4.2
+    sysctls:
+      net.ipv4.ip_local_port_range: "1024 65535"
+\`\`\`
+
+### Kubernetes
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  securityContext:
+    sysctls:
+      - name: kernel.msgmax
+        value: "65536"
+  containers:
+    - name: app
+      image: example/app:1.4.2
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: Pod
+metadata:
+  name: app
+spec:
+  securityContext:
+    sysctls:
+      - name: net.ipv4.ip_local_port_range
+        value: "1024 65535"
+  containers:
+    - name: app
+      image: example/app:1.4.2
+\`\`\`
+
+### docker run
+
+\`\`\`sh run-line bad
+docker run --sysctl kernel.msgmax=65536 example/app:1.4.2
+\`\`\`
+
+\`\`\`sh run-line good
+docker run --sysctl net.ipv4.ip_unprivileged_port_start=0 example/app:1.4.2
+\`\`\`
+
+### Dockerfile
+
+A Dockerfile cannot set it.
+
+## References
+
+- Pod Security Standards (baseline): Sysctls
+- NIST SP 800-190: 3.4.3
+
+## When an exception is right
+
+A database or a network function that is known to need the setting, on nodes set aside for it.
 `,
   "useless-capability": `# useless-capability
 

@@ -5,7 +5,7 @@ import type { Severity } from "../model/finding.ts";
 import { severities } from "../model/finding.ts";
 import { sameSpan } from "../model/source.ts";
 import { isRoot } from "../model/user.ts";
-import type { Runtime, Workload } from "../model/workload.ts";
+import type { Mount, Runtime, Workload } from "../model/workload.ts";
 
 /** The runtime facts of a Linux container; undefined for an image alone and for Windows. */
 export function linuxRuntime(workload: Workload): Runtime | undefined {
@@ -47,6 +47,12 @@ export function hasUserNamespace(runtime: Runtime | undefined): boolean {
   const namespace = runtime?.namespaces.user;
   if (namespace === undefined || !namespace.known) return false;
   return namespace.value.mode === "own" || namespace.value.mode === "pod";
+}
+
+/** A mount's host path in the words of whoever wrote it; the path itself when a volume's name stands there. */
+export function writtenPath({ source, hostPath }: Mount): string {
+  const path = source !== undefined && /^[/~]/.test(source) ? source : hostPath;
+  return path ?? source ?? "";
 }
 
 /** As whom the first process runs: `unknown` counts as root wherever safety hangs on it. */

@@ -23,6 +23,13 @@ const engineOf: Readonly<Record<WorkloadKind, EngineName>> = {
   "oci-config": "oci",
 };
 
+const digest = `sha256:${"0".repeat(64)}`;
+const pinnedImage = {
+  text: `example/app@${digest}`,
+  repository: "docker.io/example/app",
+  digest,
+} as const;
+
 /** A container of which nothing is written but a user; `runtime` replaces single facts. */
 export function minimalWorkload(
   kind: WorkloadKind,
@@ -38,7 +45,7 @@ export function minimalWorkload(
     source: somewhere,
     engine,
     platform: "linux",
-    image: known({ text: "example/app", repository: "docker.io/example/app" }, written),
+    image: known(pinnedImage, written),
     user: known(parseUser("1000:1000"), written),
     command: known({}, written),
     env: [],

@@ -139,7 +139,7 @@ export const kernelAndResources: readonly Row[] = [
   {
     rule: "unsafe-sysctl",
     weakness: "a kernel setting that is not on the safe list",
-    verdict: ["medium"],
+    verdict: ["low"],
     forms: {
       compose: {
         bad: compose('sysctls: {kernel.msgmax: "65536"}'),
@@ -161,6 +161,35 @@ export const kernelAndResources: readonly Row[] = [
       },
       "oci-config": {
         bad: oci({ linux: { sysctl: { "kernel.msgmax": "65536" } } }),
+        benign: oci({ linux: { sysctl: { "net.ipv4.tcp_syncookies": "1" } } }),
+      },
+    },
+  },
+  {
+    rule: "unsafe-sysctl",
+    weakness: "a setting by which the kernel starts programs on the host",
+    verdict: ["critical"],
+    forms: {
+      compose: {
+        bad: compose('sysctls: ["kernel.core_pattern=|/x"]'),
+        benign: compose("sysctls: {net.ipv4.tcp_syncookies: 1}"),
+      },
+      kubernetes: {
+        bad: pod(
+          "args: [serve]",
+          'securityContext: {sysctls: [{name: kernel/core_pattern, value: "|/x"}]}',
+        ),
+        benign: pod(
+          "args: [serve]",
+          'securityContext: {sysctls: [{name: net/ipv4/tcp_syncookies, value: "1"}]}',
+        ),
+      },
+      "run-line": {
+        bad: runLine("--sysctl 'kernel.core_pattern=|/x'"),
+        benign: runLine("--sysctl net.ipv4.tcp_syncookies=1"),
+      },
+      "oci-config": {
+        bad: oci({ linux: { sysctl: { "kernel.core_pattern": "|/x" } } }),
         benign: oci({ linux: { sysctl: { "net.ipv4.tcp_syncookies": "1" } } }),
       },
     },

@@ -9,7 +9,7 @@ import type { Exception } from "../../rules/exceptions/exception.ts";
 import { inlineExceptions } from "../../rules/exceptions/inline.ts";
 import { checkWorkloads } from "../../rules/check-workload.ts";
 import { rules } from "../../rules/registry.ts";
-import { judgePod } from "../../standards/pod-security/judge.ts";
+import { judgePod } from "../../standards/pod-security/judge-pod.ts";
 import type { Report } from "../../report/contract.ts";
 import { summarise } from "../../report/summarise.ts";
 import { nearest } from "../../model/nearest.ts";
@@ -28,7 +28,7 @@ const ruleIds = rules.map((rule) => rule.id);
 
 export async function runCheck(invocation: Invocation): Promise<ExitStatus> {
   const { options, io } = invocation;
-  const outputs = parseOutputs(options, io);
+  const outputs = parseOutputs(options);
   if ("problem" in outputs) return usage(invocation, outputs);
   const wrongRule = unknownRule([...options.texts("only"), ...options.texts("skip")]);
   if (wrongRule !== undefined) return usage(invocation, wrongRule);

@@ -1,5 +1,6 @@
 /** `plimsoll explain`: rules, capabilities, system calls, layers, namespaces, fields. */
 
+import type { Explanation } from "../../linux/explain.ts";
 import { explainWord, explainableTerms } from "../../linux/explain.ts";
 import { nearest } from "../../model/nearest.ts";
 import { rules } from "../../rules/registry.ts";
@@ -54,7 +55,26 @@ async function pageFor(word: string): Promise<string | undefined> {
     const { pages } = await import("../../rules/pages.ts");
     return pages[rule.id];
   }
-  return explainWord(word);
+  const explanations = explainWord(word);
+  return explanations.length === 0 ? undefined : explanations.map(pageOf).join("\n");
+}
+
+/** An explanation of Linux or an engine, as the same Markdown that rule pages are written in. */
+function pageOf({ title, meaning, gain, notes, setting }: Explanation): string {
+  return [
+    `# ${title}`,
+    "",
+    meaning,
+    "",
+    "## What an attacker gains",
+    "",
+    gain,
+    "",
+    ...notes.flatMap((note) => [note, ""]),
+    ...(setting.length === 0 ? [] : ["## How it is set", ""]),
+    ...setting.map(({ form, text }) => `- ${form}: ${text}`),
+    "",
+  ].join("\n");
 }
 
 function ruleList(width: number): string {

@@ -104,7 +104,7 @@ async function parseConfig(
     return describeIssue(result.error.issues, root, file);
   }
   const badRule = unknownRule(result.data, root, file, options.ruleIds);
-  return badRule ?? toConfig(result.data, root, file, directory, options.workingDirectory);
+  return badRule ?? toConfig(result.data, root, directory, options.workingDirectory);
 }
 
 function unknownRule(
@@ -128,7 +128,6 @@ function unknownRule(
 function toConfig(
   data: ConfigData,
   root: YamlNode,
-  file: SourceFile,
   directory: string,
   workingDirectory: string,
 ): Config {

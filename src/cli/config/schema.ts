@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { severities } from "../../model/finding.ts";
 
-const severity = z.enum(severities as [string, ...string[]]);
+const severity = z.enum(severities);
 
 const exception = z
   .strictObject({
@@ -33,7 +33,7 @@ const exception = z
 export const configSchema = z
   .strictObject({
     "fail-on": z
-      .enum([...severities, "none"] as [string, ...string[]])
+      .enum([...severities, "none"])
       .optional()
       .meta({ description: "The least severity that makes the exit status 1. Default: medium." }),
     exclude: z

@@ -24,7 +24,15 @@ export const sourceHostDetectors: readonly TokenDetector[] = [
     title: "GitHub App token",
     confidence: "high",
     anchors: ["ghs_"],
-    after: [between(1, 12, "digit"), "_eyJ", between(10, 400, "base64url"), ".", between(20, 2000, "base64url"), ".", between(20, 700, "base64url")],
+    after: [
+      between(1, 12, "digit"),
+      "_eyJ",
+      between(10, 400, "base64url"),
+      ".",
+      between(20, 2000, "base64url"),
+      ".",
+      between(20, 700, "base64url"),
+    ],
     boundary: { after: "base64url" },
   },
   {

@@ -88,7 +88,7 @@ export function evaluateProfile(
   const { architecture } = surroundings;
   const table = syscallTable(architecture);
   const fallback = verdictOf(profile.defaultAction, profile.defaultErrnoRet);
-  const named = new Map<string, Verdict | Conditional>();
+  const named = new Map<string, Verdict | GrowingConditional>();
   const unknownNames = new Set<string>();
   let highest = -1;
   for (const rule of profile.rules) {
@@ -154,9 +154,14 @@ function branchesOf(rule: SeccompRule, verdict: Verdict): readonly Branch[] {
     : [{ when: rule.args, verdict }];
 }
 
+/** Grows while rules are read, so that many rules for one call cost no more than their number. */
+interface GrowingConditional extends Conditional {
+  readonly branches: Branch[];
+}
+
 /** A rule without conditions takes the place of those with conditions, and the first such rule stays. */
 function addRule(
-  named: Map<string, SyscallVerdict>,
+  named: Map<string, Verdict | GrowingConditional>,
   name: string,
   verdict: Verdict,
   branches: readonly Branch[],
@@ -165,9 +170,10 @@ function addRule(
   const present = named.get(name);
   if (present !== undefined && present.kind !== "conditional") return;
   if (branches.length === 0) named.set(name, verdict);
-  else {
-    const all = [...(present?.branches ?? []), ...branches];
-    named.set(name, { kind: "conditional", branches: all, otherwise });
+  else if (present === undefined) {
+    named.set(name, { kind: "conditional", branches: [...branches], otherwise });
+  } else {
+    for (const branch of branches) present.branches.push(branch);
   }
 }
 

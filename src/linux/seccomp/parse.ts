@@ -24,6 +24,8 @@ export type ParsedProfile =
 /** Enough for every profile that people write, by hand or by machine; more is refused. */
 const MAX_RULES = 5_000;
 const MAX_NAMES = 50_000;
+/** Conditions times the names that they hold for. */
+const MAX_CONDITIONS = 50_000;
 const MAX_ERRORS = 20;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -59,7 +61,7 @@ function readProfile(json: Fields, report: Report): SeccompProfile | undefined {
     report("syscalls", `There are more than ${MAX_RULES} rules.`);
     return undefined;
   }
-  const budget = { names: MAX_NAMES };
+  const budget = { names: MAX_NAMES, conditions: MAX_CONDITIONS };
   const read = rules.map((rule, index) => readRule(rule, `syscalls[${index}]`, budget, report));
   const defaultErrnoRet = errno(json["defaultErrnoRet"], "defaultErrnoRet", report);
   const listenerPath = json["listenerPath"];
@@ -88,7 +90,7 @@ function readFamily(entry: unknown, path: string, report: Report) {
 function readRule(
   rule: unknown,
   path: string,
-  budget: { names: number },
+  budget: { names: number; conditions: number },
   report: Report,
 ): SeccompRule | undefined {
   if (!isFields(rule)) {
@@ -113,6 +115,11 @@ function readRule(
   }
   const args = list(rule["args"], `${path}.args`, report);
   if (args.length > 64) report(`${path}.args`, "There are more than 64 conditions.");
+  budget.conditions -= Math.min(64, args.length) * names.length;
+  if (budget.conditions < 0) {
+    report(path, `There are more than ${MAX_CONDITIONS} conditions.`);
+    return undefined;
+  }
   const conditions = args
     .slice(0, 64)
     .map((arg, index) => readArgument(arg, `${path}.args[${index}]`, report));

@@ -264,6 +264,18 @@ describe("reading", () => {
     );
     const huge = { ...deny, syscalls: Array.from({ length: 100_000 }, () => allow(["kill"])) };
     expect(parseSeccompProfile(huge).ok).toBe(false);
+    const condition = { index: 0, op: "SCMP_CMP_EQ", value: 1 };
+    const many = (rules: number) => ({
+      ...deny,
+      syscalls: Array.from({ length: rules }, () =>
+        allow(["kill"], { args: Array.from({ length: 10 }, () => condition) }),
+      ),
+    });
+    expect(parseSeccompProfile(many(5_001)).ok).toBe(false);
+    const start = performance.now();
+    const profile = parsed(many(5_000));
+    expect(compareWithDefault(profile).counts.filtered).toBe(1);
+    expect(performance.now() - start).toBeLessThan(2_000);
   });
 });
 

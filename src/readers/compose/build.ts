@@ -23,7 +23,7 @@ import {
   settledText,
 } from "./facts.ts";
 import { literalLocator } from "./literal-block.ts";
-import { isRemote } from "./load.ts";
+import { isRemote } from "./loader.ts";
 import { buildOf } from "./merge.ts";
 import { pairsOf } from "./pairs.ts";
 
@@ -89,6 +89,12 @@ function resolveBuild(
     reportUnknown(scope, at, "build", why, settle);
     return { lost: { why, settle } };
   };
+  const targetNode = get(node, "target");
+  if (targetNode !== undefined && !isNull(targetNode) && options.target === undefined) {
+    return {
+      lost: { why: "its target stage is not known", settle: "set the variable of `target:`" },
+    };
+  }
   const contextNode = get(node, "context");
   const written =
     contextNode === undefined ? "." : settledText(scope, contextNode, "build context");

@@ -96,12 +96,9 @@ function toEntry(statement: Statement, scope: Variables, raw: boolean): DotenvEn
   if (raw || quote === "'") {
     return { name, value: text, inherited: false, derived: false, unresolved: [], span, valueSpan };
   }
-  const {
-    text: value,
-    unresolved,
-    used,
-  } = interpolate(quote === '"' ? expandEscapes(text) : text, scope);
-  const unresolved = invalid ? [...result.unresolved, name] : result.unresolved;
+  const result = interpolate(quote === '"' ? expandEscapes(text) : text, scope);
+  const { text: value, used } = result;
+  const unresolved = result.invalid ? [...result.unresolved, name] : result.unresolved;
   const derived = used.some((variable) => variable.found !== undefined);
   return { name, value, inherited: false, derived, unresolved, span, valueSpan };
 }

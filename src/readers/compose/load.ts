@@ -8,14 +8,17 @@ import type { Unknown } from "../../model/fact.ts";
 import type { SourceFile, Span } from "../../model/source.ts";
 import type { ReadContext } from "../contract.ts";
 import { dirName, joinPath } from "../paths.ts";
-import { addPlace, asText, get, itemsOf } from "../yaml/access.ts";
-import type { YamlEntry, YamlMap, YamlNode } from "../yaml/node.ts";
-import { parseYaml } from "../yaml/parse.ts";
+import { asText, get, itemsOf } from "../yaml/access.ts";
+import type { YamlMap, YamlNode } from "../yaml/node.ts";
+import { applyExtends } from "./extends.ts";
 import type { Variables } from "./interpolate.ts";
-import { legacyServices } from "./legacy.ts";
+import type { Loader, Scope } from "./loader.ts";
+import { isRemote, loadTree, openFile, textsOf } from "./loader.ts";
 import { mergeCompose, withoutResets } from "./merge.ts";
-import type { GrowthBudget } from "./variables.ts";
-import { environmentVariables, interpolateTree, withDotenv } from "./variables.ts";
+import { environmentVariables, withDotenv } from "./variables.ts";
+
+/** How many characters variables may add to all files together. */
+const MAX_GROWTH = 16 * 1024 * 1024;
 
 export interface Project {
   /** The merged file; undefined when nothing could be read. */
@@ -26,41 +29,6 @@ export interface Project {
   readonly variablesOf: (span: Span) => Variables;
   /** The file has the form of Compose version 1, which has no schema any more. */
   readonly legacy: boolean;
-}
-
-/** How many files `include` and `extends` may open. */
-const MAX_LOADS = 300;
-/** How many characters variables may add to all files together. */
-const MAX_GROWTH = 16 * 1024 * 1024;
-/** How long a chain of `extends` may be. */
-const MAX_EXTENDS = 50;
-/** How many nodes `extends` may copy. */
-const MAX_COPIED = 400_000;
-
-interface Scope {
-  /** Names the scope, so that what was loaded in it can be used again. */
-  readonly key: string;
-  readonly directory: string;
-  readonly variables: Variables;
-}
-
-interface Loader {
-  readonly context: ReadContext;
-  readonly unknowns: Unknown[];
-  readonly scopes: Map<string, Scope>;
-  readonly trees: Map<string, YamlMap | undefined>;
-  readonly models: Map<string, YamlMap | undefined>;
-  readonly extended: WeakMap<YamlMap, Map<string, Extended | "open">>;
-  readonly growth: GrowthBudget;
-  readonly opened: Set<string>;
-  copied: number;
-  legacy: boolean;
-}
-
-/** A service with its `extends` resolved, and how long the chain was. */
-interface Extended {
-  readonly node: YamlNode;
-  readonly chain: number;
 }
 
 /** Loads files that are merged in order, like several `-f`. Paths are relative to the first one's directory. */
@@ -141,34 +109,6 @@ function loadModel(
   return model;
 }
 
-/** A file's documents, one over the other, with variables substituted. */
-function loadTree(file: SourceFile, scope: Scope, loader: Loader): YamlMap | undefined {
-  const key = `${scope.key}\0${file.path}`;
-  if (loader.trees.has(key)) return loader.trees.get(key);
-  const { documents, unknowns } = parseYaml(file, { booleans: "yaml-1.2" });
-  loader.unknowns.push(...unknowns);
-  let tree: YamlMap | undefined;
-  for (const { root } of documents) {
-    if (root === undefined) continue;
-    const substituted = interpolateTree(root, scope.variables, loader.unknowns, loader.growth);
-    if (substituted.kind !== "map") {
-      const why = "a Compose file is a map of `services:`, `volumes:` and so on";
-      loader.unknowns.push(unknownAt(root.span, "Compose file", why, "write `services:` first"));
-      continue;
-    }
-    const legacy = legacyServices(substituted);
-    if (legacy !== undefined) {
-      loader.legacy = true;
-      loader.unknowns.push(legacy.unknown);
-    }
-    const current: YamlMap = legacy?.tree ?? substituted;
-    const merged: YamlNode = tree === undefined ? current : mergeCompose(tree, current);
-    if (merged.kind === "map") tree = merged;
-  }
-  loader.trees.set(key, tree);
-  return tree;
-}
-
 const RESOURCES = ["services", "volumes", "networks", "secrets", "configs", "models"];
 
 /** Puts what is included below what the file says itself. */
@@ -208,7 +148,7 @@ function loadInclude(
   const written = asText(get(item, "project_directory"));
   const files: SourceFile[] = [];
   for (const path of paths) {
-    const file = open(joinPath(scope.directory, path), item.span, "included file", loader);
+    const file = openFile(joinPath(scope.directory, path), item.span, "included file", loader);
     if (file !== undefined) files.push(file);
   }
   const [main] = files;
@@ -256,151 +196,4 @@ function importResources(imported: YamlMap, tree: YamlMap): YamlMap {
     entries.set(resource, { key: own.key, value: { ...own.value, entries: merged } });
   }
   return { ...tree, entries };
-}
-
-function textsOf(node: YamlNode | undefined): string[] {
-  const items = node?.kind === "list" ? node.items : node === undefined ? [] : [node];
-  return items.flatMap((item) => asText(item) ?? []);
-}
-
-/** Git, OCI and web addresses. */
-export function isRemote(path: string): boolean {
-  return (
-    /^(?:[a-z][a-z0-9+.-]*:\/\/|git@|github\.com\/|oci:)/i.test(path) || /\.git(?:#|$)/.test(path)
-  );
-}
-
-function open(path: string, span: Span, what: string, loader: Loader): SourceFile | undefined {
-  loader.opened.add(path);
-  const read =
-    loader.opened.size > MAX_LOADS
-      ? ({
-          ok: false,
-          why: `the project opens more than ${MAX_LOADS} files`,
-          settle: "include and extend fewer files",
-        } as const)
-      : loader.context.files.read(path);
-  if (read.ok) return read.file;
-  if (loader.opened.size <= MAX_LOADS + 1) {
-    loader.unknowns.push(unknownAt(span, `${what} ${path}`, read.why, read.settle));
-  }
-  return undefined;
-}
-
-/** Resolves `extends` of every service of one file. */
-function applyExtends(tree: YamlMap, scope: Scope, loader: Loader): YamlMap {
-  const services = tree.entries.get("services");
-  if (services === undefined || services.value.kind !== "map") return tree;
-  const source = services.value;
-  const resolved = new Map<string, YamlEntry>();
-  for (const [name, entry] of source.entries) {
-    const { node } = extendService(name, entry, source, scope, loader);
-    resolved.set(name, { key: entry.key, value: node });
-  }
-  const entries = new Map(tree.entries);
-  entries.set("services", { key: services.key, value: { ...source, entries: resolved } });
-  return { ...tree, entries };
-}
-
-function extendService(
-  name: string,
-  entry: YamlEntry,
-  services: YamlMap,
-  scope: Scope,
-  loader: Loader,
-  depth = 0,
-): Extended {
-  const memo = loader.extended.get(services) ?? new Map<string, Extended | "open">();
-  loader.extended.set(services, memo);
-  const known = memo.get(name);
-  if (known !== undefined && known !== "open") return known;
-  const service = entry.value;
-  const extension = service.kind === "map" ? service.entries.get("extends") : undefined;
-  if (service.kind !== "map" || extension === undefined) return { node: service, chain: 0 };
-  const own: YamlMap = { ...service, entries: without(service.entries, "extends") };
-  const lost = (why: string, settle: string): Extended => {
-    const { span } = extension.value;
-    loader.unknowns.push(unknownAt(span, `what service ${name} extends`, why, settle));
-    return { node: own, chain: 0 };
-  };
-  if (known === "open")
-    return lost("the services extend each other in a circle", "break the circle");
-  if (depth >= MAX_EXTENDS) return tooLong(lost);
-  memo.set(name, "open");
-  const result = extendFrom(own, extension, services, scope, loader, depth, lost);
-  memo.set(name, result);
-  return result;
-}
-
-type Lost = (why: string, settle: string) => Extended;
-
-function tooLong(lost: Lost): Extended {
-  return lost(`the chain is longer than ${MAX_EXTENDS}`, "extend fewer services in a row");
-}
-
-function extendFrom(
-  own: YamlMap,
-  extension: YamlEntry,
-  services: YamlMap,
-  scope: Scope,
-  loader: Loader,
-  depth: number,
-  lost: Lost,
-): Extended {
-  const written = extension.value;
-  const reference = asText(written.kind === "map" ? get(written, "service") : written);
-  if (reference === undefined) return lost("it names no service", "name one: `service: base`");
-  const path = asText(get(written, "file"));
-  let from = services;
-  if (path !== undefined) {
-    const other = servicesOf(path, written.span, scope, loader);
-    if (other === undefined) return lost("its file could not be read", "correct the path");
-    from = other;
-  }
-  const target = from.entries.get(reference);
-  if (target === undefined) {
-    return lost(`there is no service of the name ${reference.slice(0, 80)}`, "correct the name");
-  }
-  const base = extendService(reference, target, from, scope, loader, depth + 1);
-  if (base.chain >= MAX_EXTENDS) return tooLong(lost);
-  loader.copied += countNodes(base.node, MAX_COPIED);
-  if (loader.copied > MAX_COPIED) {
-    return lost("extends copies more than is read", "extend smaller services");
-  }
-  const label = `taken over by extending service ${reference.slice(0, 80)}`;
-  const source = addPlace(withoutResets(base.node), { span: written.span, label });
-  const node = source.kind === "map" ? mergeCompose(source, own, ["services", "*"]) : own;
-  return { node, chain: base.chain + 1 };
-}
-
-/** The services of another file, which are extended as they are written: without its includes. */
-function servicesOf(path: string, span: Span, scope: Scope, loader: Loader): YamlMap | undefined {
-  if (isRemote(path)) return undefined;
-  const from = loader.scopes.get(span.file.path)?.directory ?? scope.directory;
-  const file = open(joinPath(from, path), span, "extended file", loader);
-  if (file === undefined) return undefined;
-  if (!loader.scopes.has(file.path)) {
-    loader.scopes.set(file.path, { ...scope, directory: dirName(file.path) });
-  }
-  const services = get(loadTree(file, scope, loader), "services");
-  return services?.kind === "map" ? services : undefined;
-}
-
-function without(entries: ReadonlyMap<string, YamlEntry>, name: string): Map<string, YamlEntry> {
-  const rest = new Map(entries);
-  rest.delete(name);
-  return rest;
-}
-
-/** The number of nodes of a tree, at most `limit`. */
-function countNodes(root: YamlNode, limit: number): number {
-  const stack: YamlNode[] = [root];
-  let count = 0;
-  for (let node = stack.pop(); node !== undefined && count < limit; node = stack.pop()) {
-    count += 1;
-    if (node.kind === "list") for (const item of node.items) stack.push(item);
-    else if (node.kind === "map")
-      for (const entry of node.entries.values()) stack.push(entry.value);
-  }
-  return count;
 }

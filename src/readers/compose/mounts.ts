@@ -230,12 +230,12 @@ function apiSocket(scope: ServiceScope): Mount[] {
 }
 
 /** How many mounts a service may take over from others, and through how many of them. */
-const MAX_TAKEN_OVER = 100;
+const MAX_TAKEN_OVER = 50;
 const MAX_DEPTH = 50;
 
 /**
  * The mounts of a service with those that `volumes_from` brings, which may come from services that
- * themselves take mounts over. A circle ends where it closes.
+ * themselves take mounts over. A circle ends where it closes; Compose refuses it.
  */
 export function mountsOf(
   scope: ServiceScope,
@@ -259,6 +259,11 @@ export function mountsOf(
     const other = others.get(name);
     if (other === undefined) {
       reportUnknown(scope, node, "volumes_from", "there is no such service", "correct the name");
+      continue;
+    }
+    if (memo.get(name) === "open") {
+      const why = "the services take mounts over from each other in a circle";
+      reportUnknown(scope, node, "volumes_from", why, "break the circle");
       continue;
     }
     const brought = depth >= MAX_DEPTH ? [] : mountsOf(other, others, memo, depth + 1);

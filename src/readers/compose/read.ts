@@ -11,6 +11,7 @@ import type { ServiceScope } from "./facts.ts";
 import { loadProject } from "./load.ts";
 import { mountsOf } from "./mounts.ts";
 import { serviceWorkload, workloadId } from "./service.ts";
+import { unknownFacts } from "./unknown-facts.ts";
 import { shapeUnknowns } from "./validate.ts";
 
 /**
@@ -41,9 +42,11 @@ export function readCompose(files: readonly SourceFile[], context: ReadContext):
     consumed.push(...(build?.consumed ?? []));
     builds.push(...(build?.builds ?? []));
     const workload = serviceWorkload(scope, { mounts, build, envFiles }, context);
-    workloads.push(workload);
     const id = workloadId(scope);
-    for (const unknown of scope.unknowns) unknowns.push({ ...unknown, workload: id });
+    const own = [...scope.unknowns, ...unknownFacts(workload)];
+    const located = own.map((unknown) => ({ ...unknown, workload: id }));
+    workloads.push({ ...workload, unknowns: located });
+    for (const unknown of located) unknowns.push(unknown);
   }
   return { workloads, unknowns, consumed, builds };
 }

@@ -94,7 +94,7 @@ function imageOf(scope: ServiceScope, build: ServiceBuild | undefined): Fact<Ima
   if (build?.stage !== undefined) return build.stage.image;
   const node = get(scope.service, "image");
   if (build !== undefined) {
-    const origin: Origin = { kind: "set", span: build.span };
+    const origin: Origin = { kind: "inherited", from: "the build", span: build.span };
     const { why, settle } = build.lost ?? { why: "it is not known", settle: "check it" };
     return unknownFact(`the image is built here and ${why}`, settle, origin);
   }

@@ -12,10 +12,14 @@ export interface ShapeError {
   readonly span: Span;
   /** `services.web.ports[0]`; empty for the file itself. */
   readonly path: string;
+  /** The key that is unknown, when that is the error. */
+  readonly key?: string;
   readonly why: string;
   readonly settle: string;
 }
 
+/** How much of a path is told; keys may be of any length. */
+const MAX_PATH = 200;
 /** How many errors are reported one by one. */
 const MAX_ERRORS = 100;
 
@@ -26,10 +30,14 @@ export function validateCompose(root: YamlNode): ShapeError[] {
   return errors.slice(0, MAX_ERRORS);
 }
 
+/** Keys of a service that Compose reads and the revision of the schema that is used here does not have yet. */
+const NEWER_KEYS = ["pre_start"];
+
 /** The errors as unknowns: the engine refuses the file, so what it would start is not known. */
 export function shapeUnknowns(root: YamlNode): Unknown[] {
-  return validateCompose(root).map(({ span, path, why, settle }) =>
-    unknownAt(span, path === "" ? "Compose file" : path, why, settle),
+  const errors = validateCompose(root).filter(({ key }) => !NEWER_KEYS.includes(key ?? ""));
+  return errors.map(({ span, path, why, settle }) =>
+    unknownAt(span, path === "" ? "Compose file" : path.slice(0, MAX_PATH), why, settle),
   );
 }
 
@@ -141,6 +149,7 @@ function checkMap(
   }
   const patterns = Object.entries(wanted.patterns ?? {});
   for (const [name, { key, value }] of entries) {
+    if (errors.length >= MAX_ERRORS) return;
     const below = path === "" ? name : `${path}.${name}`;
     let known = false;
     if (wanted.keys !== undefined && Object.hasOwn(wanted.keys, name)) {
@@ -160,7 +169,8 @@ function checkMap(
     const guess = closestWord(name, Object.keys(wanted.keys ?? {}));
     const settle =
       guess === undefined ? "remove it, or begin its name with `x-`" : `did you mean \`${guess}\`?`;
-    fail(`the Compose specification has no key \`${shorten(name)}\` here`, settle, key.span);
+    const why = `the Compose specification has no key \`${shorten(name)}\` here`;
+    errors.push({ span: key.span, path, key: name, why, settle });
   }
 }
 
@@ -184,6 +194,8 @@ function checkOneOf(
   }
   const fitting = failures.filter((found) => found.length === 0).length;
   if (fitting === 1) return;
+  // A substituted text fits every type that it can be cast to.
+  if (fitting > 1 && isSubstituted(node)) return;
   if (fitting > 1) return fail("this can be read in two ways", "write it in one form only");
   // The branch of the right type tells what is wrong inside; the others only say "wrong type".
   const same = shapes.findIndex((shape) => fitsShape(node, shape));
@@ -212,8 +224,15 @@ function fitsType(node: YamlNode, types: string): boolean {
   const type = typeOf(node);
   const wanted = types.split("|");
   if (wanted.includes(type)) return true;
+  // A substituted text is cast to what the field wants.
+  if (isSubstituted(node))
+    return wanted.some((name) => ["boolean", "integer", "number"].includes(name));
   if (type !== "number") return false;
   return wanted.includes("integer") && node.kind === "scalar" && Number.isInteger(node.value);
+}
+
+function isSubstituted(node: YamlNode): boolean {
+  return node.kind === "scalar" && (node.derived ?? node.unresolved) !== undefined;
 }
 
 function typeOf(node: YamlNode): string {

@@ -6,7 +6,7 @@ import type { Files } from "../files.ts";
 import { baseName, dirName, joinPath } from "../paths.ts";
 import type { Ignore } from "./dockerignore.ts";
 import { readDockerignore } from "./dockerignore.ts";
-import type { ParentMatch } from "./pattern-matcher.ts";
+import type { ParentMatch, PatternMatcher } from "./pattern-matcher.ts";
 import {
   hasWildcards,
   matchesPath,
@@ -19,6 +19,8 @@ import {
 /** Entries that are looked at in all walks of one context. */
 export const MAX_CONTEXT_ENTRIES = 20_000;
 const MAX_CONTEXT_DEPTH = 40;
+/** Credential files times sources that are looked at for all steps. */
+const MAX_CHECKS = 500_000;
 
 export interface ContextSources {
   /** Sources from the context, expanded. */
@@ -41,6 +43,7 @@ export function buildContext(files: Files, dockerfile: string, directory: string
   const exists = files.kind(directory) === "directory";
   let ignore: Ignore | undefined;
   let left = MAX_CONTEXT_ENTRIES;
+  let checksLeft = MAX_CHECKS;
   let hitBound = false;
   const walks = new Map<string, readonly string[]>();
   const getIgnore = (): Ignore => (ignore ??= readDockerignore(files, dockerfile, directory));
@@ -77,10 +80,15 @@ export function buildContext(files: Files, dockerfile: string, directory: string
   const credentials = (step: ContextSources): readonly string[] | undefined => {
     if (!exists) return undefined;
     const taken = new Set<string>();
+    const excludes = patternMatcher(step.excludes);
     for (const raw of step.sources) {
-      for (const path of candidates(raw, step.parents)) {
-        if (!isExcluded(path, raw, step.excludes)) taken.add(path);
+      if (checksLeft <= 0) {
+        hitBound = true;
+        break;
       }
+      const found = candidates(raw, step.parents);
+      checksLeft -= found.length + 1;
+      for (const path of found) if (!isExcluded(path, raw, excludes)) taken.add(path);
     }
     return [...taken].sort();
   };
@@ -114,6 +122,16 @@ export function buildContext(files: Files, dockerfile: string, directory: string
     credentials,
     unknowns: () => [
       ...(ignore?.unknowns ?? []),
+      ...((ignore?.matcher.budget.left ?? 1) > 0
+        ? []
+        : [
+            {
+              path: dockerfile,
+              what: "credential files in the build context",
+              why: "the patterns of the ignore file are too many for this context to match them all",
+              settle: "use fewer patterns, or patterns for whole directories",
+            },
+          ]),
       ...(hitBound
         ? [
             {
@@ -146,14 +164,13 @@ function literalPrefix(source: string): string {
 }
 
 /** `--exclude` is relative to what is copied. */
-function isExcluded(path: string, raw: string, excludes: readonly string[]): boolean {
-  if (excludes.length === 0) return false;
+function isExcluded(path: string, raw: string, excludes: PatternMatcher): boolean {
+  if (excludes.patterns.length === 0) return false;
   const source = joinPath("/", raw).slice(1);
   const relative =
     source !== "" && path.startsWith(`${source}/`) ? path.slice(source.length + 1) : path;
-  const matcher = patternMatcher(excludes);
   return (
-    matchesPath(matcher, relative) || (hasWildcards(raw) && matchesPath(matcher, baseName(path)))
+    matchesPath(excludes, relative) || (hasWildcards(raw) && matchesPath(excludes, baseName(path)))
   );
 }
 

@@ -95,8 +95,13 @@ function flagRefusal(
   if (!Object.hasOwn(table, flag.name)) {
     const known = Object.keys(table);
     const suggestion = nearest(flag.name, known);
-    const why = `${name} has no flag ${shown}; BuildKit refuses the file`;
-    if (suggestion !== undefined) return { why, settle: `did you mean --${suggestion}?` };
+    if (suggestion !== undefined) {
+      const why = `${name} has no flag ${shown}; BuildKit refuses the file`;
+      return { why, settle: `did you mean --${suggestion}?` };
+    }
+    const elsewhere = Object.values(flagTables).some((other) => Object.hasOwn(other, flag.name));
+    const which = elsewhere ? `flag ${shown}` : "such flag";
+    const why = `${name} has no ${which}; BuildKit refuses the file`;
     const settle = known.length === 0 ? "remove it" : `${name} takes --${known.join(", --")}`;
     return { why, settle };
   }

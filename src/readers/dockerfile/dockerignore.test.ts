@@ -126,7 +126,7 @@ test("any pattern and any path come to an end", () => {
     }),
   );
   const start = performance.now();
-  expect(ignored("**/a*".repeat(200), "a/".repeat(1000))).toBe(false);
+  expect(ignored(`${"**/a*".repeat(200)}/b`, `${"a/".repeat(1000)}c`)).toBe(false);
   expect(ignored("*a".repeat(200), "a".repeat(4000))).toBe(true);
-  expect(performance.now() - start).toBeLessThan(2000);
+  expect(performance.now() - start).toBeLessThan(4000);
 });

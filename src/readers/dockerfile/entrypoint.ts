@@ -6,7 +6,7 @@ import { baseName } from "../paths.ts";
 import { effectiveWords } from "../shell/effective-words.ts";
 import { findPrivilegeDrop } from "../shell/privilege-drop.ts";
 import type { BuildContext } from "./build-context.ts";
-import type { SetCommand, StageState } from "./evaluate.ts";
+import type { SetCommand, StageState } from "./evaluator.ts";
 import { imageFile } from "./image-files.ts";
 import { spanIn } from "./logical-text.ts";
 import { commandsOf, shellCommands } from "./run-script.ts";

@@ -1,96 +1,22 @@
 /** Goes through the stages in order and works out what each instruction does. */
 
-import type { Fact, Origin, RelatedPlace, Unknown } from "../../model/fact.ts";
-import { known, setAt, unknownAt, unknownFact } from "../../model/fact.ts";
+import type { Fact } from "../../model/fact.ts";
+import { known, unknownAt, unknownFact } from "../../model/fact.ts";
 import { parseUser } from "../../model/user.ts";
-import type {
-  BuildArgument,
-  CommandLine,
-  CopyStep,
-  EnvironmentVariable,
-  ImageUse,
-  PrivilegeDrop,
-  RunStep,
-  User,
-} from "../../model/workload.ts";
+import type { User } from "../../model/workload.ts";
 import { imageFacts } from "../image-facts.ts";
 import { joinPath } from "../paths.ts";
 import type { BuildContext } from "./build-context.ts";
+import { addArgument, declareArgument, setEnvironment, variablePair } from "./environment.ts";
+import type { Evaluation, Evaluator, SetCommand, StageState } from "./evaluator.ts";
+import { resolveWord, wordOrigin } from "./evaluator.ts";
 import type { GraphOptions, StageGraph, StageNode } from "./graph.ts";
-import { variableOf } from "./graph.ts";
-import { spanIn } from "./logical-text.ts";
 import { commandLine } from "./run-script.ts";
-import type { Resolved, Scope } from "./scope.ts";
-import {
-  findVariable,
-  passedVariable,
-  resolve,
-  scopeBeside,
-  scopeWithin,
-  setVariable,
-} from "./scope.ts";
-import { readCopy, readRun } from "./steps.ts";
+import type { Scope } from "./scope.ts";
+import { scopeBeside, scopeWithin } from "./scope.ts";
 import { keywordSpan, stageLabel } from "./stages.ts";
-import type { Instruction, Pair, Word } from "./syntax.ts";
-
-/** What a stage is at its end, and on the way there. */
-export interface StageState {
-  readonly node: StageNode;
-  readonly parent?: StageState;
-  readonly scope: Scope;
-  /** In the chain of the image that results. */
-  readonly inImage: boolean;
-  user: Fact<User>;
-  readonly baseDrop?: PrivilegeDrop;
-  /** Absolute; undefined while only the base image knows it. */
-  workdir?: string;
-  shell?: readonly string[];
-  platform: "linux" | "windows";
-  entrypoint?: SetCommand;
-  command?: SetCommand;
-  readonly env: EnvironmentVariable[];
-  readonly copies: CopyRecord[];
-  readonly triggers: Instruction[];
-}
-
-/** An ENTRYPOINT or CMD; without words where ENTRYPOINT has emptied the CMD of the base. */
-export interface SetCommand {
-  readonly line: CommandLine;
-  readonly instruction: Instruction;
-  /** The SHELL that holds for it. */
-  readonly shell?: readonly string[];
-  readonly stage: StageNode;
-}
-
-/** A copy with what is needed to find the file behind a path of the image. */
-export interface CopyRecord {
-  readonly step: CopyStep;
-  readonly instruction: Instruction;
-  /** Earlier stage of `--from`. */
-  readonly fromStage?: StageState;
-}
-
-export interface Evaluation {
-  readonly states: readonly StageState[];
-  readonly images: ImageUse[];
-  readonly args: BuildArgument[];
-  readonly runs: RunStep[];
-  readonly copies: CopyStep[];
-  readonly paths: { what: "VOLUME" | "WORKDIR"; path: string; origin: Origin; inImage: boolean }[];
-  readonly labels: EnvironmentVariable[];
-  readonly ports: { readonly text: string; readonly origin: Origin; readonly inImage: boolean }[];
-  readonly problems: Unknown[];
-}
-
-export interface Evaluator extends Evaluation {
-  readonly graph: StageGraph;
-  readonly options: GraphOptions;
-  readonly states: StageState[];
-  readonly context: BuildContext | undefined;
-  /** Stages by lower-case name, the last of a name. */
-  readonly byName: ReadonlyMap<string, StageNode>;
-  triggersLeft: number;
-}
+import { readCopy, readRun } from "./steps.ts";
+import type { Instruction, Word } from "./syntax.ts";
 
 /** ONBUILD triggers that are carried out in all stages together. */
 const MAX_TRIGGERS = 10_000;
@@ -223,7 +149,7 @@ function perform(evaluator: Evaluator, state: StageState, instruction: Instructi
     case "ARG":
       for (const pair of instruction.pairs) {
         addArgument(evaluator, instruction, pair, state.scope);
-        declare(evaluator, state, instruction, pair);
+        declareArgument(evaluator, state, instruction, pair);
       }
       return;
     case "ENV":
@@ -277,34 +203,6 @@ function perform(evaluator: Evaluator, state: StageState, instruction: Instructi
   }
 }
 
-/** Expands a word of an instruction; what BuildKit would refuse is a problem. */
-export function resolveWord(
-  evaluator: Evaluator,
-  state: StageState,
-  instruction: Instruction,
-  word: Word,
-): Resolved {
-  const { escape, budget } = evaluator.options;
-  const resolved = resolve(word.text, state.scope, escape, budget);
-  if (resolved.error !== undefined) {
-    const span = spanIn(instruction.line, word.start, word.end);
-    const settle = resolved.doubt?.settle ?? "correct the word";
-    evaluator.problems.push(
-      unknownAt(span, `instruction ${instruction.name}`, resolved.error, settle),
-    );
-  }
-  return resolved;
-}
-
-/** The origin of a value written as a word. Only for words that are no secrets: it may quote them. */
-export function wordOrigin(instruction: Instruction, word: Word, resolved: Resolved): Origin {
-  return {
-    ...setAt(spanIn(instruction.line, word.start, word.end)),
-    ...(resolved.through.length === 0 ? {} : { through: resolved.through }),
-    ...(resolved.derived === undefined ? {} : { derived: resolved.derived }),
-  };
-}
-
 function userFact(
   evaluator: Evaluator,
   state: StageState,
@@ -355,99 +253,4 @@ function setCommand(state: StageState, instruction: Instruction): SetCommand {
     ...(state.shell === undefined ? {} : { shell: state.shell }),
     stage: state.node,
   };
-}
-
-/** ARG in a stage: a caller's value, else its default, else the global ARG's, else none. */
-function declare(
-  evaluator: Evaluator,
-  state: StageState,
-  instruction: Instruction,
-  { key, value }: Pair,
-): void {
-  const span = spanIn(instruction.line, key.start, value?.end ?? key.end);
-  const argument = evaluator.options.passed.get(key.text);
-  const global = findVariable(evaluator.graph.globals, key.text);
-  if (argument !== undefined) setVariable(state.scope, key.text, passedVariable(argument));
-  else if (value !== undefined) {
-    const { escape, budget } = evaluator.options;
-    setVariable(
-      state.scope,
-      key.text,
-      variableOf("ARG", resolve(value.text, state.scope, escape, budget), span),
-    );
-  } else if (global !== undefined && global.declared !== true)
-    setVariable(state.scope, key.text, global);
-  else if (findVariable(state.scope, key.text) === undefined) {
-    setVariable(state.scope, key.text, { kind: "ARG", declared: true, span });
-  }
-}
-
-/** Records a declared build argument. Nothing here quotes its value. */
-function addArgument(
-  evaluator: Evaluator,
-  instruction: Instruction,
-  { key, value }: Pair,
-  scope: Scope,
-): void {
-  const { escape, budget } = evaluator.options;
-  const resolved = value === undefined ? undefined : resolve(value.text, scope, escape, budget);
-  const literal = resolved === undefined ? undefined : literalValue(resolved);
-  evaluator.args.push({
-    name: key.text,
-    from: "declared",
-    ...(literal === undefined ? {} : { value: literal }),
-    ...(resolved !== undefined && literal === undefined ? { reference: true } : {}),
-    origin: setAt(spanIn(instruction.line, key.start, value?.end ?? key.end)),
-    ...(value === undefined || value.end === value.start
-      ? {}
-      : { valueSpan: spanIn(instruction.line, value.start, value.end) }),
-  });
-}
-
-/** The text of a value, undefined when nothing of it but references is in the source. */
-function literalValue(resolved: Resolved): string | undefined {
-  if (resolved.doubt === undefined) return resolved.text;
-  const rest = resolved.text.replaceAll(/\$(\w+|\{[^{}]*\})/g, "");
-  return /[\p{L}\p{N}]/u.test(rest) ? resolved.text : undefined;
-}
-
-/** All values of one ENV line see the environment before the line. */
-function setEnvironment(evaluator: Evaluator, state: StageState, instruction: Instruction): void {
-  const surface = state.inImage ? "image-env" : "build-env";
-  const set = instruction.pairs.map((pair) =>
-    variablePair(evaluator, state, instruction, pair, surface),
-  );
-  for (const { variable, resolved } of set) {
-    const span = variable.origin.span ?? keywordSpan(instruction);
-    state.env.push(variable);
-    setVariable(state.scope, variable.name, variableOf("ENV", resolved, span));
-  }
-}
-
-function variablePair(
-  evaluator: Evaluator,
-  state: StageState,
-  instruction: Instruction,
-  { key, value }: Pair,
-  surface: EnvironmentVariable["surface"],
-): { variable: EnvironmentVariable; resolved: Resolved } {
-  const name = resolveWord(evaluator, state, instruction, key).text;
-  const resolved =
-    value === undefined
-      ? { text: "", through: [] }
-      : resolveWord(evaluator, state, instruction, value);
-  const literal = literalValue(resolved);
-  const span = spanIn(instruction.line, key.start, value?.end ?? key.end);
-  const through: readonly RelatedPlace[] = resolved.through;
-  const variable: EnvironmentVariable = {
-    name,
-    ...(literal === undefined ? {} : { value: literal }),
-    from: literal === undefined ? "unresolved" : "literal",
-    surface,
-    origin: { ...setAt(span), ...(through.length === 0 ? {} : { through }) },
-    ...(value === undefined || value.end === value.start
-      ? {}
-      : { valueSpan: spanIn(instruction.line, value.start, value.end) }),
-  };
-  return { variable, resolved };
 }

@@ -28,8 +28,9 @@ export function heredocsOf(line: string): readonly HeredocStart[] | Failure {
 
 /** A word as a heredoc: `<<EOF`, `3<<-"EOF"`. The escape character is a backslash whatever the file says. */
 export function heredocOf(word: string): HeredocStart | Failure | undefined {
-  const match = /^(\d*)<<(-?)\s*([^<]*)$/.exec(word);
-  const rest = match?.[3] ?? "";
+  if (!word.includes("<<")) return undefined;
+  const match = /^(\d*)<<(-?)([^<]*)$/.exec(word);
+  const rest = (match?.[3] ?? "").trimStart();
   if (match === null || rest === "") return undefined;
   const plain = expand(rest, noVariables);
   if (plain.error !== undefined) return { error: `the name of a heredoc: ${plain.error}` };

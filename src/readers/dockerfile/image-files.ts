@@ -2,7 +2,7 @@
 
 import { baseName, dirName, joinPath } from "../paths.ts";
 import type { BuildContext } from "./build-context.ts";
-import type { CopyRecord, StageState } from "./evaluate.ts";
+import type { CopyRecord, StageState } from "./evaluator.ts";
 import { heredocOf } from "./heredoc.ts";
 import type { LogicalText } from "./logical-text.ts";
 import { hasWildcards, matchSegment } from "./pattern-matcher.ts";

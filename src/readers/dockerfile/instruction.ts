@@ -148,15 +148,21 @@ function unknownInstruction(line: LogicalText, keyword: Word, suggest: boolean):
     const settle = "render the template and check the result";
     return unknownAt(spanOfWord(line, keyword), TEMPLATE_LINE, why, settle);
   }
-  const shown = printableWord(keyword.text);
   const suggestion = suggest ? nearest(keyword.text, Object.keys(forms)) : undefined;
+  // A line that lost its continuation may begin with a secret: only what is nearly an instruction is shown.
+  if (suggestion === undefined) {
+    return unknownAt(
+      spanOfWord(line, keyword),
+      "instruction",
+      "the line begins with no instruction; BuildKit refuses the file",
+      "correct it, or end the line before it with a continuation if it belongs there",
+    );
+  }
   return unknownAt(
     spanOfWord(line, keyword),
-    `instruction \`${shown}\``,
+    `instruction \`${printableWord(keyword.text)}\``,
     "there is no such instruction; BuildKit refuses the file",
-    suggestion === undefined
-      ? "correct it, or end the line before it with a continuation if it belongs there"
-      : `did you mean ${suggestion}?`,
+    `did you mean ${suggestion}?`,
   );
 }
 

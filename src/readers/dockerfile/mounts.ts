@@ -67,11 +67,12 @@ export function mountProblem(
     const shown = printableWord(written);
     if (key === undefined) {
       const suggestion = nearest(written, Object.keys(keys));
-      return {
-        why: `--mount has no option \`${shown}\`; BuildKit refuses the file`,
-        settle:
-          suggestion === undefined ? "remove or correct it" : `did you mean \`${suggestion}\`?`,
-      };
+      return suggestion === undefined
+        ? { why: "--mount has no such option; BuildKit refuses the file", settle: "remove it" }
+        : {
+            why: `--mount has no option \`${shown}\`; BuildKit refuses the file`,
+            settle: `did you mean \`${suggestion}\`?`,
+          };
     }
     if (equals < 0 && !flagKeys.has(key)) {
       return { why: `the option ${shown} of --mount has no value`, settle: `write ${shown}=VALUE` };

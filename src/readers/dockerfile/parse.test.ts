@@ -11,15 +11,18 @@ const names = (text: string): string[] => parse(text).instructions.map(({ name }
 const wordsOf = (text: string): string[][] =>
   parse(text).instructions.map(({ words }) => words.map((word) => word.text));
 
-/** What must hold of any text: nothing is lost, pieces have no gaps, places lie inside. */
-function checkTree(text: string): void {
+/** What does not hold of a text although it must of any: nothing is lost, no gaps, places lie inside. */
+function faults(text: string): string[] {
   const tree = parse(text);
-  expect(printDockerfile(tree)).toBe(text);
+  const found: string[] = [];
+  const must = (holds: boolean, what: string): void => {
+    if (!holds) found.push(what);
+  };
+  must(printDockerfile(tree) === text, "printing gives the text");
   let at = 0;
   for (const item of tree.items) {
     for (const piece of item.kind === "instruction" ? item.pieces : [item]) {
-      expect(piece.start).toBe(at);
-      expect(piece.end).toBeGreaterThan(piece.start);
+      must(piece.start === at && piece.end > at, `pieces follow each other at ${at}`);
       at = piece.end;
     }
   }
@@ -28,24 +31,25 @@ function checkTree(text: string): void {
     for (const { key, value } of pairs) ranges.push(key, value ?? key);
     for (const { start, end } of ranges) {
       const span = spanIn(line, start, end);
-      expect(span.start).toBeGreaterThanOrEqual(0);
-      expect(span.end).toBeLessThanOrEqual(text.length);
-      expect(
-        spansIn(line, start, end)
-          .map((one) => spanText(one))
-          .join(""),
-      ).toBe(line.text.slice(start, end));
+      must(span.start >= 0 && span.end <= text.length, "a word lies inside");
+      const parts = spansIn(line, start, end).map((one) => spanText(one));
+      must(parts.join("") === line.text.slice(start, end), "the spans of a word hold its text");
     }
     for (const { bodyStart, bodyEnd } of heredocs)
-      expect(bodyEnd).toBeGreaterThanOrEqual(bodyStart);
+      must(bodyEnd >= bodyStart, "a body has a length");
   }
   for (const { span } of tree.problems) {
-    expect(span !== undefined && span.start >= 0 && span.end <= text.length).toBe(true);
+    must(span !== undefined && span.start >= 0 && span.end <= text.length, "a problem lies inside");
   }
+  return found;
 }
 
 test("any text is kept, and every place lies inside", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 200 }), checkTree));
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
+      expect(faults(text)).toEqual([]);
+    }),
+  );
 });
 
 const fragments = [
@@ -88,7 +92,7 @@ const fragments = [
 test("any mixture of what Dockerfiles are made of is kept", () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...fragments), { maxLength: 40 }), (parts) => {
-      checkTree(parts.join(""));
+      expect(faults(parts.join(""))).toEqual([]);
     }),
     { numRuns: 400 },
   );
@@ -113,8 +117,9 @@ test.skipIf(!existsSync(corpus))(
         fc.constantFrom(...fragments),
         (text, where, length, fragment) => {
           const at = where % (text.length + 1);
-          checkTree(text.slice(0, at) + fragment + text.slice(at + length));
-          checkTree(text.slice(0, at) + text.slice(at, at + length).repeat(2) + text.slice(at));
+          const put = text.slice(0, at) + fragment + text.slice(at + length);
+          const doubled = text.slice(0, at + length) + text.slice(at);
+          expect([...faults(put), ...faults(doubled)]).toEqual([]);
         },
       ),
       { numRuns: 60 },
@@ -162,7 +167,7 @@ test.each<[string, string, string[]]>([
   ["a continued line opens a heredoc", "RUN a \\\n <<EOF\nUSER a\nEOF\nUSER b", ["RUN", "USER"]],
 ])("%s", (_, text, wanted) => {
   expect(names(text)).toEqual(wanted);
-  checkTree(text);
+  expect(faults(text)).toEqual([]);
 });
 
 test("a quoted heredoc word keeps its body unexpanded", () => {
@@ -224,5 +229,5 @@ test.each<[string, string, number]>([
 ])("%s is read in linear time", (_, text, count) => {
   const start = performance.now();
   expect(parse(text).instructions).toHaveLength(count);
-  expect(performance.now() - start).toBeLessThan(2000);
+  expect(performance.now() - start).toBeLessThan(4000);
 });

@@ -125,7 +125,7 @@ function parseItem(parser: Parser): void {
 function parseComment(parser: Parser, line: Line, first: number): void {
   const { start, contentEnd, end } = line;
   const text = parser.inDirectives ? parser.text.slice(first + 1, contentEnd) : "";
-  const match = /^([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(\S.*)$/.exec(text.trimStart());
+  const match = /^([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(\S[^\n]*)$/.exec(text.trimStart());
   const name = (match?.[1] ?? "").toLowerCase();
   const value = (match?.[2] ?? "").trimEnd();
   if (match === null || (name !== "syntax" && name !== "escape" && name !== "check")) {

@@ -27,7 +27,19 @@ export interface PatternMatcher {
   readonly patterns: readonly Pattern[];
   /** Patterns that cannot be read, as written. */
   readonly refused: readonly string[];
+  readonly readmitted: readonly string[] | undefined;
+  /** Work that may still be done. When it is used up nothing matches any more. */
+  readonly budget: Budget;
 }
+
+interface Budget {
+  left: number;
+}
+
+/** Steps for all paths of one matcher: some hundred patterns on the largest context that is walked. */
+const MAX_WORK = 30_000_000;
+/** Linux takes no longer path (PATH_MAX). */
+const MAX_PATH = 4096;
 
 /** What the patterns said of a directory, for judging what it holds. */
 export type ParentMatch = readonly boolean[];
@@ -36,17 +48,18 @@ export type ParentMatch = readonly boolean[];
 export function patternMatcher(texts: readonly string[]): PatternMatcher {
   const patterns: Pattern[] = [];
   const refused: string[] = [];
+  const budget = { left: MAX_WORK };
   for (const raw of texts) {
     const trimmed = raw.trim();
     if (trimmed === "") continue;
     const cleaned = joinPath(trimmed);
     const exclusion = cleaned.startsWith("!");
     const text = exclusion ? cleaned.slice(1) : cleaned;
-    const matches = text === "" ? undefined : compile(text);
+    const matches = text === "" ? undefined : compile(text, budget);
     if (matches === undefined) refused.push(raw);
     else patterns.push({ exclusion, text, matches });
   }
-  return { patterns, refused };
+  return { patterns, refused, readmitted: readmittedPaths(patterns), budget };
 }
 
 /**
@@ -58,6 +71,9 @@ export function matchPath(
   path: string,
   parent: ParentMatch = [],
 ): { readonly matched: boolean; readonly info: ParentMatch } {
+  const { budget } = matcher;
+  if (budget.left <= 0 || path.length > MAX_PATH) return { matched: false, info: [] };
+  budget.left -= matcher.patterns.length;
   let matched = false;
   const info: boolean[] = [];
   for (const [index, pattern] of matcher.patterns.entries()) {
@@ -71,6 +87,7 @@ export function matchPath(
 
 /** Whether a path or a directory above it is matched. */
 export function matchesPath(matcher: PatternMatcher, path: string): boolean {
+  if (path.length > MAX_PATH) return false;
   let info: ParentMatch = [];
   let matched = false;
   for (let end = path.indexOf("/"); ; end = path.indexOf("/", end + 1)) {
@@ -83,14 +100,25 @@ export function matchesPath(matcher: PatternMatcher, path: string): boolean {
 
 /** Whether nothing below a matched directory can be taken back in, so that it need not be walked. */
 export function nothingBelow(matcher: PatternMatcher, directory: string): boolean {
-  return matcher.patterns.every(({ exclusion, text }) => {
-    if (!exclusion) return true;
-    const prefix = text.replace(/\/\*\*$/, "");
-    return !/[*?[\\]/.test(prefix) && !`${prefix}/`.startsWith(`${directory}/`);
-  });
+  const { readmitted, budget } = matcher;
+  if (readmitted === undefined) return false;
+  budget.left -= readmitted.length;
+  return !readmitted.some((prefix) => prefix.startsWith(`${directory}/`));
 }
 
-function compile(pattern: string): ((path: string) => boolean) | undefined {
+/** The paths that `!` patterns take back in, with a final slash; undefined when one holds wildcards. */
+function readmittedPaths(patterns: readonly Pattern[]): readonly string[] | undefined {
+  const paths: string[] = [];
+  for (const { exclusion, text } of patterns) {
+    if (!exclusion) continue;
+    const prefix = text.replace(/\/\*\*$/, "");
+    if (/[*?[\\]/.test(prefix)) return undefined;
+    paths.push(`${prefix}/`);
+  }
+  return paths;
+}
+
+function compile(pattern: string, budget: Budget): ((path: string) => boolean) | undefined {
   const tokens = tokenize(pattern);
   if (tokens === undefined) return undefined;
   const special = tokens.filter((token) => token.kind !== "literal");
@@ -107,15 +135,16 @@ function compile(pattern: string): ((path: string) => boolean) | undefined {
       return (path) => path.startsWith(prefix);
     }
   }
-  return (path) => walk(tokens, path);
+  return (path) => walk(tokens, path, budget);
 }
 
 /** Whether the tokens match the whole path. */
-function walk(tokens: readonly Token[], path: string): boolean {
+function walk(tokens: readonly Token[], path: string, budget: Budget): boolean {
   let places = [0];
   for (const token of tokens) {
     const next = step(token, path, places);
-    if (next.length === 0) return false;
+    budget.left -= next.length;
+    if (next.length === 0 || budget.left <= 0) return false;
     places = next;
   }
   return places.at(-1) === path.length;
@@ -243,5 +272,5 @@ export function hasWildcards(name: string): boolean {
 /** Whether a path segment matches a pattern segment (`*`, `?`, `[…]`, a backslash). */
 export function matchSegment(pattern: string, segment: string): boolean {
   const tokens = tokenize(pattern.replaceAll(/\*+/g, "*"));
-  return tokens !== undefined && walk(tokens, segment);
+  return tokens !== undefined && walk(tokens, segment, { left: MAX_PATH * 256 });
 }

@@ -15,7 +15,7 @@ const APPARMOR_CONTAINER = "container.apparmor.security.beta.kubernetes.io/";
 /**
  * The seccomp annotation of a container, else of its pod. Kubernetes ignores them since 1.27, so one
  * that asks for a profile gives none; one that asks for none is taken at its word.
- * Source: kubernetes v1.27 changelog, "removed support for the alpha seccomp annotations".
+ * Source: kubernetes CHANGELOG-1.27.md, which ends the support for the alpha seccomp annotations.
  */
 export function annotatedSeccomp(
   annotations: YamlNode | undefined,

@@ -37,8 +37,8 @@ import { parseQuantity } from "./quantity.ts";
 import type { SecurityScope } from "./security-scope.ts";
 import { effectiveScope, readSecurityScope } from "./security-scope.ts";
 import { userOf } from "./user.ts";
-import type { ContainerMounts } from "./volumes.ts";
-import { readMounts, readVolumeDevices } from "./volumes.ts";
+import type { ContainerMounts } from "./mounts.ts";
+import { readMounts, readVolumeDevices } from "./mounts.ts";
 
 export type ContainerList = "initContainers" | "containers" | "ephemeralContainers";
 

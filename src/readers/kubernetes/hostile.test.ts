@@ -3,40 +3,27 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { judgePod } from "../../standards/pod-security/judge-pod.ts";
 import { parseStandard } from "../../standards/pod-security/parse-standard.ts";
-import type { Reading } from "../contract.ts";
 import { MAX_CONTAINERS } from "./read.ts";
-import { podText, read } from "./testing.ts";
-
-/** Every span in a reading lies in the file; the places' texts may hold anything. */
-function expectSpansInside(value: unknown, length: number, seen = new Set<unknown>()): void {
-  if (typeof value !== "object" || value === null || seen.has(value)) return;
-  seen.add(value);
-  if ("start" in value && "end" in value && "file" in value) {
-    const { start, end } = value as { start: number; end: number };
-    if (!(start >= 0 && start <= end && end <= length))
-      throw new Error(`span ${start}-${end} of ${length}`);
-    return;
-  }
-  for (const child of Object.values(value)) expectSpansInside(child, length, seen);
-}
+import { podText, read, spansOutside } from "./testing.ts";
 
 const restricted = parseStandard("pod-security:restricted");
 
-function expectSound(text: string): Reading {
-  const reading = read(text);
-  expectSpansInside(reading.workloads, text.length);
-  expectSpansInside(reading.unknowns, text.length);
-  for (const pod of reading.pods ?? []) {
-    if (restricted.ok) expectSpansInside(judgePod(pod, restricted.standard), text.length);
-    expectSpansInside(pod.locate(["spec", "containers", 7, "x"]), text.length);
-  }
-  for (const unknown of reading.unknowns) expect(unknown.settle).not.toBe("");
-  return reading;
+/** What is wrong with the reading of a text: spans outside of it, unknowns without a remedy. */
+function flaws(text: string): string[] {
+  const { workloads, unknowns, pods = [] } = read(text);
+  const judged = pods.map((pod) => restricted.ok && judgePod(pod, restricted.standard));
+  const located = pods.map((pod) => pod.locate(["spec", "containers", 7, "x"]));
+  return [
+    ...spansOutside([workloads, unknowns, judged, located], text.length),
+    ...unknowns.filter(({ settle }) => settle === "").map(({ what }) => what),
+  ];
 }
 
 test("any text is read without a crash", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary", maxLength: 400 }), (text) => void expectSound(text)),
+    fc.property(fc.string({ unit: "binary", maxLength: 400 }), (text) => {
+      expect(flaws(text)).toEqual([]);
+    }),
   );
 });
 
@@ -83,7 +70,7 @@ const json = fc.letrec((tie) => ({
 test("any shape under spec is read without a crash", () => {
   fc.assert(
     fc.property(json, json, json, (container, spec, metadata) => {
-      expectSound(podText({ container, spec, metadata }));
+      expect(flaws(podText({ container, spec, metadata }))).toEqual([]);
     }),
     { numRuns: 300 },
   );
@@ -124,7 +111,7 @@ test.skipIf(!existsSync(corpus))("real manifests, mutated, are read without a cr
           const start = at % (text.length + 1);
           text = text.slice(0, start) + insert + text.slice(start + cut);
         }
-        expectSound(text);
+        expect(flaws(text)).toEqual([]);
       },
     ),
     { numRuns: 300 },
@@ -151,7 +138,7 @@ test("many containers are bounded, and the bound is told", () => {
 
 test("many volumes, mounts and variables stay linear", () => {
   const many = <T>(make: (index: number) => T): T[] =>
-    Array.from({ length: 20_000 }, (_, i) => make(i));
+    Array.from({ length: 4_000 }, (_, i) => make(i));
   const started = performance.now();
   const { workloads } = read(
     podText({
@@ -162,13 +149,13 @@ test("many volumes, mounts and variables stay linear", () => {
       },
     }),
   );
-  expect(workloads[0]?.runtime?.mounts).toHaveLength(20_000);
-  expect(performance.now() - started).toBeLessThan(8000);
+  expect(workloads[0]?.runtime?.mounts).toHaveLength(4_000);
+  expect(performance.now() - started).toBeLessThan(5000);
 });
 
 test("wrong entries by the thousand are bounded", () => {
   const { unknowns } = read(
-    podText({ container: { env: Array.from({ length: 50_000 }, () => 1) } }),
+    podText({ container: { env: Array.from({ length: 5_000 }, () => 1) } }),
   );
   expect(unknowns.length).toBeLessThanOrEqual(200);
 });

@@ -19,16 +19,15 @@ export interface FoundPod {
   readonly pod: YamlMap;
 }
 
-/** A ServiceAccount's word on mounting its token. */
-export interface FoundServiceAccount {
-  readonly name: string;
-  readonly namespace?: string;
-  readonly object: YamlMap;
-}
-
 export interface FoundObjects {
   readonly pods: readonly FoundPod[];
-  readonly serviceAccounts: readonly FoundServiceAccount[];
+  /** ServiceAccount objects by `accountKey`. */
+  readonly serviceAccounts: ReadonlyMap<string, YamlMap>;
+}
+
+/** Without a namespace an object lands in the one of the command, `default` unless said otherwise. */
+export function accountKey(name: string, namespace: string | undefined): string {
+  return `${namespace ?? "default"}/${name}`;
 }
 
 const TEMPLATE = ["spec", "template"] as const;
@@ -58,7 +57,7 @@ const MAX_LIST_DEPTH = 16;
 
 export function findObjects(documents: readonly YamlDocument[], report: Report): FoundObjects {
   const pods: FoundPod[] = [];
-  const serviceAccounts: FoundServiceAccount[] = [];
+  const serviceAccounts = new Map<string, YamlMap>();
   const visit = (node: YamlNode | undefined, depth: number): void => {
     const object = asMap(node);
     const kind = asString(get(object, "kind"));
@@ -73,7 +72,7 @@ export function findObjects(documents: readonly YamlDocument[], report: Report):
     }
     if (kind === "ServiceAccount") {
       const { name, namespace } = nameOf(object);
-      serviceAccounts.push({ name, object, ...(namespace === undefined ? {} : { namespace }) });
+      serviceAccounts.set(accountKey(name, namespace), object);
       return;
     }
     const found = podOf(object, kind, report);

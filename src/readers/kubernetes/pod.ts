@@ -19,7 +19,7 @@ import {
 import { field } from "./fields.ts";
 import type { SecurityScope } from "./security-scope.ts";
 import { inheritedScope, readSecurityScope } from "./security-scope.ts";
-import type { MountContext } from "./volumes.ts";
+import type { MountContext } from "./mounts.ts";
 import { readVolumes } from "./volumes.ts";
 
 export interface PodFacts {

@@ -18,7 +18,7 @@ import { podSource } from "./pod-source.ts";
 import { readPodFacts } from "./pod.ts";
 import { tokenMounted } from "./service-accounts.ts";
 import { templateUnknown } from "./template.ts";
-import { unmountedHostPaths } from "./volumes.ts";
+import { unmountedHostPaths } from "./mounts.ts";
 
 /** How many containers of one file are read. */
 export const MAX_CONTAINERS = 10_000;
@@ -117,10 +117,9 @@ function addUnmounted(
   mounts: ReturnType<typeof unmountedHostPaths>,
 ): void {
   if (mounts.length === 0) return;
-  const main = workloads.findIndex(
-    ({ id }, index) => index >= first && id.includes("/containers/"),
-  );
-  const at = main < 0 ? first : main;
+  let at = first;
+  while (at < workloads.length && workloads[at]?.id.includes("/containers/") === false) at++;
+  if (at === workloads.length) at = first;
   const workload = workloads[at];
   if (workload?.runtime === undefined) return;
   const { runtime } = workload;

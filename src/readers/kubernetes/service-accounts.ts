@@ -6,11 +6,14 @@ import type { Span } from "../../model/source.ts";
 import type { ReadContext } from "../contract.ts";
 import type { Files } from "../files.ts";
 import { dirName, joinPath } from "../paths.ts";
+import type { YamlMap } from "../yaml/node.ts";
 import { parseYaml } from "../yaml/parse.ts";
 import type { Field } from "./fields.ts";
 import { booleanField, factOf } from "./fields.ts";
-import type { FoundServiceAccount } from "./objects.ts";
-import { findObjects } from "./objects.ts";
+import { accountKey, findObjects } from "./objects.ts";
+
+/** ServiceAccount objects by namespace and name. */
+type Accounts = ReadonlyMap<string, YamlMap>;
 
 export interface AccountUse {
   readonly name: string;
@@ -25,7 +28,7 @@ export interface AccountUse {
  */
 export function tokenMounted(
   use: AccountUse,
-  inFile: readonly FoundServiceAccount[],
+  inFile: Accounts,
   path: string,
   context: ReadContext,
   span: Span,
@@ -37,43 +40,35 @@ export function tokenMounted(
     span,
   });
   if (use.automount !== undefined) return factOf(use.automount, otherwise);
-  const account = findAccount(use, inFile) ?? findAccount(use, accountsBeside(path, context.files));
-  const automount = booleanField(account?.object, "automountServiceAccountToken");
+  const key = accountKey(use.name, use.namespace);
+  const account = inFile.get(key) ?? accountsBeside(path, context.files).get(key);
+  const automount = booleanField(account, "automountServiceAccountToken");
   return automount === undefined
     ? otherwise
     : factOf({ ...automount, from: `ServiceAccount ${use.name}` }, otherwise);
-}
-
-function findAccount(
-  { name, namespace }: AccountUse,
-  accounts: readonly FoundServiceAccount[],
-): FoundServiceAccount | undefined {
-  return accounts.find(
-    (account) =>
-      account.name === name && (account.namespace ?? "default") === (namespace ?? "default"),
-  );
 }
 
 const LIKE_AN_ACCOUNT =
   /^(?:[\w.-]*[-_.])?(?:service-?accounts?|sa|rbac)(?:[-_.][\w.-]*)?\.(?:ya?ml|json)$/i;
 const MOST_FILES = 16;
 
-const accountsOf = new WeakMap<Files, Map<string, readonly FoundServiceAccount[]>>();
+const accountsOf = new WeakMap<Files, Map<string, Accounts>>();
 
-function accountsBeside(path: string, files: Files): readonly FoundServiceAccount[] {
+function accountsBeside(path: string, files: Files): Accounts {
   const folder = dirName(path);
-  const byFolder = accountsOf.get(files) ?? new Map<string, readonly FoundServiceAccount[]>();
+  const byFolder = accountsOf.get(files) ?? new Map<string, Accounts>();
   accountsOf.set(files, byFolder);
   const earlier = byFolder.get(folder);
   if (earlier !== undefined) return earlier;
-  const accounts: FoundServiceAccount[] = [];
+  const accounts = new Map<string, YamlMap>();
   const names = files
     .list(folder)
     .filter((name) => name.length < 256 && LIKE_AN_ACCOUNT.test(name));
   for (const name of names.slice(0, MOST_FILES)) {
     const read = files.read(joinPath(folder, name));
     if (!read.ok) continue;
-    accounts.push(...findObjects(parseYaml(read.file).documents, () => {}).serviceAccounts);
+    const found = findObjects(parseYaml(read.file).documents, () => {});
+    for (const [key, account] of found.serviceAccounts) accounts.set(key, account);
   }
   byFolder.set(folder, accounts);
   return accounts;

@@ -25,6 +25,8 @@ export interface Argument extends ShellWord {
   readonly pieces: readonly ArgumentPiece[];
   /** How the value was worked out when it is not what is written. */
   readonly derived?: string;
+  /** Where a variable brought the word in, when `span` is where its text is written. */
+  readonly use?: Span;
   /** The other places that took part. */
   readonly through?: readonly RelatedPlace[];
 }
@@ -32,7 +34,7 @@ export interface Argument extends ShellWord {
 export function makeArgument(
   pieces: readonly ArgumentPiece[],
   span: Span,
-  rest: Pick<Argument, "derived" | "through"> = {},
+  rest: Pick<Argument, "derived" | "through" | "use"> = {},
 ): Argument {
   return {
     text: pieces.map((piece) => piece.text).join(""),
@@ -64,9 +66,7 @@ export function slice(argument: Argument, start: number, end = argument.text.len
     }
     const { span, text } = piece;
     const exact = span.end - span.start === text.length;
-    const part = exact
-      ? { file: span.file, start: span.start + from, end: span.start + to }
-      : span;
+    const part = exact ? { file: span.file, start: span.start + from, end: span.start + to } : span;
     pieces.push({ ...piece, text: text.slice(from, to), span: part });
   }
   const { derived, through } = argument;

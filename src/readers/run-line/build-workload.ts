@@ -9,7 +9,7 @@ import type { BuiltImage } from "../contract.ts";
 import { joinPath } from "../paths.ts";
 import type { Argument } from "./argument.ts";
 import { pairOf, split, unknownText } from "./argument.ts";
-import { valueOf } from "./environment-options.ts";
+import { valueOf, variableOf } from "./environment-options.ts";
 import { BUILD_FLAGS } from "./flag-tables.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Report } from "./option-facts.ts";
@@ -17,6 +17,7 @@ import { all, booleanFact, factOf, last, originOf, reportUnknown } from "./optio
 import type { Option } from "./parse-flags.ts";
 import { parseFlags } from "./parse-flags.ts";
 import type { Draft } from "./run-workload.ts";
+import type { Variables } from "./variables.ts";
 import type { Scope } from "./workload-parts.ts";
 import { noImage } from "./workload-parts.ts";
 
@@ -46,7 +47,13 @@ export function buildWorkload(
       ),
     );
   }
-  return buildDraft({ ...invocation, what: `${invocation.program} build` }, options, operands[0], scope, report);
+  return buildDraft(
+    { ...invocation, what: `${invocation.program} build` },
+    options,
+    operands[0],
+    scope,
+    report,
+  );
 }
 
 /** The build that flags and a context describe; also for builds that are configured and not called. */
@@ -61,7 +68,8 @@ export function buildDraft(
   const target = last(options, "target")?.value;
   const dockerfile = dockerfileOf(options, contextWord, scope);
   const tags = all(options, "tag").flatMap(({ value }) => (value === undefined ? [] : [value]));
-  const label = tags[0]?.text ?? contextWord?.text ?? "an image";
+  const label =
+    tags[0]?.text ?? contextWord?.text ?? last(options, "file")?.value?.text ?? "an image";
   const builds: BuiltImage[] = [];
   for (const tag of dockerfile === undefined ? [] : tags) {
     const image = tag.dynamic ? undefined : parseImageReference(tag.text);
@@ -89,7 +97,7 @@ export function buildDraft(
       }),
       command: known({}, { kind: "set", span }),
       env: [],
-      build: buildFacts(request, options, target, report),
+      build: buildFacts(request, options, target, scope.variables, report),
       execs: [],
       unknowns: report.unknowns,
       places: [],
@@ -101,6 +109,7 @@ function buildFacts(
   request: { readonly what: string; readonly span: Span },
   options: readonly Option[],
   target: Argument | undefined,
+  variables: Variables,
   report: Report,
 ): Build {
   const notSet: DefaultOrigin = {
@@ -116,7 +125,7 @@ function buildFacts(
   return {
     ...(target === undefined || target.dynamic ? {} : { target: target.text }),
     images: [],
-    args: all(options, "build-arg").flatMap((option) => buildArgument(option, report)),
+    args: all(options, "build-arg").flatMap((option) => buildArgument(option, variables, report)),
     env: [],
     runs: [],
     copies: [],
@@ -128,23 +137,22 @@ function buildFacts(
   };
 }
 
-function buildArgument(option: Option, report: Report): readonly BuildArgument[] {
-  if (option.value === undefined) return [];
-  const { name, value } = pairOf(option.value);
-  if (name.dynamic) {
-    reportUnknown(report, option, "build argument");
-    return [];
-  }
-  const origin = originOf(option);
-  if (value === undefined) return [{ name: name.text, from: "passed", reference: true, origin }];
-  const read = valueOf(value);
+/** As for `-e`: without a value it comes from the caller, where the file may say what it is. */
+function buildArgument(
+  option: Option,
+  variables: Variables,
+  report: Report,
+): readonly BuildArgument[] {
+  const variable = variableOf(option, "build-env", variables, report);
+  if (variable === undefined) return [];
+  const { name, value, origin, valueSpan } = variable;
   return [
     {
-      name: name.text,
-      ...(read.value === undefined ? { reference: true } : { value: read.value }),
+      name,
+      ...(value === undefined ? { reference: true } : { value }),
       from: "passed",
       origin,
-      valueSpan: value.span,
+      ...(valueSpan === undefined ? {} : { valueSpan }),
     },
   ];
 }

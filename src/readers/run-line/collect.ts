@@ -10,6 +10,7 @@ import { parseScript } from "../shell/parse.ts";
 import type { MappedText } from "../shell/mapped-text.ts";
 import type { ParsedCommand, ShellOptions } from "../shell/syntax.ts";
 import type { Argument } from "./argument.ts";
+import { wholeExpansion } from "./argument.ts";
 import { buildWorkload } from "./build-workload.ts";
 import { execWorkload } from "./exec-workload.ts";
 import { RUN_FLAGS, SERVICE_FLAGS } from "./flag-tables.ts";
@@ -25,7 +26,7 @@ import { applyAssignments, evaluateWord } from "./variables.ts";
 import type { Scope } from "./workload-parts.ts";
 
 /** The most run lines that are read of one file. */
-const MAX_RUN_LINES = 2000;
+const MAX_RUN_LINES = 1000;
 
 /** In a script with more variables, those of a single command are not told from the script's. */
 const MAX_COPIED = 500;
@@ -82,14 +83,19 @@ export function collectScript(
   scope: Scope,
   options: ShellOptions = {},
 ): void {
-  const { commands, stoppedAt } = parseScript(script.text, script.spanOf, options);
+  const { commands, stoppedAt } = parseScript(script.text, script.spanOf, {
+    ...options,
+    useOf: script.useOf,
+  });
   for (const command of commands) {
     collectCommand(collection, command, scope);
     applyAssignments(command, scope.variables);
   }
   if (stoppedAt !== undefined) {
     const why = "the script is too large to be read whole";
-    collection.unknowns.push(unknownAt(stoppedAt, "the rest of the script", why, "split the script"));
+    collection.unknowns.push(
+      unknownAt(stoppedAt, "the rest of the script", why, "split the script"),
+    );
   }
 }
 
@@ -113,7 +119,8 @@ function mayCallEngine(command: ParsedCommand, variables: Variables): boolean {
           (part) =>
             part.kind === "expansion" &&
             part.variable !== undefined &&
-            (variables.settings.has(part.variable.name) || /CONTAINER|OCI_/i.test(part.variable.name)),
+            (variables.settings.has(part.variable.name) ||
+              /CONTAINER|OCI_/i.test(part.variable.name)),
         )),
   );
 }
@@ -161,12 +168,14 @@ const PLACEHOLDER = /^(\[.*|\.\.\.|…|IMAGE|OPTIONS)$/;
 function runDraft(invocation: Invocation, scope: Scope, report: Report): Draft | undefined {
   const { action, args, program, engine, span } = invocation;
   const flags = parseFlags(args, action === "service create" ? SERVICE_FLAGS : RUN_FLAGS);
-  const { options, operands, opaque } = flags;
+  const { options, operands } = flags;
   if (last(options, "help") !== undefined) return undefined;
   report.unknowns.push(...flags.unknowns);
   // With nothing but `$@`, the image is among the words that are not known.
-  const image = operands[0] ?? opaque.at(-1);
+  const image = operands[0] ?? flags.opaque.at(-1);
   if (image === undefined || PLACEHOLDER.test(image.text)) return undefined;
+  const allWords = operands.length > 0 && /^[@*]$/.test(wholeExpansion(image)?.name ?? "");
+  const opaque = allWords ? [...flags.opaque, image] : flags.opaque;
   return runWorkload(
     {
       what: `${program} ${action}`,

@@ -42,7 +42,12 @@ export function execWorkload(
     user,
     privileged:
       privileged === undefined
-        ? known(false, { kind: "default", of: program, source: "docker/cli v28 container/exec.go", span })
+        ? known(false, {
+            kind: "default",
+            of: program,
+            source: "docker/cli v28 container/exec.go",
+            span,
+          })
         : booleanFact(privileged),
     ...(command === undefined ? {} : { command }),
     origin: { kind: "set", span: join(span, container.span) },

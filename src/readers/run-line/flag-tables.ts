@@ -42,7 +42,16 @@ export const GLOBAL_FLAGS = table(
    address namespace snapshotter cni-path cni-netconfpath data-root hosts-dir host-gateway-ip
    bridge-ip kube-hide-dupe userns-remap cdi-spec-dirs`,
   `debug tls tlsverify version noout remote syslog transient-store trace debug-full experimental insecure-registry`,
-  { c: "context", D: "debug", H: "host", l: "log-level", v: "version", r: "remote", n: "namespace", a: "address" },
+  {
+    c: "context",
+    D: "debug",
+    H: "host",
+    l: "log-level",
+    v: "version",
+    r: "remote",
+    n: "namespace",
+    a: "address",
+  },
 );
 
 /** `run` and `create`. */
@@ -72,8 +81,20 @@ export const RUN_FLAGS = table(
    env-host http-proxy no-hostname no-hosts passwd read-only-tmpfs replace rmi rootfs tls-verify
    unsetenv-all`,
   {
-    a: "attach", c: "cpu-shares", d: "detach", e: "env", h: "hostname", i: "interactive", l: "label",
-    m: "memory", p: "publish", P: "publish-all", q: "quiet", t: "tty", u: "user", v: "volume",
+    a: "attach",
+    c: "cpu-shares",
+    d: "detach",
+    e: "env",
+    h: "hostname",
+    i: "interactive",
+    l: "label",
+    m: "memory",
+    p: "publish",
+    P: "publish-all",
+    q: "quiet",
+    t: "tty",
+    u: "user",
+    v: "volume",
     w: "workdir",
   },
 );
@@ -99,7 +120,14 @@ export const SERVICE_FLAGS = table(
    update-max-failure-ratio update-monitor update-order update-parallelism user workdir`,
   "detach init no-healthcheck no-resolve-image quiet read-only tty with-registry-auth",
   {
-    d: "detach", e: "env", l: "label", p: "publish", q: "quiet", t: "tty", u: "user", w: "workdir",
+    d: "detach",
+    e: "env",
+    l: "label",
+    p: "publish",
+    q: "quiet",
+    t: "tty",
+    u: "user",
+    w: "workdir",
   },
 );
 
@@ -123,7 +151,14 @@ export const BUILD_FLAGS = table(
    inherit-labels layers logsplit no-hostname no-hosts privileged rewrite-timestamp rusage
    skip-unused-stages squash-all stdin tls-verify ipfs`,
   {
-    c: "cpu-shares", D: "debug", f: "file", m: "memory", o: "output", q: "quiet", t: "tag", v: "volume",
+    c: "cpu-shares",
+    D: "debug",
+    f: "file",
+    m: "memory",
+    o: "output",
+    q: "quiet",
+    t: "tag",
+    v: "volume",
   },
   true,
 );

@@ -6,7 +6,7 @@ import { effectiveWords } from "../shell/effective-words.ts";
 import type { Argument } from "./argument.ts";
 import { wholeExpansion } from "./argument.ts";
 import { GLOBAL_FLAGS } from "./flag-tables.ts";
-import { join, parseFlags } from "./parse-flags.ts";
+import { joinWords, parseFlags } from "./parse-flags.ts";
 
 export type Action = "run" | "create" | "exec" | "service create" | "build";
 
@@ -58,14 +58,14 @@ export function invocationOf(words: readonly Argument[]): Invocation | undefined
   if (command === undefined || command.dynamic) return undefined;
   const entry = Object.hasOwn(ACTIONS, command.text) ? ACTIONS[command.text] : undefined;
   if (typeof entry === "string") {
-    const span = join(first.span, command.span);
+    const span = joinWords(first, command);
     return { program, engine, action: entry, args: operands.slice(1), span };
   }
   const inner = operands[1];
   if (entry === undefined || inner === undefined) return undefined;
   const action = Object.hasOwn(entry, inner.text) ? entry[inner.text] : undefined;
   if (action === undefined) return undefined;
-  return { program, engine, action, args: operands.slice(2), span: join(first.span, inner.span) };
+  return { program, engine, action, args: operands.slice(2), span: joinWords(first, inner) };
 }
 
 interface EngineCall {
@@ -95,7 +95,9 @@ function programOf(word: Argument): string | undefined {
   if (!word.dynamic) return baseName(word.text.replaceAll("\\", "/"));
   const whole = wholeExpansion(word);
   if (whole?.substitution !== undefined) {
-    const found = /^(?:which|command -v|type -p)\s+(docker|podman|nerdctl)\b/.exec(whole.substitution);
+    const found = /^(?:which|command -v|type -p)\s+(docker|podman|nerdctl)\b/.exec(
+      whole.substitution,
+    );
     return found?.[1];
   }
   const named = /^(DOCKER|PODMAN|NERDCTL)(?:_?(?:CMD|BIN|EXE|COMMAND|CLI|PATH|EXECUTABLE))?$/i;

@@ -4,8 +4,7 @@ import { baseName } from "../paths.ts";
 
 const CALL =
   /(?:\b(?:docker|podman|nerdctl)(?:\.exe)?\b|[$][({]?\w*(?:DOCKER|PODMAN|NERDCTL|CONTAINER|OCI)\w*[)}]?)[^\n]{0,400}?\s(?:run|create|exec|build)\b/i;
-const CONTINUED =
-  /\b(?:docker|podman|nerdctl)\b[^\n]{0,200}\\\r?\n/;
+const CONTINUED = /\b(?:docker|podman|nerdctl)\b[^\n]{0,200}\\\r?\n/;
 const WORKFLOW = /^[ \t]+(?:container|services)[ \t]*:|uses[ \t]*:[ \t]*["']?docker:\/\//m;
 const CI_IMAGE = /^(?:[ \t]+|["']?)image["']?[ \t]*:/m;
 
@@ -33,24 +32,31 @@ export type RunLineFile =
 /** What kind of file it is, by its name and its first line. */
 export function kindOfFile(path: string, text: string): RunLineFile | undefined {
   const name = baseName(path);
-  if (/^\.?devcontainer\.json$/i.test(name) || /(^|\/)\.devcontainer\/[^/]+\/devcontainer\.json$/.test(path)) {
+  if (
+    /^\.?devcontainer\.json$/i.test(name) ||
+    /(^|\/)\.devcontainer\/[^/]+\/devcontainer\.json$/.test(path)
+  ) {
     return "devcontainer";
   }
   if (/^(GNUm|m|M)akefile([.-].*)?$|\.(mk|mak|make)$/.test(name)) return "makefile";
   if (/^\.?justfile$|\.just$/i.test(name)) return "justfile";
   if (/\.(md|markdown|mdx)$/i.test(name)) return "markdown";
   if (/^package\.json$/.test(name)) return "package-json";
-  if (/\.service$/.test(name)) return "systemd";
+  if (name.endsWith(".service")) return "systemd";
   if (isWorkflow(path)) return "workflow";
   if (isGitlab(path)) return "gitlab";
   if (/\.ya?ml$/i.test(name)) return "yaml";
   if (/\.(sh|bash|zsh|ksh|dash|command|bats)$/i.test(name)) return "shell";
   if (/^(\ufeff)?#!.{0,60}\b(ba|da|a|z|k)?sh\b/.test(text.slice(0, 100))) return "shell";
-  return /^\.(bash|zsh)rc$|^\.(bash_)?(aliases|profile)$|^\.envrc$/.test(name) ? "shell" : undefined;
+  return /^\.(bash|zsh)rc$|^\.(bash_)?(aliases|profile)$|^\.envrc$/.test(name)
+    ? "shell"
+    : undefined;
 }
 
 function isWorkflow(path: string): boolean {
-  return /(^|\/)\.(github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml$|(^|\/)action\.ya?ml$/i.test(path);
+  return /(^|\/)\.(github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml$|(^|\/)action\.ya?ml$/i.test(
+    path,
+  );
 }
 
 function isGitlab(path: string): boolean {

@@ -129,6 +129,8 @@ function hostPathOfVariable(source: Argument): string | undefined {
   const rest = source.text.slice(head?.text.length ?? 0);
   const name = head?.unknown?.name;
   if (name === "HOME") return hostPathOf(`~${rest}`);
+  const home = /^(?:\$\{(?:localEnv|env):(?:HOME|USERPROFILE)\})+/.exec(source.text)?.[0];
+  if (home !== undefined) return hostPathOf(`~${source.text.slice(home.length)}`);
   if (name === "XDG_RUNTIME_DIR") return joinPath("/run/user/$UID", `.${rest}`);
   if (/^(echo )?(~|\$HOME)$/.test(head?.unknown?.substitution ?? "")) return hostPathOf(`~${rest}`);
   return undefined;
@@ -221,7 +223,8 @@ function longMount(option: Option, value: Argument, report: Report): readonly Mo
   const typeText = typeField?.text.toLowerCase() ?? "volume";
   const type = Object.hasOwn(MOUNT_TYPES, typeText) ? (MOUNT_TYPES[typeText] ?? "other") : "other";
   const readOnlyField = field("readonly", "ro");
-  if (readOnlyField?.dynamic === true) reportUnknown(report, option, "whether the mount is read-only");
+  if (readOnlyField?.dynamic === true)
+    reportUnknown(report, option, "whether the mount is read-only");
   const readOnly =
     flags.has("readonly") ||
     flags.has("ro") ||
@@ -291,9 +294,10 @@ function secretMount(option: Option, value: Argument, report: Report): readonly 
     fields.findLast(({ name }) => names.includes(name.text))?.value?.text;
   if (field("type") === "env") return [];
   const first = fields[0];
-  const source = field("source", "src") ?? (first?.value === undefined ? first?.name.text : undefined);
+  const source =
+    field("source", "src") ?? (first?.value === undefined ? first?.name.text : undefined);
   if (source === undefined) {
-    reportMalformed(report, option, `${option.name}`, "it names nothing");
+    reportMalformed(report, option, option.name, "it names nothing");
     return [];
   }
   const isSecret = option.name === "secret";

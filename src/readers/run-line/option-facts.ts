@@ -13,7 +13,7 @@ export interface Report {
 
 /** A fact that a flag sets stands where the flag stands. */
 export function originOf(option: Option): SetOrigin {
-  const { derived, through } = option.value ?? {};
+  const { derived, through } = option.value ?? option.flag ?? {};
   return {
     kind: "set",
     span: option.span,
@@ -34,7 +34,12 @@ export function reportUnknown(report: Report, option: Option, what: string): voi
 }
 
 /** Says that a flag's value cannot be read. */
-export function reportMalformed(report: Report, option: Option, what: string, reason: string): void {
+export function reportMalformed(
+  report: Report,
+  option: Option,
+  what: string,
+  reason: string,
+): void {
   report.unknowns.push(unknownAt(option.span, what, reason, `correct ${option.written}`));
 }
 
@@ -50,13 +55,22 @@ export function booleanFact(option: Option): Fact<boolean> {
   const text = option.value?.text;
   if (text === undefined) return known(true, originOf(option));
   if (option.value?.dynamic !== true) {
-    if (["1", "t", "T", "TRUE", "true", "True"].includes(text)) return known(true, originOf(option));
+    if (["1", "t", "T", "TRUE", "true", "True"].includes(text))
+      return known(true, originOf(option));
     if (["0", "f", "F", "FALSE", "false", "False"].includes(text)) {
       return known(false, originOf(option));
     }
-    return unknownFact(`${option.written} takes true or false`, "write true or false", originOf(option));
+    return unknownFact(
+      `${option.written} takes true or false`,
+      "write true or false",
+      originOf(option),
+    );
   }
-  return unknownFact(why(option.value), `write true or false for ${option.written}`, originOf(option));
+  return unknownFact(
+    why(option.value),
+    `write true or false for ${option.written}`,
+    originOf(option),
+  );
 }
 
 /** The last of the options with one of the names, which is the one that counts. */
@@ -72,7 +86,9 @@ const UNITS: Readonly<Record<string, number>> = { b: 0, k: 1, m: 2, g: 3, t: 4, 
 
 /** An amount of memory in bytes; undefined when it is none. Source: docker/go-units v0.5 RAMInBytes. */
 export function parseBytes(text: string): number | undefined {
-  const groups = /^(?<number>\d+(?:\.\d+)?)\s*(?<unit>[bkmgtp])?(?:i?b)?$/i.exec(text.trim())?.groups;
+  const groups = /^(?<number>\d+(?:\.\d+)?)\s*(?<unit>[bkmgtp])?(?:i?b)?$/i.exec(
+    text.trim(),
+  )?.groups;
   if (groups === undefined) return /^-\d+$/.test(text.trim()) ? -1 : undefined;
   const power = UNITS[groups["unit"]?.toLowerCase() ?? "b"] ?? 0;
   return Math.floor(Number(groups["number"]) * 1024 ** power);

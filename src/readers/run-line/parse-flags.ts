@@ -3,6 +3,7 @@
 import type { Unknown } from "../../model/fact.ts";
 import { unknownAt } from "../../model/fact.ts";
 import type { Span } from "../../model/source.ts";
+import { sameSpan, spanText } from "../../model/source.ts";
 import { closestWord } from "../compose/closest-word.ts";
 import type { Argument } from "./argument.ts";
 import { indexOf, slice, wholeExpansion } from "./argument.ts";
@@ -18,6 +19,8 @@ export interface Option {
   readonly value?: Argument;
   /** From the flag to the end of its value. */
   readonly span: Span;
+  /** The word that holds the flag's name. */
+  readonly flag?: Argument;
 }
 
 export interface ParsedFlags {
@@ -81,7 +84,8 @@ export function parseFlags(args: readonly Argument[], table: FlagTable): ParsedF
 }
 
 const NAMED_LIKE_IMAGE = /IMAGE|IMG|TAG|REPO|REGISTRY|CONTAINER|NAME$/i;
-const NAMED_LIKE_FLAGS = /OPT|ARG|FLAG|PARAM|ENV|VOL|MOUNT|PORT|EXTRA|TTY|INTERACTIVE|NETWORK|GPU|USER/i;
+const NAMED_LIKE_FLAGS =
+  /OPT|ARG|FLAG|PARAM|ENV|VOL|MOUNT|PORT|EXTRA|TTY|INTERACTIVE|NETWORK|GPU|USER/i;
 
 /**
  * Whether a word whose value is not known stands for flags: `$DOCKER_OPTS`, `"${args[@]}"`. An image
@@ -113,6 +117,7 @@ function readLong(reading: Reading, argument: Argument, index: number): number {
   if (table.booleans.has(name)) {
     reading.options.push({
       ...option,
+      flag: argument,
       span: argument.span,
       ...(attached === undefined ? {} : { value: attached }),
     });
@@ -121,13 +126,23 @@ function readLong(reading: Reading, argument: Argument, index: number): number {
   if (table.values.has(name)) {
     const value = attached ?? args[index + 1];
     if (value === undefined) return index + 1;
-    const span = attached === undefined ? join(argument.span, value.span) : argument.span;
+    const span = attached === undefined ? joinWords(argument, value) : argument.span;
     reading.options.push({ ...option, value, span });
     return index + (attached === undefined ? 2 : 1);
   }
   reportUnknown(reading, written, name);
-  if (attached === undefined) reading.unclear = true;
-  return index + 1;
+  if (attached !== undefined) return index + 1;
+  reading.unclear = true;
+  // Whether it takes a value cannot be told; a known flag further on shows that this word is no image.
+  const [value, next] = [args[index + 1], args[index + 2]];
+  const isValue = value !== undefined && !value.text.startsWith("-") && isKnownFlag(next, table);
+  return index + (isValue ? 2 : 1);
+}
+
+function isKnownFlag(argument: Argument | undefined, table: FlagTable): boolean {
+  const name = /^--([\w-]+)/.exec(argument?.text ?? "")?.[1];
+  if (name !== undefined) return table.values.has(name) || table.booleans.has(name);
+  return table.shorts.has(/^-(\w)/.exec(argument?.text ?? "")?.[1] ?? "");
 }
 
 /** `-itd`, `-p80:80`, `-e=A=b`, `-v x`. */
@@ -152,7 +167,7 @@ function readShorts(reading: Reading, argument: Argument, index: number): number
         options.push({ name, written, value: slice(rest, 1), span: argument.span });
         return index + 1;
       }
-      options.push({ name, written, span: argument.span });
+      options.push({ name, written, flag: argument, span: argument.span });
       continue;
     }
     if (rest !== undefined) {
@@ -162,7 +177,7 @@ function readShorts(reading: Reading, argument: Argument, index: number): number
     }
     const value = args[index + 1];
     if (value === undefined) return index + 1;
-    options.push({ name, written, value, span: join(argument.span, value.span) });
+    options.push({ name, written, value, span: joinWords(argument, value) });
     return index + 2;
   }
   return index + 1;
@@ -171,7 +186,8 @@ function readShorts(reading: Reading, argument: Argument, index: number): number
 function reportUnknown(reading: Reading, argument: Argument, name: string): void {
   const { table, unknowns } = reading;
   if (unknowns.length >= MAX_UNKNOWN_FLAGS) return;
-  const near = name.length < 2 ? undefined : closestWord(name, [...table.values, ...table.booleans]);
+  const near =
+    name.length < 2 ? undefined : closestWord(name, [...table.values, ...table.booleans]);
   const written = argument.text.slice(0, 60);
   unknowns.push(
     unknownAt(
@@ -181,6 +197,16 @@ function reportUnknown(reading: Reading, argument: Argument, name: string): void
       near === undefined ? "check its spelling" : `check its spelling: did you mean --${near}?`,
     ),
   );
+}
+
+/** From one word to another: where they are written when one variable brought both, else where they are used. */
+export function joinWords(first: Argument, last: Argument): Span {
+  const used = join(first.use ?? first.span, last.use ?? last.span);
+  if (first.use === undefined || last.use === undefined) return used;
+  if (!sameSpan(first.use, last.use)) return used;
+  const written = join(first.span, last.span);
+  // Two variables of one variable stand on lines of their own.
+  return /[^\\\r]\r?\n/.test(spanText(written)) ? used : written;
 }
 
 /** From the start of one span to the end of another, when they stand in one file in that order. */

@@ -39,11 +39,13 @@ function longPort(fields: readonly Argument[][]): PortParts {
 function shortPort(value: Argument): PortParts {
   const [ports, protocol] = split(value, "/", 2);
   const address = /^\[[0-9A-Fa-f:.%]*\]:/.exec(ports?.text ?? "")?.[0];
-  const rest = ports === undefined ? value : address === undefined ? ports : slice(ports, address.length);
+  const rest =
+    ports === undefined ? value : address === undefined ? ports : slice(ports, address.length);
   const fields = split(rest, ":").map(({ text }) => text);
   const container = fields.at(-1) ?? "";
   const host = fields.length > 1 ? fields.at(-2) : undefined;
-  const ip = address?.slice(1, -2) ?? (fields.length > 2 ? fields.slice(0, -2).join(":") : undefined);
+  const ip =
+    address?.slice(1, -2) ?? (fields.length > 2 ? fields.slice(0, -2).join(":") : undefined);
   return {
     ...(host === undefined || host === "" ? {} : { host }),
     container,

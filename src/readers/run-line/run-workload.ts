@@ -4,13 +4,7 @@ import type { Fact } from "../../model/fact.ts";
 import { known, unknownAt, unknownFact } from "../../model/fact.ts";
 import { familiarRepository } from "../../model/image-reference.ts";
 import type { Span } from "../../model/source.ts";
-import type {
-  Command,
-  Exec,
-  ImageReference,
-  User,
-  Workload,
-} from "../../model/workload.ts";
+import type { Command, Exec, ImageReference, User, Workload } from "../../model/workload.ts";
 import { imageFacts } from "../image-facts.ts";
 import type { Argument } from "./argument.ts";
 import { unknownText } from "./argument.ts";
@@ -63,8 +57,10 @@ export function runWorkload(request: RunRequest, scope: Scope, report: Report): 
   const keepsDrop =
     flagUser === undefined && !overridesEntrypoint && inherited.privilegeDrop !== undefined;
   const label = image.known
-    ? `${familiarRepository(image.value.repository)}`
-    : request.image.text.slice(0, 80);
+    ? familiarRepository(image.value.repository)
+    : request.imageDoubt === undefined
+      ? request.image.text.slice(0, 80)
+      : "an image";
   return {
     key: nameOf(options) ?? label,
     workload: {
@@ -162,7 +158,13 @@ function secretVariables(options: readonly Option[]): Workload["env"] {
     const target = fields.find((field) => field.startsWith("target="))?.slice(7) ?? name;
     const reference = { kind: "secret", name: `secret ${name}` } as const;
     return [
-      { name: target, from: "reference", reference, surface: "environment", origin: originOf(option) },
+      {
+        name: target,
+        from: "reference",
+        reference,
+        surface: "environment",
+        origin: originOf(option),
+      },
     ];
   });
 }
@@ -189,7 +191,9 @@ function healthCheck(options: readonly Option[], user: Fact<User>): readonly Exe
     {
       what: "health check",
       // It runs as the container's user, which is judged by itself.
-      user: user.known ? { ...user, origin: { kind: "inherited", from: "the container", span } } : user,
+      user: user.known
+        ? { ...user, origin: { kind: "inherited", from: "the container", span } }
+        : user,
       privileged: booleanFactOfContainer(options, span),
       command: { words: [text], shell: true, span, spans: [span] },
       origin,

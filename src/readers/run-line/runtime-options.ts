@@ -71,7 +71,9 @@ export function runtimeOf(
       ...all(options, "publish-all")
         .slice(-1)
         .filter((option) => isOn(booleanFact(option)))
-        .flatMap((option) => portsOf({ name: "publish-all", written: "-P", span: option.span }, report)),
+        .flatMap((option) =>
+          portsOf({ name: "publish-all", written: "-P", span: option.span }, report),
+        ),
     ],
     groups: all(options, "group-add", "group").flatMap((option) =>
       option.value === undefined ? [] : [{ text: option.value.text, origin: originOf(option) }],
@@ -121,7 +123,9 @@ function limitsOf(options: readonly Option[], defaults: Limits, report: Report):
   };
   return {
     memory: amount(defaults.memory, parseBytes, "memory", "limit-memory"),
-    cpus: last(options, "cpus", "limit-cpu") ? amount(defaults.cpus, parseNumber, "cpus", "limit-cpu") : quota(options, defaults.cpus),
+    cpus: last(options, "cpus", "limit-cpu")
+      ? amount(defaults.cpus, parseNumber, "cpus", "limit-cpu")
+      : quota(options, defaults.cpus),
     pids: amount(defaults.pids, parseNumber, "pids-limit", "limit-pids"),
   };
 }
@@ -141,7 +145,8 @@ function quota(
   const option = last(options, "cpu-quota");
   if (option === undefined) return otherwise;
   const period = last(options, "cpu-period")?.value;
-  if (period?.dynamic === true) return unknownFact(why(period), "write the period out", originOf(option));
+  if (period?.dynamic === true)
+    return unknownFact(why(period), "write the period out", originOf(option));
   const perPeriod = parseNumber(period?.text ?? "") ?? DEFAULT_PERIOD;
   return factOf(option, (text) => {
     const amount = parseNumber(text) ?? 0;

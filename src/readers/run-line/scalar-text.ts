@@ -65,28 +65,25 @@ function blockPieces(span: Span, raw: string): readonly TextPiece[] {
   const lines = linesOf(raw, header[0].length);
   const first = lines.find((line) => line.text.trim() !== "");
   const indent = first === undefined ? 0 : first.text.length - first.text.trimStart().length;
+  const bodyOf = (line: Line): string => line.text.slice(Math.min(indent, line.text.length));
   const pieces: TextPiece[] = [];
   for (const [index, line] of lines.entries()) {
-    const body = line.text.slice(Math.min(indent, line.text.length));
+    const body = bodyOf(line);
     const start = line.start + (line.text.length - body.length);
-    pieces.push({ text: body, span: at(span, start, start + body.length) });
     const end = start + body.length;
     const next = lines[index + 1];
-    const joins =
-      folds &&
-      next !== undefined &&
-      body !== "" &&
-      !/^[ \t]/.test(body) &&
-      next.text.slice(indent) !== "" &&
-      !/^[ \t]/.test(next.text.slice(indent));
-    const follows = next !== undefined || raw.endsWith("\n");
-    const emptyInFold = folds && body === "" && index > 0;
-    if (follows && !(folds && body !== "" && next !== undefined && next.text.slice(indent) === "" && !/^[ \t]/.test(body))) {
-      const text = joins ? " " : "\n";
-      pieces.push({ text, span: at(span, end, end + (emptyInFold ? 1 : 1)) });
-    }
+    pieces.push({ text: body, span: at(span, start, end) });
+    if (next === undefined && !raw.endsWith("\n")) break;
+    const text = folds && next !== undefined ? foldedBreak(body, bodyOf(next)) : "\n";
+    pieces.push({ text, span: at(span, end, end + 1) });
   }
   return pieces;
+}
+
+/** What a line break of a folded block becomes (YAML 1.2, 8.1.3). */
+function foldedBreak(line: string, next: string): string {
+  if (line === "" || /^[ \t]/.test(line) || /^[ \t]/.test(next)) return "\n";
+  return next === "" ? "" : " ";
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

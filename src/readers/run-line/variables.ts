@@ -24,7 +24,7 @@ export interface Variables {
 }
 
 /** Characters that the evaluation of one file may make. */
-const MAX_CHARACTERS = 4_000_000;
+const MAX_CHARACTERS = 1_000_000;
 /** A word of more pieces is taken as a whole. */
 const MAX_PARTS = 1000;
 /** The longest value that is followed. */
@@ -51,7 +51,8 @@ export function applyAssignments(command: ParsedCommand, variables: Variables): 
   if (name === ":" || name === "read" || name === "mapfile" || name === "readarray") {
     for (const word of command.words.slice(1)) {
       if (name === ":") applyDefaults(word.parts, variables);
-      else if (/^\w+$/.test(word.text)) variables.settings.set(word.text, { pieces: [], ambiguous: true });
+      else if (/^\w+$/.test(word.text))
+        variables.settings.set(word.text, { pieces: [], ambiguous: true });
     }
   }
 }
@@ -62,7 +63,10 @@ function applyDefaults(parts: readonly WordPart[], variables: Variables): void {
     if (part.kind !== "expansion" || part.variable?.fallback === undefined) continue;
     const { name, fallback } = part.variable;
     if (variables.settings.has(name) || !/^:?=/.test(part.text.slice(2 + name.length))) continue;
-    variables.settings.set(name, { pieces: evaluateParts(fallback, variables).pieces, span: part.span });
+    variables.settings.set(name, {
+      pieces: evaluateParts(fallback, variables).pieces,
+      span: part.span,
+    });
   }
 }
 
@@ -139,7 +143,8 @@ function addPart(
     const size = textOf(setting.pieces).length;
     variables.budget.left -= size + 1;
     if (variables.budget.left > 0) {
-      for (const piece of setting.pieces) pieces.push({ ...piece, use: span, ...(quoted ? {} : { splits }) });
+      for (const piece of setting.pieces)
+        pieces.push({ ...piece, use: span, ...(quoted ? {} : { splits }) });
       notes.derived.push(`value of ${part.text}`);
       if (setting.span !== undefined) {
         notes.through.push({ span: setting.span, label: `${variable.name} is set here` });
@@ -168,7 +173,8 @@ export function evaluateWord(word: ParsedWord, variables: Variables): readonly A
     const unknown = word.dynamic ? { unknown: {} } : {};
     return [makeArgument([{ text: word.text, span: word.span, ...unknown }], word.span)];
   }
-  if (!word.dynamic) return [makeArgument(word.parts.map(literalPiece), word.span)];
+  const used = word.use === undefined ? {} : { use: word.use };
+  if (!word.dynamic) return [makeArgument(word.parts.map(literalPiece), word.span, used)];
   const elements = elementsOf(word, variables);
   if (elements !== undefined) return elements;
   const { pieces, notes } = evaluateParts(word.parts, variables);
@@ -176,11 +182,18 @@ export function evaluateWord(word: ParsedWord, variables: Variables): readonly A
     ...(notes.derived.length === 0 ? {} : { derived: notes.derived.slice(0, 3).join(", ") }),
     ...(notes.through.length === 0 ? {} : { through: notes.through.slice(0, 5) }),
   };
-  const fields = splitFields(pieces, word.parts.some((part) => part.quoted));
+  const fields = splitFields(
+    pieces,
+    word.parts.some((part) => part.quoted),
+  );
   const whole = fields.length === 1 && word.parts.some((part) => part.kind === "literal");
   return fields.map((field) => {
-    const span = whole ? word.span : spanOfPieces(field, word.span);
-    return makeArgument(field, span, rest);
+    if (whole) return makeArgument(field, word.span, { ...rest, ...used });
+    const use = field[0]?.use ?? word.use;
+    return makeArgument(field, spanOfPieces(field, word.span), {
+      ...rest,
+      ...(use === undefined ? {} : { use }),
+    });
   });
 }
 
@@ -221,7 +234,9 @@ function splitFields(
     let offset = 0;
     for (const text of piece.text.split(/(\s+)/)) {
       const { file, start } = piece.span;
-      const span = exact ? { file, start: start + offset, end: start + offset + text.length } : piece.span;
+      const span = exact
+        ? { file, start: start + offset, end: start + offset + text.length }
+        : piece.span;
       offset += text.length;
       if (/^\s+$/.test(text)) {
         if (field.length > 0) fields.push(field);

@@ -40,6 +40,9 @@ export function originOfArgument(argument: Argument): SetOrigin {
   };
 }
 
+/** Podman: where an image is fetched from, before its name. */
+const TRANSPORT = /^(docker:\/\/|docker-daemon:|containers-storage:)/;
+
 export function imageFact(image: Argument): Fact<ImageReference> {
   const origin = originOfArgument(image);
   if (image.dynamic) {
@@ -50,7 +53,7 @@ export function imageFact(image: Argument): Fact<ImageReference> {
       origin,
     );
   }
-  const reference = parseImageReference(image.text.replace(/^(docker|oci-archive|docker-daemon):(\/\/)?/, ""));
+  const reference = parseImageReference(image.text.replace(TRANSPORT, ""));
   if (reference !== undefined) return known(reference, origin);
   return unknownFact("the text is no image reference", "correct the image's name", origin);
 }

@@ -6,6 +6,8 @@ import type { SpanOf } from "./syntax.ts";
 export interface MappedText {
   readonly text: string;
   readonly spanOf: SpanOf;
+  /** As `spanOf`, but for text that a variable brought: where the variable is used. */
+  readonly useOf: SpanOf;
 }
 
 export interface TextPiece {
@@ -14,6 +16,8 @@ export interface TextPiece {
   readonly span: Span;
   /** For text that a variable brought: where the variable is used. */
   readonly use?: Span;
+  /** The value that it is part of: pieces of one value (the same object) are joined within it. */
+  readonly within?: Span;
 }
 
 /**
@@ -47,17 +51,32 @@ export function mapText(pieces: readonly TextPiece[], fallback: Span): MappedTex
     const at = span.start - (starts[index] ?? 0);
     return { file: span.file, start: at + start, end: at + Math.max(start, end) };
   };
-  const spanOf = (start: number, end: number): Span => {
-    if (kept.length === 0) return fallback;
+  const ends = (start: number, end: number): readonly [number, number, number, number] => {
     const from = Math.max(0, Math.min(start, length));
     const to = Math.max(from, Math.min(end, length));
     const first = indexAt(from);
-    const last = to > from ? indexAt(to - 1) : first;
-    if (first === last) return within(first, from, to);
-    const left = kept[first]?.use ?? within(first, from, from);
-    const right = kept[last]?.use ?? within(last, to, to);
-    if (left.file !== right.file || right.end < left.start) return left;
-    return { file: left.file, start: left.start, end: right.end };
+    return [from, to, first, to > from ? indexAt(to - 1) : first];
   };
-  return { text: kept.map((piece) => piece.text).join(""), spanOf };
+  const reach = (left: Span, right: Span): Span =>
+    left.file !== right.file || right.end < left.start
+      ? left
+      : { file: left.file, start: left.start, end: right.end };
+  const spanOf = (start: number, end: number): Span => {
+    if (kept.length === 0) return fallback;
+    const [from, to, first, last] = ends(start, end);
+    if (first === last) return within(first, from, to);
+    const [left, right] = [kept[first], kept[last]];
+    const together = left?.within !== undefined && left.within === right?.within;
+    if (together) return reach(within(first, from, from), within(last, to, to));
+    return reach(left?.use ?? within(first, from, from), right?.use ?? within(last, to, to));
+  };
+  const useOf = (start: number, end: number): Span => {
+    if (kept.length === 0) return fallback;
+    const [from, to, first, last] = ends(start, end);
+    const left = kept[first]?.use;
+    const right = kept[last]?.use;
+    if (first === last) return left ?? within(first, from, to);
+    return reach(left ?? within(first, from, from), right ?? within(last, to, to));
+  };
+  return { text: kept.map((piece) => piece.text).join(""), spanOf, useOf };
 }

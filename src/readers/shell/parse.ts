@@ -39,7 +39,7 @@ export function parseScript(
 ): ParsedScript {
   const budget = { left: MAX_WORDS };
   const run: Run = { budget, placeholders: options.placeholders === true, scripts: 0 };
-  const { commands, stoppedAt } = parseText(text, spanOf, run);
+  const { commands, stoppedAt } = parseText(text, spanOf, run, "script", options.useOf);
   return {
     commands,
     ...(stoppedAt === undefined ? {} : { stoppedAt }),
@@ -67,6 +67,7 @@ function parseText(
   spanOf: SpanOf,
   run: Run,
   as: "script" | "heredoc" = "script",
+  useOf?: SpanOf,
 ): ParsedScript {
   run.scripts++;
   const state: ListState = {
@@ -77,6 +78,7 @@ function parseText(
       text,
       spanOf,
       placeholders: run.placeholders,
+      ...(useOf === undefined ? {} : { useOf }),
       at: text.startsWith("\ufeff") ? 1 : 0,
       end: text.length,
       depth: 0,

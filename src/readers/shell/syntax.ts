@@ -37,6 +37,8 @@ export interface ExpansionPart {
 
 export interface ParsedWord extends ShellWord {
   readonly parts: readonly WordPart[];
+  /** Where it is used, when `span` may be where a variable that brought it is set; see `ShellOptions.useOf`. */
+  readonly use?: Span;
 }
 
 export interface ParsedAssignment {
@@ -77,4 +79,6 @@ export interface ParsedScript {
 export interface ShellOptions {
   /** Read `<name>` as a placeholder, as documentation writes it, and not as a redirection. */
   readonly placeholders?: boolean;
+  /** For text with variables put in already: where a range is used, as `spanOf` says where it is written. */
+  readonly useOf?: SpanOf;
 }

@@ -10,6 +10,7 @@ export interface Cursor {
   readonly text: string;
   readonly spanOf: SpanOf;
   readonly placeholders: boolean;
+  readonly useOf?: SpanOf;
   at: number;
   /** The length of the text. */
   readonly end: number;
@@ -122,7 +123,8 @@ export function makeWord(
   start: number,
   end: number,
 ): ParsedWord {
-  return { ...summary(parts), span: cursor.spanOf(start, end), parts };
+  const use = cursor.useOf === undefined ? {} : { use: cursor.useOf(start, end) };
+  return { ...summary(parts), span: cursor.spanOf(start, end), parts, ...use };
 }
 
 /** Reads the whole text as a heredoc's: only expansions count, quotes are ordinary. */

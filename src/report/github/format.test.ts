@@ -73,7 +73,7 @@ test("no input forges a workflow command", () => {
             line,
           );
         // Apart from its own head, a line holds no command.
-        expect(isCommand(own === null ? line : `x${own[1]}`), line).toBe(false);
+        expect(isCommand(own === null ? line : `x${own[1]}`)).toBe(false);
       }
     }),
   );

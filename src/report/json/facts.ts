@@ -177,30 +177,16 @@ export function safeText(text: string): string {
 }
 
 export function originJson(origin: Origin): JsonObject {
-  switch (origin.kind) {
-    case "set":
-      return present({
-        kind: "set",
-        ...placeJson(origin.span),
-        derived: origin.derived,
-        through: throughJson(origin.through),
-      });
-    case "inherited":
-      return present({
-        kind: "inherited",
-        from: origin.from,
-        ...(origin.span === undefined ? {} : placeJson(origin.span)),
-        source: origin.source,
-        through: throughJson(origin.through),
-      });
-    case "default":
-      return present({
-        kind: "default",
-        of: origin.of,
-        ...(origin.span === undefined ? {} : placeJson(origin.span)),
-        source: origin.source,
-      });
+  const place = origin.span === undefined ? {} : placeJson(origin.span);
+  if (origin.kind === "default") {
+    return { kind: "default", of: origin.of, ...place, source: origin.source };
   }
+  const through = throughJson(origin.through);
+  if (origin.kind === "set") {
+    return present({ kind: "set", ...place, derived: origin.derived, through });
+  }
+  const { from, source } = origin;
+  return present({ kind: "inherited", from, ...place, source, through });
 }
 
 function throughJson(places: readonly RelatedPlace[] | undefined): Json | undefined {

@@ -4,9 +4,8 @@ import { finding, plainOptions, report, shopReport } from "../testing.ts";
 import { junitFormat } from "./format.ts";
 
 test("a suite a file, a case a finding", () => {
-  expect(
-    junitFormat(shopReport(), { ...plainOptions, showSuppressed: true }),
-  ).toMatchInlineSnapshot(`
+  expect(junitFormat(shopReport(), { ...plainOptions, showSuppressed: true }))
+    .toMatchInlineSnapshot(`
     "<?xml version="1.0" encoding="UTF-8"?>
     <testsuites name="plimsoll" tests="10" failures="7" errors="2" skipped="1">
       <testsuite name="chart/templates/web.yaml" tests="1" failures="0" errors="1" skipped="0">

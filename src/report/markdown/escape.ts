@@ -30,9 +30,12 @@ const BARE_LINK = /:(?=\/\/)|\bwww(?=\.)/gi;
 
 /** Text as code. HTML, since a backtick or a pipe ends Markdown's own code in a table. */
 export function codeHtml(text: string): string {
-  const entities = escapeHtml(plainLine(text).trim()).replace(
-    /[|\\`*_[\]~$!]/g,
-    (character) => `&#${character.charCodeAt(0)};`,
-  );
-  return `<code>${entities.replace(BARE_LINK, "$&&#8203;")}</code>`;
+  return `<code>${literalHtml(plainLine(text).trim())}</code>`;
+}
+
+/** A plain line as the content of `<code>` or `<pre>`: its characters, and none of Markdown's. */
+export function literalHtml(line: string): string {
+  return escapeHtml(plainLine(line))
+    .replace(/[|\\`*_[\]~$!]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(BARE_LINK, "$&&#8203;");
 }

@@ -5,46 +5,47 @@ import { codeHtml, escapeMarkdown } from "./escape.ts";
 import { markdownFormat } from "./format.ts";
 
 test("a summary for people", () => {
-  expect(
-    markdownFormat(shopReport(), { ...plainOptions, showSuppressed: true }),
-  ).toMatchInlineSnapshot(`
-    "### Plimsoll: 6 findings
+  expect(markdownFormat(shopReport(), { ...plainOptions, showSuppressed: true }))
+    .toMatchInlineSnapshot(`
+      "### Plimsoll: 6 findings
 
-    3 workloads in 2 files read.
+      3 workloads in 2 files read.
 
-    | critical | high | medium | low | info | unknown | suppressed | fixable |
-    |---:|---:|---:|---:|---:|---:|---:|---:|
-    | 2 | 2 | 2 | 0 | 0 | 2 | 1 | 1 |
+      | critical | high | medium | low | info | unknown | suppressed | fixable |
+      |---:|---:|---:|---:|---:|---:|---:|---:|
+      | 2 | 2 | 2 | 0 | 0 | 2 | 1 | 1 |
 
-    | severity | rule | place | finding |
-    |---|---|---|---|
-    | 🟣 critical | <code>engine-socket</code> | <code>compose.yaml:5:9</code> | the engine&#39;s socket is mounted<details><summary>more</summary>Whoever reaches this socket is root on the host: it takes one request to start a privileged container. Read\\-only does not help, since a socket is written to by connecting.<br><b>Fix:</b> Put a filtering proxy before the socket and mount the proxy&#39;s instead, or drop the mount.<br><code>compose.yaml:2:3</code> service proxy</details> |
-    | 🟣 critical | <code>dangerous-capability</code> | <code>compose.yaml:12:15</code> | SYS\\_ADMIN is added<details><summary>more</summary>With SYS\\_ADMIN an attacker can mount the host&#39;s disks.<br><b>Fix:</b> Remove SYS\\_ADMIN from \\\`cap\\_add\\\`.<br><code>compose.yaml:6:3</code> service api</details> |
-    | 🔴 high | <code>runs-as-root</code> | <code>compose.yaml:6:3</code> | runs as root<details><summary>more</summary>The image node:22 sets no user.<br><b>Fix:</b> Write \\\`USER node\\\` at the end of the Dockerfile.<br><code>Dockerfile:1:1</code> the base image&#39;s user is root</details> |
-    | 🔴 high | <code>secret-in-env</code> | <code>compose.yaml:10:7</code> | DB\\_PASSWORD holds a password in clear<details><summary>more</summary>Everyone who can read the file, or inspect the container, can read it.<br><b>Fix:</b> Move it to a secret: secrets:   \\- db\\_password<br><code>compose.yaml:6:3</code> service api</details> |
-    | 🟠 medium | <code>no-resource-limits</code> | <code>compose.yaml:6:3</code> and 1 more | no limit on processes<details><summary>more</summary><b>Fix:</b> Set \\\`pids\\_limit: 200\\\`.<br><b>Also at:</b> <code>compose.yaml:14:3</code></details> |
-    | ~~low~~ | <code>writable-root-filesystem</code> | <code>compose.yaml:14:3</code> | the root file system can be written<details><summary>more</summary><b>Fix:</b> Set \\\`read\\_only: true\\\`.<br><b>Suppressed:</b> writes a cache</details> |
+      | severity | rule | place | finding |
+      |---|---|---|---|
+      | 🟣 critical | <code>engine-socket</code> | <code>compose.yaml:5:9</code> | the engine&#39;s socket is mounted<details><summary>more</summary>Whoever reaches this socket is root on the host: it takes one request to start a privileged container. Read\\-only does not help, since a socket is written to by connecting.<br><b>Fix:</b> Put a filtering proxy before the socket and mount the proxy&#39;s instead, or drop the mount.<br><code>compose.yaml:2:3</code> service proxy</details> |
+      | 🟣 critical | <code>dangerous-capability</code> | <code>compose.yaml:12:15</code> | SYS\\_ADMIN is added<details><summary>more</summary>With SYS\\_ADMIN an attacker can mount the host&#39;s disks.<br><b>Fix:</b> Remove SYS\\_ADMIN from \\\`cap\\_add\\\`.<br><code>compose.yaml:6:3</code> service api</details> |
+      | 🔴 high | <code>runs-as-root</code> | <code>compose.yaml:6:3</code> | runs as root<details><summary>more</summary>The image node:22 sets no user.<br><b>Fix:</b> Write \\\`USER node\\\` at the end of the Dockerfile.<br><code>Dockerfile:1:1</code> the base image&#39;s user is root</details> |
+      | 🔴 high | <code>secret-in-env</code> | <code>compose.yaml:10:7</code> | DB\\_PASSWORD holds a password in clear<details><summary>more</summary>Everyone who can read the file, or inspect the container, can read it.<br><b>Fix:</b> Move it to a secret:<pre>secrets:<br>  - db&#95;password</pre><br><code>compose.yaml:6:3</code> service api</details> |
+      | 🟠 medium | <code>no-resource-limits</code> | <code>compose.yaml:6:3</code> and 1 more | no limit on processes<details><summary>more</summary><b>Fix:</b> Set \\\`pids\\_limit: 200\\\`.<br><b>Also at:</b> <code>compose.yaml:14:3</code></details> |
+      | ~~low~~ | <code>writable-root-filesystem</code> | <code>compose.yaml:14:3</code> | the root file system can be written<details><summary>more</summary><b>Fix:</b> Set \\\`read\\_only: true\\\`.<br><b>Suppressed:</b> writes a cache</details> |
 
-    #### Not known, so not safe: 2
+      #### Not known, so not safe: 2
 
-    | what | place | why | what settles it |
-    |---|---|---|---|
-    | user of service worker | <code>compose.yaml:15:12</code> | nothing sets a user and the image example/worker:2 is not at hand | set \\\`user:\\\` on the service, or check where the image can be read |
-    | file | <code>chart/templates/web.yaml</code> | it is a Helm template that was not rendered | run \\\`helm template\\\` and check its output |
+      | what | place | why | what settles it |
+      |---|---|---|---|
+      | user of service worker | <code>compose.yaml:15:12</code> | nothing sets a user and the image example/worker:2 is not at hand | set \\\`user:\\\` on the service, or check where the image can be read |
+      | file | <code>chart/templates/web.yaml</code> | it is a Helm template that was not rendered | run \\\`helm template\\\` and check its output |
 
-    #### Standards
+      #### Standards
 
-    | standard | pod | place | fails |
-    |---|---|---|---|
-    | <code>pod-security:restricted@1.37</code> | Deployment web | <code>compose.yaml:6:3</code> | <code>capabilities&#95;restricted</code> unrestricted capabilities: container &quot;api&quot; must set capabilities.drop to ALL |
-    "
-  `);
+      | standard | pod | place | fails |
+      |---|---|---|---|
+      | <code>pod-security:restricted@1.37</code> | Deployment web | <code>compose.yaml:6:3</code> | <code>capabilities&#95;restricted</code> unrestricted capabilities: container &quot;api&quot; must set capabilities.drop to ALL |
+      "
+    `);
 });
 
 test("input is neither markup nor a mention nor a link", () => {
   expect(
     escapeMarkdown("**a** <img src=x> [b](https://example.com) | @team #1 `x` www.example.com"),
-  ).toMatchInlineSnapshot(`"\\*\\*a\\*\\* &lt;img src\\=x&gt; \\[b\\]\\(https:&#8203;//example.com\\) \\| @&#8203;team #&#8203;1 \\\`x\\\` www&#8203;.example.com"`);
+  ).toMatchInlineSnapshot(
+    `"\\*\\*a\\*\\* &lt;img src\\=x&gt; \\[b\\]\\(https:&#8203;//example.com\\) \\| @&#8203;team #&#8203;1 \\\`x\\\` www&#8203;.example.com"`,
+  );
   expect(codeHtml("a|b`c<d>")).toBe("<code>a&#124;b&#96;c&lt;d&gt;</code>");
 });
 
@@ -70,7 +71,7 @@ test("a cell stays a cell", () => {
         expect(line.replace(/\\./g, "").match(/\|/g)).toHaveLength(5);
       const tags = shown
         .match(/<[^>]*>/g)
-        ?.filter((tag) => !/^<\/?(?:code|details|summary|b|br)>$/.test(tag));
+        ?.filter((tag) => !/^<\/?(?:code|details|summary|pre|b|br)>$/.test(tag));
       expect(tags ?? []).toEqual([]);
     }),
   );

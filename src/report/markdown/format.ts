@@ -13,10 +13,10 @@ import {
 } from "../arrange.ts";
 import type { Format, FormatOptions, Report } from "../contract.ts";
 import { placeOf } from "../place.ts";
-import { plainLine } from "../sanitize.ts";
+import { plainLine, plainLines } from "../sanitize.ts";
 import { postureLines } from "../posture/table.ts";
 import { createPaint } from "../terminal/paint.ts";
-import { codeHtml, escapeHtml, escapeMarkdown } from "./escape.ts";
+import { codeHtml, escapeHtml, escapeMarkdown, literalHtml } from "./escape.ts";
 
 /** A comment on GitHub holds 65,536 characters. What does not fit is counted. */
 const MAX_LENGTH = 60_000;
@@ -137,7 +137,7 @@ function findingRow({ first, others }: FindingGroup): string {
   const places = others.map((other) => codeHtml(placeOf(other.primary))).join(", ");
   const more = [
     detail === "" ? "" : escapeMarkdown(detail),
-    help === "" ? "" : `<b>Fix:</b> ${escapeMarkdown(help)}`,
+    help === "" ? "" : `<b>Fix:</b> ${helpHtml(help)}`,
     ...related.map(({ span, label }) => `${codeHtml(placeOf(span))} ${escapeMarkdown(label)}`),
     others.length === 0 ? "" : `<b>Also at:</b> ${places}`,
     suppressed === undefined ? "" : `<b>Suppressed:</b> ${escapeMarkdown(suppressed.reason)}`,
@@ -148,6 +148,13 @@ function findingRow({ first, others }: FindingGroup): string {
     codeHtml(placeOf(primary)) + (others.length === 0 ? "" : ` and ${others.length} more`);
   const quiet = suppressed === undefined ? `${ICONS[severity]} ${severity}` : `~~${severity}~~`;
   return `| ${quiet} | ${codeHtml(rule)} | ${place} | ${escapeMarkdown(message)}${details} |\n`;
+}
+
+/** The first line as text, a snippet below it as code. */
+function helpHtml(help: string): string {
+  const [first = "", ...snippet] = plainLines(help);
+  if (snippet.length === 0) return escapeMarkdown(first);
+  return `${escapeMarkdown(first)}<pre>${snippet.map(literalHtml).join("<br>")}</pre>`;
 }
 
 function unknownRows({ unknowns }: Report): Section {

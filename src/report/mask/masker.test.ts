@@ -40,6 +40,31 @@ test("hides a block scalar line by line", () => {
   );
 });
 
+test("hides a value whose flag or key ends the line above", () => {
+  const text = [
+    "args:",
+    "  - --password",
+    "  - hunter2",
+    "  - --verbose",
+    '["--token",',
+    '  "hunter2"]',
+    "RUN tool --api-key \\",
+    "    hunter2 --fast",
+    '"password":',
+    '    "hunter2"',
+    "credentials:",
+    "  user: app",
+    "tokens:",
+    "  - name: one",
+    "  - --token",
+    "  - --other",
+  ].join("\n");
+  const shown = masked({ path: "pod.yaml", text });
+  expect(shown).not.toContain("hunter2");
+  for (const open of ["--verbose", "user: app", "name: one", "--other"])
+    expect(shown).toContain(open);
+});
+
 test("hides every line of a private key", () => {
   const body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
   const text = `cat <<EOF\n-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----\nEOF\n`;

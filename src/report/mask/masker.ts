@@ -145,6 +145,17 @@ function markLines(lines: LineRanges, span: Span): void {
   }
 }
 
+const blockScalars = new WeakMap<SourceFile, boolean>();
+
+/** Whether any line of the file opens a YAML block scalar; most files have none to look for. */
+function hasBlockScalar(file: SourceFile): boolean {
+  const known = blockScalars.get(file);
+  if (known !== undefined) return known;
+  const found = /: {1,8}[|>][-+\d]{0,2}[ \t]{0,8}(?:#|\r?\n|$)/.test(file.text);
+  blockScalars.set(file, found);
+  return found;
+}
+
 /** Values whose name stands on another line: a Kubernetes `value:` and a YAML block scalar. */
 function inContext(file: SourceFile, line: number, text: string): Range[] {
   const value = /^(\s*(?:-\s+)?["']?value["']?\s*:\s+)\S/i.exec(text);
@@ -156,7 +167,10 @@ function inContext(file: SourceFile, line: number, text: string): Range[] {
     }
     return [];
   }
+  const continued = continuedValue(lineText(file, line - 1), text);
+  if (continued !== undefined) return [continued];
   const indent = indentOf(text);
+  if (!hasBlockScalar(file)) return [];
   if (indent === 0 || text.trim() === "") return [];
   for (let above = line - 1; above >= Math.max(1, line - MAX_LINES_ABOVE); above--) {
     const candidate = lineText(file, above);
@@ -169,6 +183,23 @@ function inContext(file: SourceFile, line: number, text: string): Range[] {
     return nameMayHoldSecret(name) ? [{ start: indent, end: text.length }] : [];
   }
   return [];
+}
+
+/** The value whose flag or key ends the line above: `- --password`, `"password":`, `--token \\`. */
+function continuedValue(above: string, text: string): Range | undefined {
+  const open =
+    /(?:^|[\s"',[])(--?)?([A-Za-z_][\w.-]{0,200})["']?\s{0,8}([:=]?),?\s{0,8}\\?\s*$/.exec(
+      above.slice(-400),
+    );
+  const [, dashes, name = "", separator] = open ?? [];
+  if (open === null || !nameMayHoldSecret(name)) return undefined;
+  const start = indentOf(text);
+  const value = text.slice(start);
+  const range = { start, end: text.length };
+  if (dashes !== undefined) return separator !== "" || /^["']?-/.test(value) ? undefined : range;
+  // A key without a value on its line may as well open a map or a list.
+  const nested = /^\s*-\s|^["']?[\w.-]+["']?\s*:|^[{[]/.test(text.trimStart());
+  return separator === "" || nested || isReference(value) ? undefined : range;
 }
 
 /** The `name:` that stands directly above or below a `value:` line; undefined when there is none. */

@@ -12,11 +12,7 @@ import { describeOrigin } from "./origin.ts";
 /** Names that are listed; of longer sets only the dangerous ones. */
 const MAX_NAMES = 14;
 
-export function capabilityRows(workload: Workload): LayerRow[] {
-  const { runtime } = workload;
-  if (runtime === undefined || workload.platform !== "linux") {
-    return [{ value: "none: Windows has no such thing", origin: "", mark: "default" }];
-  }
+export function capabilityRows(workload: Workload, runtime: Runtime): LayerRow[] {
   const held = heldOf(workload, runtime);
   const origin = originText(workload, runtime);
   const mark = held.undecided.length > 0 ? "unknown" : markOf(workload, held);
@@ -44,9 +40,8 @@ export function capabilityRows(workload: Workload): LayerRow[] {
 }
 
 /** The bounding set, with which an engine builds its seccomp filter. */
-export function boundingSet(workload: Workload): readonly string[] | undefined {
-  const { runtime } = workload;
-  return runtime === undefined ? undefined : heldOf(workload, runtime).bounding;
+export function boundingSet(workload: Workload, runtime: Runtime): readonly string[] {
+  return heldOf(workload, runtime).bounding;
 }
 
 function heldOf(workload: Workload, runtime: Runtime): HeldCapabilities {

@@ -12,6 +12,7 @@ import type {
 import type { Mark, LayerRow, Part } from "./layer.ts";
 import { factRow, joinParts, row } from "./layer.ts";
 import { describeOrigin, describeUnknown } from "./origin.ts";
+import { privilegedRow } from "./privileged.ts";
 
 const NAMESPACES = ["network", "pid", "ipc", "uts", "user", "cgroup"] as const;
 
@@ -40,20 +41,15 @@ export function namespaceRows(namespaces: Namespaces): LayerRow[] {
 }
 
 function shareText({ mode, target }: Namespace, names: string): string {
-  switch (mode) {
-    case "own":
-      return `own ${names}`;
-    case "host":
-      return `the host's ${names}`;
-    case "pod":
-      return `the pod's ${names}`;
-    case "joined":
-      return `${names} of ${target ?? "another container"}`;
-    case "shareable":
-      return `${names} open to others`;
-    case "none":
-      return `no ${names}`;
-  }
+  const texts: Readonly<Record<Namespace["mode"], string>> = {
+    own: `own ${names}`,
+    host: `the host's ${names}`,
+    pod: `the pod's ${names}`,
+    joined: `${names} of ${target ?? "another container"}`,
+    shareable: `${names} open to others`,
+    none: `no ${names}`,
+  };
+  return texts[mode];
 }
 
 function namespaceMark(name: (typeof NAMESPACES)[number], fact: Fact<Namespace>): Mark {
@@ -112,10 +108,12 @@ export function mountRows(runtime: Runtime): LayerRow[] {
     value: readOnly ? "root file system read-only" : "root file system writable",
     mark: readOnly ? "tighter" : origin.kind === "default" ? "default" : "looser",
   }));
-  const proc = factRow(runtime.procMask, (mask) => ({
-    value: mask === "masked" ? "/proc and /sys masked" : "/proc and /sys not masked",
-    mark: mask === "masked" ? "default" : "looser",
-  }));
+  const proc =
+    privilegedRow(runtime, runtime.procMask, "/proc and /sys not masked", "/proc and /sys") ??
+    factRow(runtime.procMask, (mask) => ({
+      value: mask === "masked" ? "/proc and /sys masked" : "/proc and /sys not masked",
+      mark: mask === "masked" ? "default" : "looser",
+    }));
   const mounts = runtime.mounts.map((mount) =>
     row(mountText(mount), mount.origin, mountMark(mount)),
   );
@@ -145,13 +143,9 @@ function mountMark(mount: Mount): Mark {
 }
 
 export function deviceRows(runtime: Runtime): LayerRow[] {
-  const { privileged } = runtime;
-  const all =
-    privileged.known && privileged.value
-      ? [row("all devices of the host (privileged)", privileged.origin, "looser")]
-      : [];
+  const all = privilegedRow(runtime, undefined, "all devices of the host", "devices");
   const devices = runtime.devices.map((device) => row(deviceText(device), device.origin, "looser"));
-  const rows = [...all, ...listed(devices, "device")];
+  const rows = [...(all === undefined ? [] : [all]), ...listed(devices, "device")];
   return rows.length > 0 ? rows : [{ value: "none of the host's", origin: "", mark: "default" }];
 }
 

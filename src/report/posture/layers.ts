@@ -10,9 +10,13 @@ import { macRows, noNewPrivilegesRow, seccompRow } from "./privileges.ts";
 
 /** The order is the one in which an attacker meets them: what is seen, used, owned, allowed, reached. */
 export function layersOf(workload: Workload): Layer[] {
-  const { runtime } = workload;
-  const later: LayerRow[] = [{ value: "decided when it is run", origin: "", mark: "later" }];
-  const bounding = runtime === undefined ? undefined : boundingSet(workload);
+  const linux = workload.platform === "linux";
+  const runtime = linux ? workload.runtime : undefined;
+  const later: LayerRow[] = [
+    linux
+      ? { value: "decided when it is run", origin: "", mark: "later" }
+      : { value: "unknown: Windows containers are not assessed", origin: "", mark: "unknown" },
+  ];
   return [
     {
       name: "namespaces",
@@ -28,7 +32,7 @@ export function layersOf(workload: Workload): Layer[] {
     {
       name: "capabilities",
       question: "which of root's powers",
-      rows: runtime === undefined ? later : capabilityRows(workload),
+      rows: runtime === undefined ? later : capabilityRows(workload, runtime),
     },
     {
       name: "no-new-privs",
@@ -38,7 +42,10 @@ export function layersOf(workload: Workload): Layer[] {
     {
       name: "seccomp",
       question: "which system calls",
-      rows: runtime === undefined ? later : [seccompRow(runtime, bounding)],
+      rows:
+        runtime === undefined
+          ? later
+          : [seccompRow(runtime, workload.engine, boundingSet(workload, runtime))],
     },
     {
       name: "LSM",
@@ -47,7 +54,7 @@ export function layersOf(workload: Workload): Layer[] {
     },
     {
       name: "mounts",
-      question: "what of the host it holds",
+      question: "what of the host it has",
       rows: runtime === undefined ? later : mountRows(runtime),
     },
     {

@@ -6,16 +6,10 @@ import type { Span } from "../../model/source.ts";
 
 /** `compose.yaml:12`, `image node`, `Docker's default`. */
 export function describeOrigin(origin: Origin): string {
-  switch (origin.kind) {
-    case "set":
-      return origin.derived === undefined
-        ? linePlace(origin.span)
-        : `${linePlace(origin.span)} (${origin.derived})`;
-    case "inherited":
-      return origin.from;
-    case "default":
-      return `${origin.of}'s default`;
-  }
+  if (origin.kind === "default") return `${origin.of}'s default`;
+  if (origin.kind === "inherited") return origin.from;
+  const derived = origin.derived === undefined ? "" : ` (${origin.derived})`;
+  return `${linePlace(origin.span)}${derived}`;
 }
 
 /** `path:line` */

@@ -1,13 +1,15 @@
 /** The layers that say what a container's processes may do: seccomp, AppArmor and SELinux, no-new-privileges. */
 
+import { engines } from "../../linux/engines.ts";
 import { evaluateProfile } from "../../linux/seccomp/evaluate.ts";
 import { dockerDefaultProfile } from "../../linux/seccomp/docker-default.ts";
 import { parseSeccompProfile } from "../../linux/seccomp/parse.ts";
 import type { SeccompProfile } from "../../linux/seccomp/profile.ts";
 import type { Fact } from "../../model/fact.ts";
-import type { AppArmor, Runtime, Seccomp, Selinux } from "../../model/workload.ts";
+import type { AppArmor, EngineName, Runtime, Seccomp, Selinux } from "../../model/workload.ts";
 import type { LayerRow, Mark } from "./layer.ts";
 import { factRow, joinParts, row } from "./layer.ts";
+import { privilegedRow } from "./privileged.ts";
 
 export function noNewPrivilegesRow({ noNewPrivileges }: Runtime): LayerRow {
   return factRow(noNewPrivileges, (on, origin) => ({
@@ -18,36 +20,29 @@ export function noNewPrivilegesRow({ noNewPrivileges }: Runtime): LayerRow {
 
 /** Which system calls pass. `bounding`: the capabilities with which the filter is built, without `CAP_`. */
 export function seccompRow(
-  { seccomp, privileged }: Runtime,
-  bounding: readonly string[] | undefined,
+  runtime: Runtime,
+  engine: EngineName,
+  bounding: readonly string[],
 ): LayerRow {
-  if (privileged.known && privileged.value && seccomp.origin.kind !== "set") {
-    return row("off: every system call (privileged)", privileged.origin, "looser");
-  }
-  return factRow(seccomp, (value, origin) => {
-    const isDefault = origin.kind === "default";
-    switch (value.mode) {
-      case "unconfined":
-        return { value: "off: every system call", mark: "looser" };
-      case "not-set":
-        return {
-          value: "not set: off, unless the node turns its default on",
-          mark: isDefault ? "default" : "looser",
-        };
-      case "default":
-        return {
-          value: `default profile${countText(dockerDefaultProfile(), bounding)}`,
-          mark: isDefault ? "default" : "tighter",
-        };
-      case "custom":
-        return customSeccomp(value, bounding);
+  const { seccomp } = runtime;
+  const implied = privilegedRow(runtime, seccomp, "off: every system call", "filter");
+  if (implied !== undefined) return implied;
+  const usual = engines[engine].defaults.seccomp;
+  return factRow(seccomp, (value) => {
+    if (value.mode === "custom") return customSeccomp(value, bounding);
+    if (value.mode === "unconfined") return { value: "off: every system call", mark: "looser" };
+    if (value.mode === "not-set") {
+      const text = "not set: off, unless the node turns its default on";
+      return { value: text, mark: usual === "not-set" ? "default" : "looser" };
     }
+    const text = `default profile${countText(dockerDefaultProfile(), bounding)}`;
+    return { value: text, mark: usual === "default" ? "default" : "tighter" };
   });
 }
 
 function customSeccomp(
   seccomp: Seccomp,
-  bounding: readonly string[] | undefined,
+  bounding: readonly string[],
 ): { value: string; mark: Mark } {
   const name = `profile ${seccomp.name ?? "of its own"}`;
   if (seccomp.profile === undefined) {
@@ -67,26 +62,23 @@ function customSeccomp(
 }
 
 /** Counts are of x86_64, since a source does not say on which machine it runs. */
-function countText(profile: SeccompProfile, bounding: readonly string[] | undefined): string {
-  if (bounding === undefined) return "";
+function countText(profile: SeccompProfile, bounding: readonly string[]): string {
   const { counts } = evaluateProfile(profile, { architecture: "x86_64", capabilities: bounding });
   const open = counts.allowed + counts.watched;
   const partly = counts.filtered === 0 ? "" : `, ${counts.filtered} partly`;
   return `: ${open} of ${counts.total} system calls${partly} (x86_64)`;
 }
 
-export function macRows({ apparmor, selinux, privileged }: Runtime): LayerRow[] {
-  const off = privileged.known && privileged.value;
-  if (!off && isDefault(apparmor) && isDefault(selinux)) {
+export function macRows(runtime: Runtime): LayerRow[] {
+  const { apparmor, selinux, privileged } = runtime;
+  if (privileged.known && !privileged.value && isDefault(apparmor) && isDefault(selinux)) {
     return [row("default of AppArmor or SELinux, as the host has it", apparmor.origin, "default")];
   }
   const parts = [
-    off && apparmor.origin.kind !== "set"
-      ? row("AppArmor off (privileged)", privileged.origin, "looser")
-      : factRow(apparmor, (value, origin) => appArmorText(value, origin.kind === "default")),
-    off && selinux.origin.kind !== "set"
-      ? row("SELinux label off (privileged)", privileged.origin, "looser")
-      : factRow(selinux, (value, origin) => selinuxText(value, origin.kind === "default")),
+    privilegedRow(runtime, apparmor, "AppArmor off", "AppArmor") ??
+      factRow(apparmor, (value, origin) => appArmorText(value, origin.kind === "default")),
+    privilegedRow(runtime, selinux, "SELinux label off", "SELinux label") ??
+      factRow(selinux, (value, origin) => selinuxText(value, origin.kind === "default")),
   ];
   return joinParts(parts.map(({ value, origin, mark }) => ({ text: value, origin, mark })));
 }

@@ -52,7 +52,7 @@ test("a service at 120 columns", () => {
     │                                          partly (x86_64)                                                             │
     │ LSM           AppArmor, SELinux          default of AppArmor or SELinux, as the host  Docker's default               │
     │                                          has it                                                                      │
-    │ mounts        what of the host it holds   root file system writable; /proc and /sys    Docker's default               │
+    │ mounts        what of the host it has    root file system writable; /proc and /sys    Docker's default               │
     │                                          masked                                                                      │
     │ devices       which hardware             none of the host's                                                          │
     │ secrets       by name only             ! DB_PASSWORD written in the source            compose.yaml:10                │
@@ -98,7 +98,8 @@ test("a privileged container holds everything", () => {
     │ no-new-privs   off: set-user-id programs work                                   Docker's default │
     │ seccomp      ! off: every system call (privileged)                              compose.yaml:13  │
     │ LSM          ! AppArmor off (privileged); SELinux label off (privileged)        compose.yaml:13  │
-    │ mounts         root file system writable; /proc and /sys masked                 Docker's default │
+    │ mounts         root file system writable                                        Docker's default │
+    │              ! /proc and /sys not masked (privileged)                           compose.yaml:13  │
     │ devices      ! all devices of the host (privileged)                             compose.yaml:13  │
     │ secrets        none seen                                                                         │
     ╰──────────────────────────────────────────────────────────────────────────────────────────────────╯"
@@ -113,9 +114,8 @@ test("a hardened container is marked as such", () => {
     limits: { memory: known(1 << 29, origin), cpus: known(1.5, origin), pids: known(200, origin) },
     namespaces: { ...runtime.namespaces, network: known({ mode: "none" }, origin) },
   }));
-  expect(
-    table({ ...hardened, user: known(parseUser("1000:1000"), origin) }, 100),
-  ).toMatchInlineSnapshot(`
+  expect(table({ ...hardened, user: known(parseUser("1000:1000"), origin) }, 100))
+    .toMatchInlineSnapshot(`
     "╭─ service worker (node:22) ───────────────────────────────────────────── compose.yaml:14, Docker ─╮
     │ namespaces   + no network                                                       compose.yaml:13  │
     │                own pid, ipc, uts, cgroup; the host's user                       Docker's default │
@@ -141,9 +141,8 @@ test("a Dockerfile alone leaves the rest to whoever runs it", () => {
     spanOf(dockerFile, "node:22"),
   );
   const { runtime: _, ...image } = stage;
-  expect(
-    table({ ...image, kind: "dockerfile-stage", name: "stage final" }, 80),
-  ).toMatchInlineSnapshot(`
+  expect(table({ ...image, kind: "dockerfile-stage", name: "stage final" }, 80))
+    .toMatchInlineSnapshot(`
     "╭─ stage final (node:22) ─────────────────────────────────────── Dockerfile:1 ─╮
     │ namespaces     decided when it is run                                        │
     │ cgroups        decided when it is run                                        │
@@ -159,25 +158,36 @@ test("a Dockerfile alone leaves the rest to whoever runs it", () => {
   `);
 });
 
+test("Windows is not passed off as Linux", () => {
+  const windows = workload("worker", at, "node:22", at);
+  const shown = table({ ...windows, platform: "windows" }, 80);
+  expect(shown.match(/Windows containers are not assessed/g)?.length).toBeGreaterThanOrEqual(8);
+  expect(shown).not.toContain("Docker's default");
+});
+
 test("unknown layers are never shown as default", () => {
-  const unknown = <T>() =>
-    unknownFact("`${X}` has no value", "set X", origin) as ReturnType<typeof unknownFact> & {
-      readonly value?: T;
-    };
+  const unknown = unknownFact("`${X}` has no value", "set X", origin);
   const odd = workload("worker", at, "node:22", at, (runtime) => ({
-    privileged: unknown(),
-    seccomp: unknown(),
-    apparmor: unknown(),
-    noNewPrivileges: unknown(),
-    namespaces: { ...runtime.namespaces, pid: unknown(), network: unknown() },
-    limits: { memory: unknown(), cpus: unknown(), pids: unknown() },
+    privileged: unknown,
+    noNewPrivileges: unknown,
+    namespaces: { ...runtime.namespaces, pid: unknown, network: unknown },
+    limits: { memory: unknown, cpus: unknown, pids: unknown },
   }));
-  const shown = table(odd, 100);
-  for (const layer of ["namespaces", "cgroups", "capabilities", "no-new-privs", "seccomp", "LSM"]) {
-    const rows = shown.slice(shown.indexOf(`│ ${layer}`)).split(/\n(?=│ \w)/)[0];
-    expect(rows, layer).toContain("? ");
-    expect(rows, layer).toContain("unknown");
-  }
+  const layers = table(odd, 100).split(/\n(?=│ [a-zA-Z])/);
+  const names = [
+    "namespaces",
+    "cgroups",
+    "capabilities",
+    "no-new-privs",
+    "seccomp",
+    "LSM",
+    "mounts",
+    "devices",
+  ];
+  const unsure = names.filter((name) =>
+    layers.some((rows) => rows.startsWith(`│ ${name}`) && / \? .*unknown/.test(rows)),
+  );
+  expect(unsure).toEqual(names);
 });
 
 test("every line has the same width, whatever stands in it", () => {

@@ -118,7 +118,7 @@ function topBorder(workload: Workload, width: number, paint: Paint): string {
 /** Cut at the left, since the end of a path or name says more; `…` stands for what was cut. */
 function clip(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
-  const characters = [...text];
+  const characters = Array.from(text);
   let cut = characters.length;
   let used = 1;
   while (cut > 0 && used + displayWidth(characters[cut - 1] ?? "") <= width) {

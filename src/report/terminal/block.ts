@@ -63,13 +63,20 @@ function otherPlace(
 ): string[] {
   const indent = " ".repeat(gutter + 7);
   const names = other.workloads.map(context.nameOf).join(", ");
-  const label = plainLine(
-    other.label === "" || names.includes(other.label) ? names : `${names}: ${other.label}`,
+  // The place that names the workload stands beside its name, other places below.
+  const naming = other.related.find((place) => place.label === names);
+  const name = naming === undefined ? names : `${names} (${placeOf(naming.span)})`;
+  const label = plainLine(other.label);
+  const said = label === "" || label === plainLine(first.label) || names.includes(label);
+  const lines = beside(
+    arrow(other.primary, gutter + 3, context.paint),
+    said ? name : `${name}: ${label}`,
+    indent,
+    context,
   );
-  const lines = beside(arrow(other.primary, gutter + 3, context.paint), label, indent, context);
-  for (const { span, label: text } of other.related) {
-    const related = text === "" ? placeOf(span) : `${placeOf(span)} ${text}`;
-    lines.push(...wrapIn(`with ${related}`, indent, context));
+  for (const place of other.related) {
+    if (place === naming) continue;
+    lines.push(...wrapIn(`with ${placeOf(place.span)} ${place.label}`.trimEnd(), indent, context));
   }
   if (other.detail !== first.detail) lines.push(...wrapIn(other.detail, indent, context));
   if (other.help !== first.help) lines.push(...wrapIn(`fix: ${other.help}`, indent, context));

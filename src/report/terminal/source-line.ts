@@ -112,16 +112,24 @@ function window(cells: readonly Cell[], focus: Range, width: number): [number, n
   let last = first;
   let used = 0;
   const room = Math.max(8, width);
-  const take = (cell: Cell | undefined): boolean => {
-    if (cell === undefined || used + cell.width > room) return false;
-    used += cell.width;
-    return true;
+  const fits = (cell: Cell | undefined, limit: number): cell is Cell =>
+    cell !== undefined && used + cell.width <= limit;
+  const forward = (until: number): void => {
+    for (let cell = cells[last]; fits(cell, room) && cell.start < until; cell = cells[last]) {
+      used += cell.width;
+      last += 1;
+    }
   };
-  while ((cells[last]?.start ?? Infinity) < focus.end && take(cells[last])) last += 1;
+  const backward = (limit: number): void => {
+    for (let cell = cells[first - 1]; fits(cell, limit); cell = cells[first - 1]) {
+      used += cell.width;
+      first -= 1;
+    }
+  };
+  forward(focus.end);
   // What stands before the focus says what it belongs to: it gets two thirds of the rest.
-  const before = used + Math.floor(((room - used) * 2) / 3);
-  while (first > 0 && used < before && take(cells[first - 1])) first -= 1;
-  while (last < cells.length && take(cells[last])) last += 1;
-  while (first > 0 && take(cells[first - 1])) first -= 1;
+  backward(used + Math.floor(((room - used) * 2) / 3));
+  forward(Infinity);
+  backward(room);
   return [first, last];
 }

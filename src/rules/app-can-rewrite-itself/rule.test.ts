@@ -89,3 +89,15 @@ test("chown -R over the code, by a path from the working directory", () => {
 test("root may write everything anyway, and runs-as-root says so", () => {
   expect(verdicts(rule, image({ copies: [copy({ chown: "0" })] }, "0"))).toEqual([]);
 });
+
+test("a Dockerfile with very many steps is judged in time", () => {
+  const many = Array.from({ length: 20_000 }, (_, index) => index);
+  const build = {
+    paths: many.map((index) => ({ what: "WORKDIR" as const, path: "a", origin: at(index * 3) })),
+    copies: many.map((index) => copy({ target: `b${index}`, origin: at(index * 3 + 1) })),
+    runs: many.map(() => run("chown", "-R", "1000", "/a")),
+  };
+  const start = performance.now();
+  expect(rule.check(image(build))).toHaveLength(1);
+  expect(performance.now() - start).toBeLessThan(2000);
+});

@@ -4,10 +4,11 @@ import type { Origin } from "../../model/fact.ts";
 import { isRoot, parseUser } from "../../model/user.ts";
 import type { CopyStep, RunStep, ShellCommand, User, Workload } from "../../model/workload.ts";
 import { wellKnownImage } from "../../linux/well-known-images.ts";
-import { joinPath } from "../../readers/paths.ts";
 import type { Rule } from "../contract.ts";
 import { isKnown } from "../posture.ts";
 import { kubernetesHardening } from "../references.ts";
+import type { ImagePaths } from "./image-paths.ts";
+import { imagePaths } from "./image-paths.ts";
 
 export const rule: Rule = {
   id: "app-can-rewrite-itself",
@@ -22,9 +23,10 @@ export const rule: Rule = {
     if (runtime !== undefined && isKnown(runtime.readOnlyRoot, true)) return [];
     const copies = build.copies.filter(({ inImage }) => inImage);
     const owner = ownerTest(user.value, workload);
+    const paths = imagePaths(build, copies);
     const given = [
       ...copies.filter((step) => isGiven(step, owner)).map(({ origin }) => origin),
-      ...build.runs.flatMap((step) => givenByCommand(step, copies, owner, workload)),
+      ...build.runs.flatMap((step) => givenByCommand(step, paths, owner)),
     ];
     const [first, ...others] = given;
     if (first === undefined) return [];
@@ -38,14 +40,17 @@ export const rule: Rule = {
         help: "Leave the code to root (no `--chown`, no `chown -R` over it) and give the application's user only the directories that it writes; or run with a read-only root file system",
         at: first,
         label: "writable by the application's own user",
-        related: others.flatMap(({ span }) =>
-          span === undefined ? [] : [{ span, label: "and here" }],
-        ),
+        related: others
+          .slice(0, MAX_RELATED)
+          .flatMap(({ span }) => (span === undefined ? [] : [{ span, label: "and here" }])),
         subject: "files",
       },
     ];
   },
 };
+
+/** More places than these are not named. */
+const MAX_RELATED = 8;
 
 type OwnerTest = (owner: string) => boolean;
 
@@ -77,24 +82,14 @@ function isGiven({ chown, chmod }: CopyStep, owner: OwnerTest): boolean {
 }
 
 /** `chown -R app /app` and `chmod -R 777 /app` over what was copied into the image. */
-function givenByCommand(
-  step: RunStep,
-  copies: readonly CopyStep[],
-  owner: OwnerTest,
-  workload: Workload,
-): Origin[] {
+function givenByCommand(step: RunStep, paths: ImagePaths, owner: OwnerTest): Origin[] {
   if (!step.inImage) return [];
   return step.commands.flatMap((command) => {
     const given = ownershipChange(command);
     if (given === undefined || !given.recursive) return [];
     const matters = given.program === "chown" ? owner(given.to) : opensToAll(given.to);
-    if (!matters) return [];
-    const covered = given.paths.some((path) =>
-      copies.some((copy) =>
-        covers(absolute(path, step.origin, workload), absolute(copy.target, copy.origin, workload)),
-      ),
-    );
-    return covered ? [{ kind: "set", span: command.span }] : [];
+    const covers = (path: string): boolean => paths.holdsCopies(paths.absolute(path, step.origin));
+    return matters && given.paths.some(covers) ? [{ kind: "set", span: command.span }] : [];
   });
 }
 
@@ -116,22 +111,4 @@ function ownershipChange({
 function opensToAll(mode: string): boolean {
   if (/^[0-7]{3,4}$/.test(mode)) return (Number(mode.at(-1)) & 2) !== 0;
   return mode.split(",").some((clause) => /^[ug]*[oa][ugoa]*[+=][rxXst]*w/.test(clause));
-}
-
-/** A path in the image, made absolute by the last WORKDIR above the step. */
-function absolute(path: string, origin: Origin, { build }: Workload): string {
-  const at = origin.span;
-  const directories = (build?.paths ?? []).filter(
-    ({ what, origin: { span } }) =>
-      what === "WORKDIR" &&
-      span !== undefined &&
-      at !== undefined &&
-      span.file.path === at.file.path &&
-      span.start < at.start,
-  );
-  return joinPath("/", ...directories.map((directory) => directory.path), path);
-}
-
-function covers(directory: string, path: string): boolean {
-  return directory === "/" || path === directory || path.startsWith(`${directory}/`);
 }

@@ -85,6 +85,16 @@ test("a user other than root gets it through a setuid program only", () => {
   expect(verdicts(useless, never)).toEqual(["medium add SYS_ADMIN"]);
 });
 
+test("a name that only some Kubernetes runtimes take counts when added", () => {
+  const workload = minimalWorkload(
+    "kubernetes-container",
+    { capAdd: [request("CAP_SYS_ADMIN")] },
+    root,
+  );
+  expect(verdicts(rule, workload)).toEqual(["critical SYS_ADMIN"]);
+  expect(verdicts(useless, workload)).toEqual([]);
+});
+
 test("a privileged container has one finding, its own", () => {
   const workload = container({ add: ["SYS_ADMIN"], drop: ["NET_RAW"] }, { privileged: yes });
   expect(verdicts(rule, workload)).toEqual([]);

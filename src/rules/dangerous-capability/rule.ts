@@ -3,6 +3,7 @@
 import type { Capability } from "../../linux/capabilities.ts";
 import { capabilities, capability } from "../../linux/capabilities.ts";
 import type { HeldCapabilities } from "../../linux/capability-sets.ts";
+import { engines } from "../../linux/engines.ts";
 import type { Origin } from "../../model/fact.ts";
 import type { Severity } from "../../model/finding.ts";
 import { severities } from "../../model/finding.ts";
@@ -38,7 +39,7 @@ export const rule: Rule = {
     const held = heldCapabilities(workload);
     if (runtime === undefined || held === undefined || isPrivileged(runtime)) return [];
     const graded = gradedCapabilities(held, runtime);
-    return grants(runtime, held).flatMap((grant) => {
+    return grants(runtime, held, workload).flatMap((grant) => {
       if (grant.name === "ALL") return allAtOnce(graded, grant.origin, held, workload);
       const found = graded.find(({ capability: { name } }) => name === grant.name);
       return found === undefined ? [] : [one(found, grant.origin, held, workload)];
@@ -76,15 +77,19 @@ interface Grant {
 }
 
 /** What gives capabilities, each name once. An addition that changes nothing gives nothing. */
-function grants(runtime: Runtime, held: HeldCapabilities): readonly Grant[] {
+function grants(runtime: Runtime, held: HeldCapabilities, workload: Workload): readonly Grant[] {
   const { exactCapabilities: exact } = runtime;
   if (exact !== undefined) {
     const all = capabilities.every(({ name }) => held.bounding.includes(name));
     const names = all ? ["ALL"] : held.bounding;
     return names.map((name) => ({ name, origin: exact.origin }));
   }
+  // Adding what every container of the engine has anyway gives nothing.
+  const usual = engines[workload.engine].defaults.capabilities;
   const idle = new Set(
-    held.user === "non-root" ? [] : held.ineffectiveAdds.map(({ request }) => request),
+    held.ineffectiveAdds
+      .map(({ request }) => request)
+      .filter(({ name }) => held.user !== "non-root" && usual.includes(name)),
   );
   const seen = new Set<string>();
   return runtime.capAdd.filter((request) => {
@@ -104,7 +109,7 @@ function one(
     severity,
     confidence: held.user === "unknown" ? "medium" : "high",
     message: `holds the capability ${name}`,
-    detail: `${meaning} An attacker inside: ${lowerFirst(gain)}${circumstances(held, workload)}`,
+    detail: `It lets a process ${lowerFirst(meaning)} An attacker inside ${lowerFirst(gain)}${circumstances(held, workload)}`,
     help: help(workload, name),
     at,
     label: capability(name) === undefined ? "" : lowerFirst(meaning).replace(/\.$/, ""),

@@ -6,7 +6,7 @@ import type { ExposedSocket } from "../../linux/engine-sockets.ts";
 import { exposedSockets, looksLikeEngineSocket } from "../../linux/engine-sockets.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { inForm } from "../in-form.ts";
-import { hasUserNamespace, lessGrave, startsAs } from "../posture.ts";
+import { hasUserNamespace, lessGrave, startsAs, writtenPath } from "../posture.ts";
 import { cisDocker, kubernetesHardening, nist, podSecurity } from "../references.ts";
 
 export const rule: Rule = {
@@ -73,7 +73,7 @@ function draft(
   workload: Workload,
 ): FindingDraft {
   const { engine, directory } = exposure;
-  const path = mount.hostPath ?? mount.source ?? mount.target ?? "the socket";
+  const path = writtenPath(mount);
   const what = engine === "engine's" ? "an engine's socket" : `the ${engine} socket`;
   const readOnly = mount.readOnly ? " Read-only is no protection: a socket can still be used." : "";
   const unused = mount.target === undefined;
@@ -84,7 +84,7 @@ function draft(
       ? `the pod declares ${what} as a volume, which no container mounts`
       : directory === undefined
         ? `${what} is mounted`
-        : `${directory} is mounted, and with it ${what}`,
+        : `${path} is mounted, and with it ${what}`,
     detail: `${
       exposure.gives === "root"
         ? "Whoever may open it commands the engine: an attacker inside starts a privileged container and is root on the host."
@@ -101,7 +101,7 @@ function draft(
     }),
     at: mount.origin,
     label: directory === undefined ? what : `holds ${what}`,
-    subject: path,
+    subject: mount.hostPath ?? path,
   };
 }
 

@@ -30,25 +30,21 @@ export const rule: Rule = {
 };
 
 function whatIsGiven({ form, path }: Device): HostDevice {
-  switch (form) {
-    case "device":
-      return hostDevice(path);
-    case "cgroup-rule": {
-      const parsed = parseDeviceRule(path);
-      return parsed === undefined ? hostDevice("/dev/other") : deviceRuleGain(parsed);
-    }
-    case "gpu":
-      return hostDevice("/dev/nvidia0");
-    case "cdi":
-      return /\/gpu=/.test(path) ? hostDevice("/dev/nvidia0") : hostDevice("/dev/other");
-    case "block-volume":
-      return {
-        is: "a volume without file system",
-        severity: "low",
-        gain: "writes any bytes to the volume, and so a file system that attacks whoever mounts it",
-      };
+  if (form === "device") return hostDevice(path);
+  if (form === "block-volume") return blockVolume;
+  if (form === "cgroup-rule") {
+    const parsed = parseDeviceRule(path);
+    return parsed === undefined ? hostDevice("/dev/other") : deviceRuleGain(parsed);
   }
+  const graphics = form === "gpu" || /\/gpu=/.test(path);
+  return hostDevice(graphics ? "/dev/nvidia0" : "/dev/other");
 }
+
+const blockVolume: HostDevice = {
+  is: "a volume without file system",
+  severity: "low",
+  gain: "writes any bytes to the volume, and so a file system that attacks whoever mounts it",
+};
 
 /** A rule that only lets a device be used that is listed, or that `privileged` stands for, says nothing new. */
 function followsFromAnother({ form, path }: Device, runtime: Runtime, { kind }: Workload): boolean {

@@ -57,8 +57,8 @@ const letter =
     words.some((word) => {
       if (!/^-[A-Za-z#0-9]+$/.test(word)) return false;
       const at = word.indexOf(wanted);
-      const taken = [...word.slice(1)].findIndex((char) => values.includes(char)) + 1;
-      return at > 0 && (taken === 0 || at < taken || (at === taken && !values.includes(wanted)));
+      const taken = Array.from(word.slice(1)).findIndex((char) => values.includes(char)) + 1;
+      return at > 0 && (taken === 0 || at < taken);
     });
 const either =
   (...checks: readonly CommandCheck["shows"][]): CommandCheck["shows"] =>

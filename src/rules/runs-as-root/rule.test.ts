@@ -71,6 +71,18 @@ test("a hook that names root is a finding; one that follows the container is not
   expect(verdicts(rule, both)).toEqual(["high user"]);
 });
 
+test("docker exec as root is a finding although it starts no container", () => {
+  const { user } = as("root");
+  const exec: Exec = {
+    what: "docker exec",
+    user,
+    privileged: known(false, written),
+    origin: written,
+  };
+  const { runtime: _, ...line } = minimalWorkload("run-line", {}, { user, execs: [exec] });
+  expect(verdicts(rule, line)).toEqual(["medium exec docker exec"]);
+});
+
 test("Windows containers and lines that start no container have no uid", () => {
   const windows = minimalWorkload("kubernetes-container", {}, { platform: "windows", ...as("0") });
   expect(verdicts(rule, windows)).toEqual([]);

@@ -25,13 +25,17 @@ export const rule: Rule = {
   ],
   check: (workload) => {
     if (workload.platform !== "linux") return [];
-    const startsNothing = workload.kind === "run-line" && workload.runtime === undefined;
     return [
-      ...(startsNothing ? [] : mainProcess(workload)),
+      ...(startsContainer(workload) ? mainProcess(workload) : []),
       ...workload.execs.flatMap((exec) => execProcess(exec, workload)),
     ];
   },
 };
+
+/** `docker exec` and `docker build` lines have no main process to judge. */
+function startsContainer({ kind, runtime }: Workload): boolean {
+  return kind !== "run-line" || runtime !== undefined;
+}
 
 function mainProcess(workload: Workload): FindingDraft[] {
   const { user } = workload;
@@ -137,7 +141,8 @@ function rootGroup(workload: Workload, user: User): FindingDraft[] {
 function execProcess(exec: Exec, workload: Workload): FindingDraft[] {
   const { user } = exec;
   if (!user.known || !isWritten(user.origin) || !isRoot(user.value)) return [];
-  if (samePlace(user.origin, workload.user.origin)) return [];
+  const follows = samePlace(user.origin, workload.user.origin);
+  if (follows && startsContainer(workload)) return [];
   const severity: Severity = hasUserNamespace(workload.runtime) ? "low" : "medium";
   return [
     {

@@ -32,16 +32,12 @@ function openMode(mount: Mount, workload: Workload): FindingDraft[] {
   if (!writable && (fileMode & USABLE_BY_ALL) === 0) return [];
   const mode = fileMode.toString(8).padStart(4, "0");
   const name = mount.source ?? mount.target ?? "secret";
-  const ignored =
-    workload.kind === "compose-service"
-      ? " Compose ignores the mode of a secret with `file:`; there the mode of the file on the host counts."
-      : "";
   return [
     {
       severity: writable ? "medium" : "low",
       confidence: "medium",
       message: `secret ${name} is ${writable ? "writable" : "open"} to others (mode ${mode})`,
-      detail: `The file's mode lets ${writable ? "users other than its owner change" : "every user of the container read"} it. An attacker who runs as any user of the container gets the secret${writable ? " or puts another in its place" : ""}.${ignored}`,
+      detail: `The file's mode lets ${writable ? "users other than its owner change" : "every user of the container read"} it. An attacker who runs as any user of the container gets the secret${writable ? " or puts another in its place" : ""}.`,
       help: inForm(workload, {
         compose: "Set `mode: 0400` and `uid:` to the user of the program",
         kubernetes:

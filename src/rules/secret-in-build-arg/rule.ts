@@ -3,6 +3,7 @@
 import { classifyVariable } from "../../detect/classify-variable.ts";
 import type { VariableVerdict } from "../../detect/classify-variable.ts";
 import { judgeValue } from "../../detect/judge-value.ts";
+import { shownName } from "../../detect/shown-name.ts";
 import type { Severity } from "../../model/finding.ts";
 import type { BuildArgument, EnvironmentVariable, Workload } from "../../model/workload.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
@@ -25,9 +26,9 @@ export const rule: Rule = {
 };
 
 function buildArgument(argument: BuildArgument, workload: Workload): FindingDraft[] {
-  const { name } = argument;
+  const name = shownName(argument.name, "SECRET");
   const literal = literalOf(argument);
-  const verdict = classifyVariable(name, literal);
+  const verdict = classifyVariable(argument.name, literal);
   if (verdict.kind === "not-secret") return [];
   const passed = argument.from === "passed";
   const what = passed ? `build argument ${name}` : `ARG ${name}`;
@@ -76,18 +77,19 @@ function keptInEnv(variable: EnvironmentVariable, workload: Workload): FindingDr
   if (!image || variable.from !== "unresolved") return [];
   if (classifyVariable(variable.name, undefined).kind !== "secret") return [];
   const final = variable.surface === "image-env";
+  const name = shownName(variable.name, "SECRET");
   return [
     {
       severity: final ? "high" : "medium",
       confidence: "medium",
-      message: `ENV ${variable.name} keeps a build argument`,
+      message: `ENV ${name} keeps a build argument`,
       detail: final
         ? "The value of the build argument becomes part of the image's configuration, where everybody who can pull the image and every process of the container reads it."
         : "The stage is not part of the image, but the value stays in the builder's cache, in an exported cache and in the build's provenance.",
-      help: buildSecretHelp(variable.name, workload),
+      help: buildSecretHelp(name, workload),
       at: variable.origin,
       label: "filled from a build argument",
-      subject: `ENV ${variable.name}`,
+      subject: `ENV ${name}`,
     },
   ];
 }

@@ -1,5 +1,6 @@
 /** Build steps that write a mounted secret where it stays: in a file of the layer. */
 
+import { shownName } from "../../detect/shown-name.ts";
 import type { RunStep, ShellCommand, ShellWord } from "../../model/workload.ts";
 import { effectiveWords } from "../../readers/shell/effective-words.ts";
 import { baseName } from "../../readers/paths.ts";
@@ -16,6 +17,9 @@ const KEEPERS: readonly (readonly [program: RegExp, words: readonly string[], wh
   [/^go$/, ["env", "-w"], "its configuration file"],
   [/^(?:docker|podman|helm|crane|skopeo|npm|gh|gcloud)$/, ["login"], "its configuration file"],
 ];
+
+/** Longer pipes are not followed to their end. */
+const MAX_PIPE = 50;
 
 const COPIERS = /^(?:cp|mv|install|tee|rsync|dd)$/;
 
@@ -81,7 +85,7 @@ function keptWhere(
 
 /** The file to which a command's output goes, by itself or through `| tee file`. */
 function outputFile(commands: readonly ShellCommand[], index: number): string | undefined {
-  for (let at = index; at < commands.length; at++) {
+  for (let at = index; at < Math.min(commands.length, index + MAX_PIPE); at++) {
     const command = commands[at];
     if (command === undefined || (at > index && command.joinedBy !== "|")) return undefined;
     const redirect = command.redirects.find(({ operator }) => /^1?>[>|]?$|^&>>?$/.test(operator));
@@ -111,17 +115,18 @@ function mentions(text: string, paths: readonly string[], variables: readonly st
   });
 }
 
-function finding(run: RunStep, command: ShellCommand, where: string): FindingDraft {
+function finding(run: RunStep, command: ShellCommand, path: string): FindingDraft {
+  const where = path.length > 60 ? "a file" : shownName(path, "a file");
   return {
     severity: run.inImage ? "high" : "medium",
     confidence: "medium",
-    message: `RUN step writes a mounted secret into ${where.length > 60 ? "a file" : where}`,
+    message: `RUN step writes a mounted secret into ${where}`,
     detail: run.inImage
       ? "The mount itself leaves no trace, but what the step writes becomes part of the layer, where everybody who can pull the image reads it. Removing it in a later step does not help."
       : "The mount itself leaves no trace, but what the step writes becomes part of the stage's layer, which stays in the builder's cache and in an exported cache.",
     help: "Mount the secret at the place where the tool reads it, for example `--mount=type=secret,id=npmrc,target=/root/.npmrc,required=true`, and write nothing",
     at: command.span,
     label: "the secret is kept here",
-    subject: `kept in ${where.length > 60 ? "a file" : where}`,
+    subject: `kept in ${where}`,
   };
 }

@@ -18,6 +18,9 @@ import { cisDocker, nist } from "../references.ts";
 import { runtimeSecretHelp } from "../secret-advice.ts";
 import { keptSecrets } from "./kept-secrets.ts";
 
+/** One script with more secrets than this is not searched further; it is bad enough. */
+const MAX_SECRETS = 500;
+
 export const rule: Rule = {
   id: "secret-in-command",
   title: "Secret in a command",
@@ -37,6 +40,7 @@ function literalSecrets(lines: CommandLines, workload: Workload): FindingDraft[]
     findTextSecrets(text, span),
   );
   for (const [index, command] of lines.commands.entries()) {
+    if (secrets.length > MAX_SECRETS) break;
     const words = effectiveWords(command);
     secrets.push(...findCommandSecrets(command, words));
     // `sudo -u x env A=b cmd` puts assignments before the words that are really started.

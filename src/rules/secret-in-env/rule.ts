@@ -2,6 +2,7 @@
 
 import { classifyVariable } from "../../detect/classify-variable.ts";
 import type { VariableVerdict } from "../../detect/classify-variable.ts";
+import { shownName } from "../../detect/shown-name.ts";
 import type { Severity } from "../../model/finding.ts";
 import type { EnvironmentVariable, Workload } from "../../model/workload.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
@@ -34,25 +35,26 @@ function judge(
   const verdict = classifyVariable(variable.name, variable.value);
   if (verdict.kind === "not-secret") return [];
   const noun = surface === "label" ? "label" : "variable";
+  const name = shownName(variable.name, "with a secret for a name");
   const known = verdict.defaultCredential === true;
   return [
     {
       severity: severityOf(verdict, surface),
       confidence: verdict.confidence,
       message: known
-        ? `${noun} ${variable.name} holds a well-known default credential`
-        : `${noun} ${variable.name} holds a secret in clear`,
+        ? `${noun} ${name} holds a well-known default credential`
+        : `${noun} ${name} holds a secret in clear`,
       detail: `${known ? "Attackers try the defaults that everybody knows first. " : ""}${WHERE[surface]} (Judged a secret because ${verdict.why}.)`,
       help:
         surface === "env-file"
-          ? `Keep the file out of the repository and the image, or better: ${lowerFirst(runtimeSecretHelp(variable.name, workload))}`
-          : runtimeSecretHelp(variable.name, workload),
+          ? `Keep the file out of the repository and the image, or better: ${lowerFirst(runtimeSecretHelp(name, workload))}`
+          : runtimeSecretHelp(name, workload),
       at:
         variable.valueSpan === undefined || variable.origin.kind !== "set"
           ? variable.origin
           : { ...variable.origin, span: variable.valueSpan },
       label: known ? "a default credential" : "a literal secret",
-      subject: `${surface === "label" ? "label " : ""}${variable.name}`,
+      subject: `${surface === "label" ? "label " : ""}${name}`,
     },
   ];
 }

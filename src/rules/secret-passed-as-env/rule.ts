@@ -1,6 +1,7 @@
 /** A secret reaches the container as an environment variable, though not in clear in the source. */
 
 import { classifyVariable } from "../../detect/classify-variable.ts";
+import { shownName } from "../../detect/shown-name.ts";
 import type { EnvironmentVariable, Mount, Workload } from "../../model/workload.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { inForm } from "../in-form.ts";
@@ -25,24 +26,25 @@ function passedVariable(variable: EnvironmentVariable, workload: Workload): Find
   const source = sourceOf(variable);
   if (source === undefined) return [];
   const all = variable.name.endsWith("*");
+  const name = shownName(variable.name, "with a secret for a name");
   return [
     {
       severity: "low",
       confidence: source.sure ? "high" : "medium",
       message: all
         ? "a whole Secret is passed as environment variables"
-        : `variable ${variable.name} carries a secret`,
+        : `variable ${name} carries a secret`,
       detail: `${source.text} That is better than a literal and worse than a file: every process of the container inherits it, inspection and crash reports show it, and it cannot be renewed without a restart.`,
       help: inForm(workload, {
-        compose: `Declare a secret \`${idOf(variable.name)}\` with \`file:\`, list it under the service's \`secrets:\`, and let the program read /run/secrets/${idOf(variable.name)}`,
+        compose: `Declare a secret \`${idOf(name)}\` with \`file:\`, list it under the service's \`secrets:\`, and let the program read /run/secrets/${idOf(name)}`,
         kubernetes:
           "Mount the Secret as a volume with `defaultMode: 0400` and let the program read the file",
-        run: `Mount it as a file: \`--mount type=bind,src=/path/outside/${idOf(variable.name)},dst=/run/secrets/${idOf(variable.name)},readonly\`.`,
+        run: `Mount it as a file: \`--mount type=bind,src=/path/outside/${idOf(name)},dst=/run/secrets/${idOf(name)},readonly\`.`,
         oci: "Mount a file with the secret under `mounts`",
       }),
       at: variable.origin,
       label: all ? "every key becomes a variable" : "a secret in the environment",
-      subject: all ? (variable.reference?.name ?? variable.name) : variable.name,
+      subject: all ? (variable.reference?.name ?? name) : name,
     },
   ];
 }

@@ -5,7 +5,7 @@ import type { Severity } from "../../model/finding.ts";
 import type { Build, Mount, Runtime, Workload } from "../../model/workload.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { inForm } from "../in-form.ts";
-import { hasUserNamespace, lessGrave, linuxRuntime, startsAs } from "../posture.ts";
+import { hasUserNamespace, lessGrave, linuxRuntime, startsAs, writtenPath } from "../posture.ts";
 import { cisDocker, nist, podSecurity } from "../references.ts";
 
 export const rule: Rule = {
@@ -35,21 +35,22 @@ function mounted(mount: Mount, runtime: Runtime | undefined, workload: Workload)
   if (found === undefined) return [];
   const mode = readOnly ? "read-only" : "writable";
   const unused = target === undefined;
+  const path = writtenPath(mount);
   return [
     {
       severity: unused ? "low" : gradedFor(found.severity, runtime, workload),
       confidence: "high",
       message: unused
-        ? `the pod declares the host's ${hostPath} as a volume, which no container mounts`
-        : `the host's ${hostPath} is mounted ${mode}`,
+        ? `the pod declares the host's ${path} as a volume, which no container mounts`
+        : `the host's ${path} is mounted ${mode}`,
       detail: `It shows ${found.reason}. An attacker inside ${found.gain}${
         startsAs(workload) === "non-root" ? ", as far as the files' permissions let its user" : ""
       }.`,
       help: inForm(workload, {
-        compose: `Mount only the file or directory below \`${hostPath}\` that is needed, with \`:ro\`, or use a named volume`,
-        kubernetes: `Replace the hostPath \`${hostPath}\` by an \`emptyDir\`, a ConfigMap or a PersistentVolumeClaim; if it must be, name the narrowest path and set \`readOnly: true\``,
-        run: `Mount only the file or directory below \`${hostPath}\` that is needed, with \`:ro\`, or use a named volume`,
-        oci: `Remove the mount of \`${hostPath}\`, or name the narrowest path and add \`ro\` to its options`,
+        compose: `Mount only the file or directory below \`${path}\` that is needed, with \`:ro\`, or use a named volume`,
+        kubernetes: `Replace the hostPath \`${path}\` by an \`emptyDir\`, a ConfigMap or a PersistentVolumeClaim; if it must be, name the narrowest path and set \`readOnly: true\``,
+        run: `Mount only the file or directory below \`${path}\` that is needed, with \`:ro\`, or use a named volume`,
+        oci: `Remove the mount of \`${path}\`, or name the narrowest path and add \`ro\` to its options`,
       }),
       at: mount.origin,
       label: found.reason,

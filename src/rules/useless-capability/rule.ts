@@ -23,9 +23,10 @@ export const rule: Rule = {
     const runtime = linuxRuntime(workload);
     const held = heldCapabilities(workload);
     if (runtime === undefined || held === undefined || isPrivileged(runtime)) return [];
+    const added = new Set(runtime.capAdd.map(({ name }) => name));
     return [
       ...held.ineffectiveAdds.flatMap((idle) => idleAdd(idle, held, runtime, workload)),
-      ...held.ineffectiveDrops.map((idle) => idleDrop(idle, workload)),
+      ...held.ineffectiveDrops.map((idle) => idleDrop(idle, added, workload)),
     ];
   },
 };
@@ -42,8 +43,9 @@ function idleAdd(
   const usual = engines[workload.engine].defaults.capabilities.includes(name);
   if (usual && !nonRoot && held.bounding.includes(name)) return [];
   const grave = gravity(name, runtime);
-  // A setuid program can still give it: that is the graver finding of dangerous-capability.
-  if (nonRoot && grave !== undefined && held.throughSetuid.length > 0) return [];
+  // Where some process may still come to hold it, that is the graver finding of dangerous-capability.
+  const mayHold = nonRoot ? held.throughSetuid.length > 0 : held.bounding.includes(name);
+  if (grave !== undefined && mayHold) return [];
   const opensFilter = grave === "critical" || grave === "high";
   return [
     {
@@ -66,12 +68,16 @@ function idleAdd(
   ];
 }
 
-function idleDrop({ request, why }: IneffectiveRequest, workload: Workload): FindingDraft {
+function idleDrop(
+  { request, why }: IneffectiveRequest,
+  added: ReadonlySet<string>,
+  workload: Workload,
+): FindingDraft {
   const { name, text, origin } = request;
   const harmless =
     capability(name) !== undefined &&
     !engines[workload.engine].defaults.capabilities.includes(name) &&
-    !linuxRuntime(workload)?.capAdd.some((add) => add.name === name);
+    !added.has(name);
   return {
     severity: harmless ? "info" : "low",
     confidence: "high",

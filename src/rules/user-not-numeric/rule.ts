@@ -42,13 +42,14 @@ function help(workload: Workload, user: User): string {
   const uid = id?.slice(0, id.indexOf(":"));
   const how = id === undefined ? " (`id` in the image prints it)" : "";
   const ids = id ?? "<uid>:<gid>";
-  return inForm(workload, {
+  const forms = {
     dockerfile: `Write the number: \`USER ${ids}\`${how}`,
     compose: `Write the number: \`user: "${ids}"\`${how}`,
     kubernetes: `Set \`runAsUser: ${uid ?? "<uid>"}\` in \`securityContext\`, or give the image a numeric USER${how}`,
     run: `Write the number: \`--user ${ids}\`${how}`,
     oci: `Set \`process.user.uid\`${how}`,
-  });
+  };
+  return inForm(workload, forms, workload.user.origin);
 }
 
 /** The ids behind the name where a well-known image tells them. */

@@ -4,9 +4,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { nearest } from "../../../model/nearest.ts";
 import type { FormatOptions, Report } from "../../../report/contract.ts";
-import { formatNames } from "../../../report/format-names.ts";
-import type { FormatName } from "../../../report/format-names.ts";
-import { loadFormat } from "../../../report/index.ts";
+import type { FormatName } from "../../../report/index.ts";
+import { formatNames, isFormatName, loadFormat } from "../../../report/index.ts";
 import { colorWanted, widthWanted } from "../../terminal.ts";
 import type { Io, OptionValues, UsageProblem } from "../../command.ts";
 
@@ -17,12 +16,12 @@ export interface Output {
 }
 
 /** Reads every `-f FORMAT[=FILE]`. Only one format can go to standard output. */
-export function parseOutputs(options: OptionValues, io: Io): readonly Output[] | UsageProblem {
+export function parseOutputs(options: OptionValues): readonly Output[] | UsageProblem {
   const outputs: Output[] = [];
   for (const text of options.texts("format")) {
     const equals = text.indexOf("=");
     const name = equals < 0 ? text : text.slice(0, equals);
-    if (!isFormat(name)) {
+    if (!isFormatName(name)) {
       const near = nearest(name, formatNames);
       return {
         problem: `there is no format ${JSON.stringify(name)}${near === undefined ? "" : `; did you mean ${near}?`}`,
@@ -49,7 +48,7 @@ export function parseOutputs(options: OptionValues, io: Io): readonly Output[] |
       help: "leave it out for the terminal's",
     };
   }
-  return io === undefined ? [] : outputs;
+  return outputs;
 }
 
 /** Renders and writes every output. Gives what went wrong, if anything did. */
@@ -89,8 +88,4 @@ function formatOptions(options: OptionValues, io: Io, toFile: boolean): FormatOp
     posture: options.flag("posture"),
     links: !toFile && io.outIsTerminal && (io.environment["CI"] ?? "") === "",
   };
-}
-
-function isFormat(name: string): name is FormatName {
-  return (formatNames as readonly string[]).includes(name);
 }

@@ -1,0 +1,89 @@
+/** Fenced code of Markdown that holds shell commands. */
+
+import type { SourceFile } from "../../model/source.ts";
+import type { TextPiece } from "../shell/mapped-text.ts";
+import { mapText } from "../shell/mapped-text.ts";
+import type { Collection } from "./collect.ts";
+import { basesOf, collectScript } from "./collect.ts";
+import { newVariables } from "./variables.ts";
+
+const FENCE = /^[ \t>]{0,20}(`{3,}|~{3,})[ \t]*\{?\.?([\w+#-]*)[^\n]*$/;
+const SHELL_LANGUAGES =
+  /^(sh|bash|shell|zsh|ksh|console|terminal|shell-?session|sh-?session|bash-?session|commandline|cmd-?line)$/i;
+const PROMPT = /^[ \t]*(?:[\w.@~:/-]{0,40}\s?)?[$#][ \t]+(?=\S)/;
+const DOLLAR = /^[ \t]*(?:[\w.@~:/-]{0,40}\s?)?\$[ \t]+(?=\S)/;
+const BARE_CALL = /^[ \t]*(?:sudo[ \t]+)?(?:docker|podman|nerdctl)[ \t]/;
+
+interface Line {
+  readonly text: string;
+  readonly start: number;
+}
+
+export function collectMarkdown(collection: Collection): void {
+  const { file, context } = collection;
+  let fence: { mark: string; language: string; lines: Line[] } | undefined;
+  for (const line of linesOf(file)) {
+    const found = FENCE.exec(line.text);
+    if (fence === undefined) {
+      if (found === null) continue;
+      fence = { mark: found[1] ?? "```", language: found[2] ?? "", lines: [] };
+      continue;
+    }
+    const closes =
+      found !== null &&
+      (found[1] ?? "").startsWith(fence.mark) &&
+      line.text.replace(/[`~>\s]/g, "") === "";
+    if (!closes) {
+      fence.lines.push(line);
+      continue;
+    }
+    const pieces = commandsOf(file, fence.language, fence.lines);
+    fence = undefined;
+    if (pieces.length === 0) continue;
+    const script = mapText(pieces, { file, start: line.start, end: line.start });
+    const scope = { context, bases: basesOf(file), variables: newVariables() };
+    collectScript(collection, script, scope, { placeholders: true });
+  }
+}
+
+function linesOf(file: SourceFile): Line[] {
+  const lines: Line[] = [];
+  let start = 0;
+  while (start < file.text.length) {
+    const newline = file.text.indexOf("\n", start);
+    const end = newline < 0 ? file.text.length : newline;
+    lines.push({ text: file.text.slice(start, end).replace(/\r$/, ""), start });
+    start = end + 1;
+  }
+  return lines;
+}
+
+/**
+ * The commands of a fence: what follows a prompt when there are prompts (the rest is output), else
+ * all of it. A fence without language counts only with prompts or lines that begin with an engine.
+ */
+function commandsOf(file: SourceFile, language: string, lines: readonly Line[]): TextPiece[] {
+  const isShell = SHELL_LANGUAGES.test(language);
+  if (!isShell && language !== "" && !/^(text|plain|plaintext|none)$/i.test(language)) return [];
+  const session = lines.some((line) => DOLLAR.test(line.text));
+  const isConsole = /^(console|.*session)$/i.test(language);
+  const prompt = session || isConsole ? (isConsole ? PROMPT : DOLLAR) : undefined;
+  const prompts = prompt !== undefined && lines.some((line) => prompt.test(line.text));
+  const pieces: TextPiece[] = [];
+  let continues = false;
+  for (const line of lines) {
+    const head = prompts ? prompt.exec(line.text)?.[0] : undefined;
+    const wanted =
+      continues || (prompts ? head !== undefined : isShell || BARE_CALL.test(line.text));
+    if (!wanted) continue;
+    const skipped = continues
+      ? (/^[ \t]*>[ \t]+/.exec(line.text)?.[0].length ?? 0)
+      : (head?.length ?? 0);
+    const start = line.start + skipped;
+    const end = line.start + line.text.length;
+    pieces.push({ text: line.text.slice(skipped), span: { file, start, end } });
+    pieces.push({ text: "\n", span: { file, start: end, end } });
+    continues = /\\[ \t]*$/.test(line.text);
+  }
+  return pieces;
+}

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { copyStep, stage } from "../build-testing.ts";
+import { verdicts } from "../testing.ts";
+import { rule } from "./rule.ts";
+
+const of = (...steps: Parameters<typeof copyStep>[]) =>
+  verdicts(rule, stage({ copies: steps.map((step) => copyStep(...step)) }));
+
+test("files with names of credentials are found, samples and templates are not", () => {
+  expect(of([[".env", "id_rsa", "package.json"]])).toEqual(["high .env", "high id_rsa"]);
+  expect(of([[".npmrc"]])).toEqual(["medium .npmrc"]);
+  expect(of([[".env.example", "id_rsa.pub", "cert.pem", "."]])).toEqual([]);
+});
+
+test("files that come along with a directory are one finding that names them", () => {
+  const step = copyStep(["."], { credentialFiles: [".env", "keys/id_rsa", "README.md"] });
+  const [finding, ...more] = rule.check(stage({ copies: [step] }));
+  expect(more).toEqual([]);
+  expect(finding).toMatchObject({
+    severity: "high",
+    message: "COPY takes .env and 1 more along into the image",
+  });
+  expect(finding?.detail).toContain("keys/id_rsa");
+  expect(finding?.help).toContain(".dockerignore");
+});
+
+test("a file that is named and listed is one finding", () => {
+  expect(of([[".env"], { credentialFiles: [".env"] }])).toHaveLength(1);
+});
+
+test("an unknown context and an empty one give none by themselves", () => {
+  expect(of([["."]])).toEqual([]);
+  expect(of([["."], { credentialFiles: [] }])).toEqual([]);
+});
+
+test("deleting it later does not help, and the finding says so", () => {
+  expect(rule.check(stage({ copies: [copyStep([".env"])] }))[0]?.detail).toContain(
+    "later step does not help",
+  );
+});
+
+test("a stage outside of the image is less grave", () => {
+  expect(of([[".env"], { inImage: false }])).toEqual(["medium .env"]);
+});
+
+test("from another stage only sure names count", () => {
+  expect(of([["/root/.netrc", "/app/auth.json"], { from: "build" }])).toEqual([
+    "high /root/.netrc",
+  ]);
+});

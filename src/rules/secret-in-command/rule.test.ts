@@ -1,0 +1,216 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { known } from "../../model/fact.ts";
+import { spanText } from "../../model/source.ts";
+import type { RunMount } from "../../model/workload.ts";
+import { copyStep, leaks, runStep, sentinel, stage } from "../build-testing.ts";
+import { minimalWorkload, somewhere, verdicts, written } from "../testing.ts";
+import { rule } from "./rule.ts";
+
+const of = (script: string) => rule.check(stage({ runs: [runStep(script)] }));
+
+const literal = [
+  `mysql -uroot -p${sentinel} shop`,
+  `mysqldump --password=${sentinel} shop`,
+  `sshpass -p ${sentinel} ssh host`,
+  `sshpass -p${sentinel} ssh host`,
+  `curl -u me:${sentinel} https://h.example`,
+  `curl --user me:${sentinel} https://h.example`,
+  `curl -H "Authorization: Bearer ${sentinel}" https://h.example`,
+  `wget --http-password=${sentinel} https://h.example`,
+  `PGPASSWORD=${sentinel} psql -h db`,
+  `export API_TOKEN=${sentinel}`,
+  `env DB_PASSWORD=${sentinel} ./migrate`,
+  `git clone https://bot:${sentinel}@git.example.net/a.git`,
+  `npm config set //registry.example.net/:_authToken ${sentinel}`,
+  `npm config set //registry.example.net/:_authToken=${sentinel}`,
+  `echo "//registry.example.net/:_authToken=${sentinel}" > .npmrc`,
+  `docker login -u me -p ${sentinel} registry.example.net`,
+  `echo ${sentinel} | docker login -u me --password-stdin`,
+  `redis-server --requirepass ${sentinel}`,
+  `redis-cli -a ${sentinel} ping`,
+  `echo "root:${sentinel}" | chpasswd`,
+  `java -Dspring.datasource.password=${sentinel} -jar app.jar`,
+  `keytool -importkeystore -storepass ${sentinel} -noprompt`,
+  `aws configure set aws_secret_access_key ${sentinel}${sentinel}`,
+  `poetry config pypi-token.internal-token ${sentinel}`,
+  `rabbitmqctl add_user app ${sentinel}`,
+  `sudo -u app ./run --db-password ${sentinel}`,
+  `sh -c "./run --token=${sentinel}"`,
+  `htpasswd -bc /etc/htpasswd me ${sentinel}`,
+  `openssl rsa -in k -passin pass:${sentinel}`,
+];
+
+test.each(literal)("%s", (script) => {
+  const findings = of(script);
+  expect(findings.length).toBeGreaterThan(0);
+  for (const { at } of findings) {
+    const span = "kind" in at ? at.span : at;
+    expect(span === undefined ? "" : spanText(span)).toContain(sentinel.slice(0, 8));
+  }
+  expect(leaks(rule, stage({ runs: [runStep(script)] })).slices).toEqual([]);
+});
+
+test.each([
+  'mysql -uroot -p"$MYSQL_ROOT_PASSWORD" shop',
+  "mysql -p shop",
+  'curl -u "me:$PASSWORD" https://h.example',
+  "curl -u me https://h.example",
+  'curl -H "Authorization: Bearer $TOKEN" https://h.example',
+  "curl --netrc https://h.example",
+  "PGPASSWORD=$DB psql",
+  "docker login --password-stdin < /run/secrets/x",
+  "docker run -p 80:80 nginx",
+  "npm ci --registry https://registry.example.net",
+  "git clone https://git.example.net/a.git",
+  "mkdir -p /app/password",
+  "useradd --password-file x app",
+  "keytool -import -storepass changeit -noprompt",
+  "./run --token-ttl 3600 --password-policy strict --key-file /etc/k.pem",
+  "adduser --disabled-password --gecos '' app",
+  "passwd -l root",
+  "pip install --no-cache-dir token-utils",
+  "openssl req -newkey rsa:2048 -keyout key.pem",
+  "echo done",
+  "sed -i s/password/x/ file",
+  "grep -R secret= .",
+])("%s holds no secret", (script) => {
+  expect(of(script).map(({ message }) => message)).toEqual([]);
+});
+
+test("start commands, hooks and arguments are judged in both forms", () => {
+  const words = ["server", "--api-token", sentinel];
+  const command = { command: { words, shell: false, spans: [somewhere, somewhere, somewhere] } };
+  const workload = minimalWorkload(
+    "kubernetes-container",
+    {},
+    {
+      command: known(command, written),
+      execs: [
+        {
+          what: "liveness probe",
+          user: known({ text: "" }, written),
+          privileged: known(false, written),
+          command: { words: ["sh", "-c", `mysqladmin ping -p${sentinel}`], shell: false },
+          origin: written,
+        },
+      ],
+    },
+  );
+  expect(rule.check(workload)).toHaveLength(2);
+  expect(leaks(rule, workload).slices).toEqual([]);
+});
+
+test("an entrypoint and its arguments are read together, arguments alone too", () => {
+  const line = (words: string[]) => ({ words, shell: false });
+  const started = (entrypoint: string[] | undefined, command: string[]) =>
+    minimalWorkload(
+      "kubernetes-container",
+      {},
+      {
+        command: known(
+          {
+            ...(entrypoint === undefined ? {} : { entrypoint: line(entrypoint) }),
+            command: line(command),
+          },
+          written,
+        ),
+      },
+    );
+  expect(rule.check(started(["mysql", "-uroot"], [`-p${sentinel}`]))).toHaveLength(1);
+  expect(rule.check(started(undefined, [`--db-password=${sentinel}`]))).toHaveLength(1);
+  expect(rule.check(started(undefined, ["--db-password-file=/run/secrets/x"]))).toEqual([]);
+});
+
+test("a stage outside of the image is less grave", () => {
+  const run = runStep(`mysql -p${sentinel}`, { inImage: false });
+  expect(verdicts(rule, stage({ runs: [run] }))[0]).toMatch(/^medium /);
+});
+
+test("credentials in the address of ADD are found", () => {
+  const add = copyStep([`https://me:${sentinel}@files.example.net/a.tgz`], { what: "ADD" });
+  expect(leaks(rule, stage({ copies: [add] }))).toEqual({ found: 1, slices: [] });
+});
+
+const mount = (options: Record<string, string>): RunMount => ({
+  type: "secret",
+  options,
+  origin: written,
+});
+const withMount = (script: string, options: Record<string, string>) =>
+  verdicts(rule, stage({ runs: [runStep(script, { mounts: [mount(options)] })] }));
+
+test.each([
+  "cat /run/secrets/npm > /root/.npmrc",
+  'echo "//r.example.net/:_authToken=$(cat /run/secrets/npm)" > .npmrc',
+  "cp /run/secrets/npm /root/.npmrc",
+  "cat /run/secrets/npm | tee /root/.npmrc",
+  "TOKEN=$(cat /run/secrets/npm) && npm config set //r.example.net/:_authToken $TOKEN",
+  "git clone https://$(cat /run/secrets/npm)@git.example.net/a.git",
+])("%s keeps a mounted secret", (script) => {
+  expect(withMount(script, { id: "npm" })).toHaveLength(1);
+});
+
+test.each([
+  "npm ci",
+  "export TOKEN=$(cat /run/secrets/npm) && npm ci",
+  "cat /run/secrets/npm > /dev/null",
+  "cat /run/secrets/npm > .npmrc && npm ci && rm -f .npmrc",
+  "cat /run/secrets/npm | docker-credential-x",
+  "echo hello > /app/x",
+])("%s keeps none", (script) => {
+  expect(withMount(script, { id: "npm" })).toEqual([]);
+});
+
+test("a secret mounted as a variable is followed too", () => {
+  expect(withMount("echo token=$NPM > x", { id: "npm", env: "NPM" })).toHaveLength(1);
+  expect(withMount("echo token=$NPMX > x", { id: "npm", env: "NPM" })).toEqual([]);
+});
+
+test("what stands in the place of a program or an option is not repeated", () => {
+  const workload = minimalWorkload(
+    "compose-service",
+    {},
+    {
+      command: known(
+        { command: { words: [`PASSWORD=${sentinel}`, "--token", "abcdefgh1"], shell: false } },
+        written,
+      ),
+    },
+  );
+  expect(leaks(rule, workload).slices).toEqual([]);
+});
+
+test("any script is judged", () => {
+  const piece = fc.constantFrom(
+    "curl ",
+    "-u ",
+    "a:b",
+    " | ",
+    "chpasswd",
+    "'",
+    '"',
+    "$(",
+    ")",
+    "--password",
+    "=",
+    "x",
+    " ",
+    "\n",
+    "npm config set ",
+    "<<E",
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+      for (const { at } of of(pieces.join(""))) expect(at).toBeDefined();
+    }),
+  );
+});
+
+test("a very long script is judged in time", () => {
+  const script = `run ${"--password x ".repeat(20_000)}; ${`mysql -p${sentinel}; `.repeat(20_000)}`;
+  const step = runStep(script);
+  const start = performance.now();
+  expect(rule.check(stage({ runs: [step] })).length).toBeGreaterThan(0);
+  expect(performance.now() - start).toBeLessThan(2000);
+});

@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { known } from "../../model/fact.ts";
+import { parseUser } from "../../model/user.ts";
+import { minimalWorkload, verdicts, written } from "../testing.ts";
+import { rule } from "./rule.ts";
+
+const as = (text: string, verifiedNonRoot?: true) => ({
+  user: known(
+    { ...parseUser(text), ...(verifiedNonRoot === undefined ? {} : { verifiedNonRoot }) },
+    written,
+  ),
+});
+
+test("a name is low; one that the kubelet must verify keeps the pod from starting", () => {
+  expect(verdicts(rule, minimalWorkload("compose-service", {}, as("app")))).toEqual(["low user"]);
+  const refused = minimalWorkload("kubernetes-container", {}, as("app:app", true));
+  expect(verdicts(rule, refused)).toEqual(["medium user"]);
+  expect(rule.check(refused)[0]?.message).toContain("will not start");
+});
+
+test.each(["1000", "1000:app", "0", "root", ""])("%j is no finding here", (text) => {
+  expect(verdicts(rule, minimalWorkload("compose-service", {}, as(text)))).toEqual([]);
+});
+
+test("the help gives the number where a well-known image tells it", () => {
+  const image = known(
+    { text: "node:22", repository: "docker.io/library/node", tag: "22" },
+    written,
+  );
+  const workload = minimalWorkload("run-line", {}, { ...as("node"), image });
+  expect(rule.check(workload)[0]?.help).toContain("--user 1000:1000");
+});
+
+test("a user that a built Dockerfile decides is corrected there", () => {
+  const file = { path: "Dockerfile", text: "USER app\n" };
+  const user = known(parseUser("app"), { kind: "set", span: { file, start: 0, end: 8 } });
+  const build = {
+    images: [],
+    args: [],
+    env: [],
+    runs: [],
+    copies: [],
+    paths: [],
+    labels: [],
+    privileged: known(false, written),
+    entitlements: [],
+    hostNetwork: known(false, written),
+  };
+  const workload = minimalWorkload("compose-service", {}, { user, build });
+  expect(rule.check(workload)[0]?.help).toContain("`USER ");
+});
