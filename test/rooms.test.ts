@@ -35,13 +35,16 @@ interface Import {
   readonly from: string;
 }
 
+/** Static imports and re-exports at the start of a line, and dynamic imports. */
+const IMPORT = /(?:^(?:import|export)\s(?:[^";]*?\sfrom\s)?|\bimport\()\s*"([^"\n]+)"/gm;
+
 const files = readdirSync(SRC, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
   .map((entry) => join(entry.parentPath, entry.name))
   .filter((file) => !file.endsWith(".test.ts"));
 
 const imports: readonly Import[] = files.flatMap((file) =>
-  [...readFileSync(file, "utf8").matchAll(/(?:^|\s)(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(
+  [...readFileSync(file, "utf8").matchAll(IMPORT)].map(
     (match) => ({ file, from: match[1] ?? "" }),
   ),
 );

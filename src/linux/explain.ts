@@ -1,7 +1,7 @@
 /** What `plimsoll explain WORD` says of a capability, a system call, a layer, a namespace or a field. */
 
+import { nearest } from "../model/nearest.ts";
 import { capabilities, capability } from "./capabilities.ts";
-import { closest } from "./closest.ts";
 import { dangerousSyscall, dangerousSyscalls } from "./dangerous-syscalls.ts";
 import { engines } from "./engines.ts";
 import type { Field } from "./fields.ts";
@@ -63,7 +63,7 @@ export function explainableTerms(): readonly string[] {
 /** The nearest word that there is something to say on. */
 export function suggestWord(word: string): string | undefined {
   const words = explainableTerms();
-  return closest(word.trim(), words) ?? closest(word.trim().toUpperCase(), words);
+  return nearest(word.trim(), words) ?? nearest(word.trim().toUpperCase(), words);
 }
 
 function explainCapability(text: string): Explanation | undefined {

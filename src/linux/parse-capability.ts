@@ -1,7 +1,7 @@
 /** Capability names as people write them in each form. */
 
+import { nearest } from "../model/nearest.ts";
 import { capabilityNames } from "./capabilities.ts";
-import { closest } from "./closest.ts";
 
 /**
  * docker: any case, `CAP_` or not, `ALL` in any case (moby daemon/pkg/oci/caps/utils.go; Podman alike).
@@ -28,7 +28,7 @@ export function parseCapability(text: string, dialect: CapabilityDialect): Capab
   // No engine takes CAP_ALL: ALL is no capability.
   const known = names.has(name) && upper !== "CAP_ALL";
   if (!known) {
-    const suggestion = closest(name, [...names]);
+    const suggestion = nearest(name, [...names]);
     return { name, known, exact: false, ...(suggestion === undefined ? {} : { suggestion }) };
   }
   const exact = dialect === "docker" ? text === text.trim() : text === name;

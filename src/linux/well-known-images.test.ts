@@ -4,6 +4,9 @@ import { normaliseRepository } from "../model/image-reference.ts";
 import { isRoot, parseUser } from "../model/user.ts";
 import { wellKnownImage, wellKnownImages } from "./well-known-images.ts";
 
+const image = (repository: string, tag: string | undefined) =>
+  wellKnownImage({ repository, ...(tag === undefined ? {} : { tag }) });
+
 describe("well-known images", () => {
   test("are many, and each repository is normalised", () => {
     expect(new Set(wellKnownImages.map(({ repository }) => repository)).size).toBeGreaterThan(150);
@@ -43,7 +46,7 @@ describe("well-known images", () => {
     ["docker.io/grafana/grafana", "12.1.0", "472"],
     ["docker.io/library/elasticsearch", "9.1.2", "1000:0"],
   ])("%s:%s has the user %s", (repository, tag, user) => {
-    expect(wellKnownImage(repository, tag)?.user).toBe(user);
+    expect(image(repository, tag)?.user).toBe(user);
   });
 
   test.each([
@@ -57,12 +60,12 @@ describe("well-known images", () => {
     ["docker.io/example/app", "latest"],
     ["__proto__", "latest"],
   ])("%s:%s is not known", (repository, tag) => {
-    expect(wellKnownImage(repository, tag)).toBeUndefined();
+    expect(image(repository, tag)).toBeUndefined();
   });
 
   test("unprivileged users follow the tag", () => {
     const uid = (repository: string, tag: string) =>
-      wellKnownImage(`docker.io/library/${repository}`, tag)?.unprivileged[0]?.uid;
+      image(`docker.io/library/${repository}`, tag)?.unprivileged[0]?.uid;
     expect(uid("postgres", "18")).toBe(999);
     expect(uid("postgres", "18-alpine3.23")).toBe(70);
     expect(uid("php", "8.4-fpm-alpine")).toBe(82);
@@ -72,7 +75,7 @@ describe("well-known images", () => {
   });
 
   test("entrypoints that drop root are told", () => {
-    const drop = (repository: string, tag?: string) => wellKnownImage(repository, tag)?.drop;
+    const drop = (repository: string, tag?: string) => image(repository, tag)?.drop;
     expect(drop("docker.io/library/postgres")).toEqual({ tool: "gosu", to: "postgres" });
     expect(drop("docker.io/library/rabbitmq", "4-alpine")?.tool).toBe("su-exec");
     expect(drop("docker.io/library/nginx")).toBeUndefined();
@@ -80,11 +83,17 @@ describe("well-known images", () => {
 
   test("a digest alone settles only what holds for every tag", () => {
     const by = (repository: string) =>
-      wellKnownImage(repository, undefined, `sha256:${"0".repeat(64)}`);
+      wellKnownImage({ repository, digest: `sha256:${"0".repeat(64)}` });
     expect(by("docker.io/library/node")?.user).toBe("root");
     expect(by("docker.io/library/postgres")?.user).toBe("root");
     expect(by("docker.io/library/haproxy")).toBeUndefined();
     expect(by("gcr.io/distroless/static")).toBeUndefined();
+  });
+
+  test("a variable for a tag settles only what holds for every tag", () => {
+    const by = (repository: string) => wellKnownImage({ repository, dynamicTag: true });
+    expect(by("docker.io/library/node")?.user).toBe("root");
+    expect(by("docker.io/library/haproxy")).toBeUndefined();
   });
 
   test("whoever is not root is not root by the model's own reading", () => {
@@ -97,12 +106,12 @@ describe("well-known images", () => {
 
   test("any tag is taken, fast", () => {
     fc.assert(
-      fc.property(fc.constantFrom(...wellKnownImages), fc.string(), (image, tag) => {
-        wellKnownImage(image.repository, tag);
+      fc.property(fc.constantFrom(...wellKnownImages), fc.string(), ({ repository }, tag) => {
+        wellKnownImage({ repository, tag });
       }),
     );
     const start = performance.now();
-    for (const { repository } of wellKnownImages) wellKnownImage(repository, "2-".repeat(100_000));
+    for (const { repository } of wellKnownImages) image(repository, "2-".repeat(100_000));
     expect(performance.now() - start).toBeLessThan(1_000);
   });
 });

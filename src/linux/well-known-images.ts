@@ -27,16 +27,18 @@ let byRepository: ReadonlyMap<string, readonly WellKnownImage[]> | undefined;
 
 /**
  * The entry for an image, if there is one. Without a tag it is `latest`, as engines take it. Where a digest
- * decides and no tag is given, only what holds for every tag is known.
+ * or a variable decides and no tag is given, only what holds for every tag is known.
  */
-export function wellKnownImage(
-  repository: string,
-  tag: string | undefined,
-  digest?: string,
-): WellKnownImage | undefined {
+export function wellKnownImage(image: {
+  readonly repository: string;
+  readonly tag?: string;
+  readonly digest?: string;
+  readonly dynamicTag?: true;
+}): WellKnownImage | undefined {
+  const { repository, tag, digest, dynamicTag } = image;
   byRepository ??= Map.groupBy(imageTable, (image) => image.repository);
   const entries = byRepository.get(repository) ?? [];
-  if (tag === undefined && digest !== undefined) {
+  if (tag === undefined && (digest !== undefined || dynamicTag === true)) {
     const [first] = entries;
     return entries.every((image) => image.user === first?.user) &&
       entries.at(-1)?.tags === undefined

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { familiarRepository, parseImageReference } from "./image-reference.ts";
+import { familiarRepository, parseDynamicTag, parseImageReference } from "./image-reference.ts";
 
 const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
 
@@ -43,4 +43,44 @@ test("any text is a reference or none, quickly", () => {
     }),
   );
   expect(parseImageReference(`${"a:".repeat(50_000)}`)).toBeUndefined();
+});
+
+test.each([
+  ["api:$TAG", "docker.io/library/api"],
+  ["ghcr.io/shop/api:${{ github.sha }}", "ghcr.io/shop/api"],
+  ["localhost:5000/api:v1-${TAG:-a/b}", "localhost:5000/api"],
+  ["shop/api@${DIGEST}", "docker.io/shop/api"],
+  ["shop/api:1@$DIGEST", "docker.io/shop/api"],
+  ["shop/api:{{ .Values.tag }}", "docker.io/shop/api"],
+  ["shop/api:`git describe`", "docker.io/shop/api"],
+])("%s has a known repository and an open tag", (text, repository) => {
+  expect(parseDynamicTag(text)).toMatchObject({ text, repository, dynamicTag: true });
+});
+
+test.each([
+  "$IMAGE",
+  "$REGISTRY/api:1",
+  "localhost:$PORT/api",
+  "localhost:${PORT}/api:1",
+  "api$SUFFIX:1",
+  "api",
+  "api:1",
+  ":$TAG",
+  "api:$TAG --flag",
+  "api:$TAG/x",
+])("of %s no repository is known", (text) => {
+  expect(parseDynamicTag(text)).toBeUndefined();
+});
+
+test("takes any text for a reference with an open tag", () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[a-z:@/${}().`-]{0,40}$/), (text) => {
+      const reference = parseDynamicTag(text);
+      expect(
+        reference === undefined ||
+          text.startsWith(familiarRepository(reference.repository).slice(0, 1)) ||
+          text.includes("/"),
+      ).toBe(true);
+    }),
+  );
 });

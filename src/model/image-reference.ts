@@ -28,6 +28,39 @@ export function parseImageReference(text: string): ImageReference | undefined {
   };
 }
 
+/** Variables and template actions, as the forms write them; none of them nests here. */
+const EXPANSION =
+  /\$\{\{[^{}]{0,200}\}\}|\{\{[^{}]{0,200}\}\}|\$\{[^{}]{0,200}\}|\$\([^()]{0,200}\)|\$\w{1,100}|`[^`]{0,200}`/g;
+
+/**
+ * Reads a reference whose tag or digest holds a variable without value: `api:$TAG`,
+ * `ghcr.io/a/b:v1-${{ github.sha }}`. Undefined when the repository holds one too, or there is none.
+ * `outline` is the text with a `$` for every character of a variable, where a reader knows better.
+ */
+export function parseDynamicTag(
+  text: string,
+  outline = outlineOf(text),
+): ImageReference | undefined {
+  if (text.length > 512) return undefined;
+  const first = outline.indexOf("$");
+  const at = outline.indexOf("@");
+  const colon = outline.lastIndexOf(":", at < 0 ? undefined : at - 1);
+  const tagged = colon > outline.lastIndexOf("/");
+  const end = tagged ? colon : at;
+  if (end < 1 || first <= end || !/^[\w.:@$-]+$/.test(outline.slice(end))) return undefined;
+  const named = parseImageReference(text.slice(0, end));
+  if (named === undefined) return undefined;
+  const tag = tagged && at > 0 && first > at ? text.slice(colon + 1, at) : undefined;
+  const { repository } = named;
+  return { text, repository, ...(tag === undefined ? {} : { tag }), dynamicTag: true };
+}
+
+/** Of the same length, so that nothing within a variable is taken for a separator. */
+function outlineOf(text: string): string {
+  if (text.length > 512) return text;
+  return text.replaceAll(EXPANSION, (found) => "$".repeat(found.length));
+}
+
 /** `node` → `docker.io/library/node`, `index.docker.io/a/b` → `docker.io/a/b`, `ghcr.io/a/b` as it is. */
 export function normaliseRepository(name: string): string {
   const slash = name.indexOf("/");

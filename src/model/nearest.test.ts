@@ -13,3 +13,10 @@ test.each([
 ])("%s means %s", (word, meant) => {
   expect(nearest(word, RULES)).toBe(meant);
 });
+
+test("spelling variants of one name are the same name", () => {
+  expect(nearest("capAdd", ["cap_add", "cap_drop"])).toBe("cap_add");
+  expect(nearest("privilegd", ["profiles", "privileged"])).toBe("privileged");
+  expect(nearest("environmnet", ["environment", "env_file"])).toBe("environment");
+  expect(nearest("x".repeat(100_000), ["image"])).toBeUndefined();
+});

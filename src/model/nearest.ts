@@ -1,19 +1,34 @@
 /** "Did you mean": the nearest of some words. */
 
-/** The candidate with the smallest edit distance, if it is near enough to be what was meant. */
+/** Longer words are not compared: nothing that is suggested is near them. */
+const MAX_LENGTH = 64;
+
+/**
+ * The candidate with the smallest edit distance, if it is near enough to be what was meant: at most
+ * a third of the word's length. Case does not count, and `fooBar`, `foo-bar` and `foo_bar` are alike.
+ */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const wanted = word.toLowerCase().slice(0, 64);
+  if (word === "" || word.length > MAX_LENGTH) return undefined;
+  const wanted = fold(word);
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of candidates) {
-    if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue;
-    const distance = editDistance(wanted, candidate.toLowerCase());
+    const folded = fold(candidate);
+    if (Math.abs(folded.length - wanted.length) >= bestDistance) continue;
+    const distance = editDistance(wanted, folded);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
     }
   }
   return best;
+}
+
+function fold(word: string): string {
+  return word
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .toLowerCase()
+    .replaceAll("-", "_");
 }
 
 /** Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */

@@ -2,25 +2,47 @@
 
 const K = roundConstants();
 
+const INITIAL = [
+  0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
+];
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const encoder = new TextEncoder();
+/** Used again by every call: hashing is synchronous, and a run hashes many short texts. */
+const state = new Uint32Array(8);
+const words = new Uint32Array(64);
+const small = new Uint8Array(1024);
+
 /** The hexadecimal SHA-256 of a text's UTF-8 bytes. */
 export function sha256(text: string): string {
-  const bytes = new TextEncoder().encode(text);
-  const blocks = Math.ceil((bytes.length + 9) / 64);
-  const padded = new Uint8Array(blocks * 64);
-  padded.set(bytes);
-  padded[bytes.length] = 0x80;
+  const { padded, length } = pad(text);
   const view = new DataView(padded.buffer);
-  view.setUint32(padded.length - 8, Math.floor(bytes.length / 0x20000000));
-  view.setUint32(padded.length - 4, (bytes.length << 3) >>> 0);
-  const state = new Uint32Array([
-    0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
-  ]);
-  const words = new Uint32Array(64);
-  for (let block = 0; block < blocks; block++) compress(state, words, view, block * 64);
-  return Array.from(state, (word) => word.toString(16).padStart(8, "0")).join("");
+  state.set(INITIAL);
+  for (let offset = 0; offset < length; offset += 64) compress(view, offset);
+  let hex = "";
+  for (const word of state) {
+    for (const shift of [24, 16, 8, 0]) hex += HEX[(word >>> shift) & 0xff] ?? "";
+  }
+  return hex;
 }
 
-function compress(state: Uint32Array, words: Uint32Array, view: DataView, offset: number): void {
+/** The bytes with their padding (section 5.1.1), `length` in all. */
+function pad(text: string): { padded: Uint8Array<ArrayBuffer>; length: number } {
+  // A UTF-16 code unit takes three bytes at most.
+  const fits = text.length * 3 + 9 <= small.length;
+  const encoded = fits ? small : encoder.encode(text);
+  const count = fits ? encoder.encodeInto(text, small).written : encoded.length;
+  const length = Math.ceil((count + 9) / 64) * 64;
+  const padded = fits ? small : new Uint8Array(length);
+  if (!fits) padded.set(encoded);
+  padded.fill(0, count, length);
+  padded[count] = 0x80;
+  const view = new DataView(padded.buffer);
+  view.setUint32(length - 8, Math.floor(count / 0x20000000));
+  view.setUint32(length - 4, (count << 3) >>> 0);
+  return { padded, length };
+}
+
+function compress(view: DataView, offset: number): void {
   for (let index = 0; index < 16; index++) words[index] = view.getUint32(offset + index * 4);
   for (let index = 16; index < 64; index++) {
     const w15 = words[index - 15] ?? 0;

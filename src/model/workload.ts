@@ -54,6 +54,8 @@ export interface ImageReference {
   readonly repository: string;
   readonly tag?: string;
   readonly digest?: string;
+  /** The repository is known, but a variable that has no value here decides the tag or the digest. */
+  readonly dynamicTag?: true;
 }
 
 /** A user as an engine reads it. Uid and gid are decimal numbers; a name may map to any uid. */

@@ -46,6 +46,7 @@ export function kindsByContent(path: string, text: string): readonly FileKind[] 
   if (/\.(ya?ml|json)$/i.test(name) && !/(^|\/)\.github\//.test(path)) {
     if (hasTopKey(text, "apiVersion") && hasTopKey(text, "kind")) return ["kubernetes"];
     if (hasTopKey(text, "services") && /^\s+["']?(image|build|extends)["']?\s*:/m.test(text)) {
+      if (/\.json$/i.test(name) && !isComposeJson(text)) return [];
       return looksLikeRunLines(path, text) && /^stages\s*:|^\s+script\s*:/m.test(text)
         ? ["run-lines"]
         : ["compose"];
@@ -57,7 +58,23 @@ export function kindsByContent(path: string, text: string): readonly FileKind[] 
   return looksLikeRunLines(path, text) ? ["run-lines"] : [];
 }
 
+/**
+ * Whether a key stands at the top of a document: at the start of a line, in a JSON object, in a list
+ * item at the top, or as deep as the text begins when all of it is indented.
+ */
 function hasTopKey(text: string, key: string): boolean {
-  // The start of a line, a JSON object's start, or a list item at the top (`- apiVersion:`).
-  return new RegExp(`^(?:\\uFEFF|[ \\t]*[{,]?[ \\t]*|- )["']?${key}["']?[ \\t]*:`, "m").test(text);
+  const indent = /^(?:\uFEFF|[ \t]*(?:#.*|---.*)?\r?\n)*([ \t]*)/.exec(text)?.[1] ?? "";
+  const isJson = text.startsWith("{", text.search(/\S/));
+  const before = isJson ? "[ \\t]*[{,]?[ \\t]*" : `[{,][ \\t]*|- |${indent}`;
+  return new RegExp(`^(?:\\uFEFF|${before}|)["']?${key}["']?[ \\t]*:`, "m").test(text);
+}
+
+/** Whether a JSON file is a Compose file and not, say, a schema that speaks of services. */
+function isComposeJson(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && Object.hasOwn(value, "services");
+  } catch {
+    return false;
+  }
 }

@@ -26,7 +26,7 @@ export function imageFacts(
     const origin = { kind: "inherited", from: "the image", span, through } as const;
     return { user: unknownFact(`the image is not known: ${image.why}`, image.settle, origin) };
   }
-  const { repository, tag, digest, text } = image.value;
+  const { repository, text } = image.value;
   if (repository === "scratch") {
     const origin = {
       kind: "inherited",
@@ -36,7 +36,7 @@ export function imageFacts(
     } as const;
     return { user: known(parseUser(""), origin) };
   }
-  const entry = wellKnownImage(repository, tag, digest);
+  const entry = wellKnownImage(image.value);
   const name = `image ${familiarRepository(repository)}`;
   if (entry === undefined) {
     return {

@@ -19,9 +19,10 @@ export function joinBuiltImages(
     if (workload.user.known || !workload.image.known || workload.kind === "dockerfile-stage") {
       return workload;
     }
-    const { repository, tag } = workload.image.value;
+    const { repository, tag, text } = workload.image.value;
     const candidates = builds.filter((build) => build.image.repository === repository);
     const build =
+      candidates.find((candidate) => candidate.image.text === text) ??
       candidates.find((candidate) => (candidate.image.tag ?? "latest") === (tag ?? "latest")) ??
       candidates[0];
     const stage = build === undefined ? undefined : stageOf(build, context);

@@ -123,6 +123,12 @@ test.skipIf(!existsSync("/usr/bin/groff"))(
 );
 
 function expectValid(shell: string, script: string): void {
-  const checked = spawnSync(shell, ["-n", "/dev/stdin"], { input: script, encoding: "utf8" });
-  expect([checked.status, checked.stderr]).toEqual([0, ""]);
+  const folder = mkdtempSync(join(tmpdir(), "plimsoll-shell-"));
+  try {
+    writeFileSync(join(folder, "script"), script);
+    const checked = spawnSync(shell, ["-n", join(folder, "script")], { encoding: "utf8" });
+    expect([checked.status, checked.stderr]).toEqual([0, ""]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -1,15 +1,38 @@
 /** A private Docker engine for tests: own data, own socket, no network, gone at the end. */
 
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { execFile, spawn, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { capabilityNames } from "../../src/linux/capabilities.ts";
+import { capabilitiesOfHost } from "./kernel-view.ts";
+
+export interface Outcome {
+  /** -1 when it did not end in time. */
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
 
 export interface TestEngine {
   readonly socket: string;
+  /** Its own folder: data root, exec root, socket. */
+  readonly folder: string;
+  /** "20.10.24" */
+  readonly version: string;
   /** Runs the docker command line against this engine. */
-  readonly docker: (...words: string[]) => { status: number; out: string; err: string };
+  readonly docker: (...words: string[]) => Outcome;
+  /** The same without waiting, for several at once. */
+  readonly start: (...words: string[]) => Promise<Outcome>;
   readonly stop: () => Promise<void>;
 }
 
@@ -35,7 +58,7 @@ export async function startEngine(): Promise<TestEngine> {
       "--data-root",
       join(folder, "data"),
       "--exec-root",
-      join(folder, "exec"),
+      join(folder, "docker"),
       "--pidfile",
       join(folder, "pid"),
       "-H",
@@ -43,15 +66,17 @@ export async function startEngine(): Promise<TestEngine> {
       "--bridge=none",
       "--iptables=false",
       "--storage-driver=vfs",
+      ...trimmedRuntime(folder),
     ],
     { stdio: ["ignore", log, log] },
   );
+  const options = {
+    encoding: "utf8",
+    env: { ...process.env, DOCKER_HOST: `unix://${socket}`, DOCKER_CONFIG: folder },
+    timeout: 120_000,
+  } as const;
   const docker: TestEngine["docker"] = (...words) => {
-    const result = spawnSync("docker", words, {
-      encoding: "utf8",
-      env: { ...process.env, DOCKER_HOST: `unix://${socket}`, DOCKER_CONFIG: folder },
-      timeout: 120_000,
-    });
+    const result = spawnSync("docker", words, options);
     return { status: result.status ?? -1, out: result.stdout, err: result.stderr };
   };
   for (let tries = 0; docker("version").status !== 0; tries++) {
@@ -65,7 +90,15 @@ export async function startEngine(): Promise<TestEngine> {
   importBusybox(folder, docker);
   return {
     socket,
+    folder,
+    version: docker("version", "--format", "{{.Server.Version}}").out.trim(),
     docker,
+    start: (...words) =>
+      new Promise((resolve) => {
+        const child = execFile("docker", words, options, (_, out, err) => {
+          resolve({ status: child.exitCode ?? -1, out, err });
+        });
+      }),
     stop: async () => {
       const ids = docker("ps", "-aq")
         .out.split("\n")
@@ -74,9 +107,43 @@ export async function startEngine(): Promise<TestEngine> {
       daemon.kill("SIGTERM");
       for (let tries = 0; daemon.exitCode === null && tries < 80; tries++) await sleep(125);
       if (daemon.exitCode === null) daemon.kill("SIGKILL");
+      unmountBelow(folder);
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/**
+ * On a machine that may itself not hold every capability the runtime cannot start a container that is
+ * given them all. Then those that the machine lacks are taken out of what the runtime is told.
+ */
+function trimmedRuntime(folder: string): string[] {
+  const held = capabilitiesOfHost();
+  const lacking = capabilityNames.filter((name) => !held.includes(name));
+  if (lacking.length === 0) return [];
+  const script = join(folder, "runc");
+  const names = lacking.map((name) => `"CAP_${name}"`).join("|");
+  writeFileSync(
+    script,
+    `#!/bin/sh
+for word; do
+  if [ "$previous" = --bundle ]; then sed -i -E 's/(${names}),?//g; s/,\\]/]/g' "$word/config.json"; fi
+  previous=$word
+done
+exec runc "$@"
+`,
+    { mode: 0o755 },
+  );
+  return [`--add-runtime=trimmed=${script}`, "--default-runtime=trimmed"];
+}
+
+/** What a container or the engine left mounted. */
+function unmountBelow(folder: string): void {
+  const mounted = readFileSync("/proc/self/mountinfo", "utf8")
+    .split("\n")
+    .flatMap((line) => line.split(" ")[4] ?? [])
+    .filter((target) => target.startsWith(`${folder}/`));
+  for (const target of mounted.reverse()) spawnSync("umount", ["--lazy", target]);
 }
 
 function importBusybox(folder: string, docker: TestEngine["docker"]): void {

@@ -89,7 +89,7 @@ async function parseConfig(
   directory: string,
   options: LoadOptions,
 ): Promise<Config | UsageProblem> {
-  const parsed = parseYaml(file);
+  const parsed = parseYaml(file, { booleans: "yaml-1.2" });
   const wrong = parsed.unknowns[0];
   if (wrong !== undefined) {
     const at = wrong.span === undefined ? file.path : place(file, wrong.span.start);

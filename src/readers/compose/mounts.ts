@@ -171,9 +171,9 @@ function grant(
   const target = joinPath(directory, asText(get(item, "target")) ?? name);
   const definition = entryOf(get(scope.project.root, field), name);
   const file = get(definition?.value, "file");
-  const copied =
-    get(definition?.value, "environment") !== undefined ||
-    get(definition?.value, "content") !== undefined;
+  const variable = asText(get(definition?.value, "environment"));
+  const content = get(definition?.value, "content");
+  const copied = variable !== undefined || content !== undefined;
   if (definition === undefined) {
     const kind = field === "secrets" ? "secret" : "config";
     reportUnknown(
@@ -200,6 +200,8 @@ function grant(
     target,
     readOnly: !copied,
     ...(copied ? { fileMode: asked ?? 0o444 } : {}),
+    ...(variable === undefined ? {} : { environment: variable }),
+    ...(content?.kind === "scalar" ? { content: { text: content.text, span: content.span } } : {}),
     origin: { ...origin, through: [...(origin.through ?? []), ...through] },
   };
 }

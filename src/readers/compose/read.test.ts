@@ -442,3 +442,18 @@ test("a substituted text may stand wherever it can be cast to", () => {
   });
   expect(unknowns).toEqual([]);
 });
+
+test("a file without services says so", () => {
+  expect(readProject({ "compose.yaml": "# nothing\n" }).unknowns).toMatchObject([
+    { why: "it is empty" },
+  ]);
+  expect(readProject({ "compose.yaml": "- a\n" }).unknowns).toHaveLength(1);
+});
+
+test("a build whose target is not known is not taken for its last stage", () => {
+  const { user, unknowns } = readService("build: {context: ., target: $T}", {
+    Dockerfile: "FROM x AS a\nUSER 0\nFROM x\nUSER 5\n",
+  });
+  expect(user.known).toBe(false);
+  expect(unknowns.map(({ what }) => what)).toEqual(["build target of service a"]);
+});

@@ -22,7 +22,13 @@ export function readCompose(files: readonly SourceFile[], context: ReadContext):
   const project = loadProject(files, context);
   const unknowns: Unknown[] = [...project.unknowns];
   const { root } = project;
-  if (root === undefined) return { workloads: [], unknowns };
+  if (root === undefined) {
+    const path = files[0]?.path ?? "compose.yaml";
+    const settle = "write `services:` or remove the file";
+    if (unknowns.length === 0)
+      unknowns.push({ path, what: "Compose file", why: "it is empty", settle });
+    return { workloads: [], unknowns };
+  }
   if (!project.legacy) unknowns.push(...shapeUnknowns(root));
 
   const scopes = new Map<string, ServiceScope>();

@@ -6,7 +6,6 @@ import { spanText } from "../../model/source.ts";
 import { toPlain } from "../yaml/access.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import { parseYaml } from "../yaml/parse.ts";
-import { closestWord } from "./closest-word.ts";
 import { SAMPLE } from "./sample.ts";
 import { validateCompose } from "./validate.ts";
 
@@ -74,13 +73,6 @@ test("the number of errors is bounded, and so is the time", () => {
   const start = performance.now();
   expect(validateCompose(root)).toHaveLength(100);
   expect(performance.now() - start).toBeLessThan(1000);
-});
-
-test("the nearest word", () => {
-  expect(closestWord("privilegd", ["profiles", "privileged"])).toBe("privileged");
-  expect(closestWord("environmnet", ["environment", "env_file"])).toBe("environment");
-  expect(closestWord("q", ["image"])).toBeUndefined();
-  expect(closestWord("x".repeat(100_000), ["image"])).toBeUndefined();
 });
 
 const corpus = new URL(

@@ -4,7 +4,7 @@ import { unknownAt } from "../../model/fact.ts";
 import type { Unknown } from "../../model/fact.ts";
 import type { Span } from "../../model/source.ts";
 import type { YamlMap, YamlNode } from "../yaml/node.ts";
-import { closestWord } from "./closest-word.ts";
+import { nearest } from "../../model/nearest.ts";
 import { composeShapes } from "./schema.ts";
 import type { Shape, ShapeObject } from "./shape.ts";
 
@@ -80,7 +80,7 @@ function check(
   }
   if (wanted.words !== undefined && !(node.kind === "scalar" && wanted.words.includes(node.text))) {
     const words = wanted.words.join(", ");
-    const guess = node.kind === "scalar" ? closestWord(node.text, wanted.words) : undefined;
+    const guess = node.kind === "scalar" ? nearest(node.text, wanted.words) : undefined;
     fail(
       `only these words are allowed: ${words}`,
       guess === undefined ? `write one of ${words}` : `did you mean \`${guess}\`?`,
@@ -166,7 +166,7 @@ function checkMap(
       check(value, wanted.rest, below, errors, key.span);
       continue;
     }
-    const guess = closestWord(name, Object.keys(wanted.keys ?? {}));
+    const guess = nearest(name, Object.keys(wanted.keys ?? {}));
     const settle =
       guess === undefined ? "remove it, or begin its name with `x-`" : `did you mean \`${guess}\`?`;
     const why = `the Compose specification has no key \`${shorten(name)}\` here`;

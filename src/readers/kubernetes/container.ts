@@ -2,7 +2,7 @@
 
 import type { DefaultOrigin, Fact, Unknown } from "../../model/fact.ts";
 import { known, unknownFact } from "../../model/fact.ts";
-import { parseImageReference } from "../../model/image-reference.ts";
+import { parseDynamicTag, parseImageReference } from "../../model/image-reference.ts";
 import type { Span } from "../../model/source.ts";
 import type {
   CapabilityRequest,
@@ -112,7 +112,7 @@ function imageOrigin(span: Span): DefaultOrigin {
 function readImage(node: YamlMap, source: Span): Fact<ImageReference> {
   const written = field(node, "image", "an image's name", (value) => {
     const text = asScalar(value)?.text;
-    return text === undefined ? undefined : parseImageReference(text);
+    return text === undefined ? undefined : (parseImageReference(text) ?? parseDynamicTag(text));
   });
   if (written === undefined) {
     return unknownFact(

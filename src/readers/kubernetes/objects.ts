@@ -2,6 +2,7 @@
 
 import { unknownAt } from "../../model/fact.ts";
 import type { Span } from "../../model/source.ts";
+import { spanText } from "../../model/source.ts";
 import { asMap, asString, entryOf, entrySpan, get, nodeAt } from "../yaml/access.ts";
 import type { YamlDocument, YamlMap, YamlNode } from "../yaml/node.ts";
 import type { Report } from "./fields.ts";
@@ -93,13 +94,15 @@ function podOf(object: YamlMap, kind: string, report: Report): YamlMap | undefin
   }
   const pod = asMap(nodeAt(object, path));
   if (nodeAt(pod, ["spec"])?.kind === "map") return pod;
-  // `workloadRef` of a Rollout and patches of an overlay leave the template out.
+  // Patches of an overlay leave the template out, and nothing that is judged stands in them. The
+  // cluster takes no such object, so a pod is lost only where it stands at the wrong place.
+  if (!/containers/i.test(spanText(object.span))) return undefined;
   report(
     unknownAt(
       nameOf(object).span,
       `pod of ${kind} ${nameOf(object).name}`,
-      "the object holds no pod, so this is a patch, or something is missing or misplaced",
-      "correct the object; for a patch, check the result: `kustomize build . | plimsoll check -`",
+      "its containers do not stand where this kind has them",
+      `put them under \`${[...path, "spec.containers"].join(".")}\``,
     ),
   );
   return undefined;

@@ -92,20 +92,57 @@ test.each(["", "---\n", "[]", "just text", "- op: add\n  path: /spec\n", "a: b",
   },
 );
 
-test("a patch without images is one unknown that says how to check the result", () => {
-  const { workloads, unknowns } = read(
-    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: app, resources: {}}]}}}\n",
-  );
+const patch = (container: string): string =>
+  `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: app, ${container}}]}}}\n`;
+
+test("a patch that sets what is judged is one unknown that says how to check the result", () => {
+  const { workloads, unknowns } = read(patch("securityContext: {privileged: true}"));
   expect(workloads).toEqual([]);
   expect(only(unknowns).settle).toContain("kustomize build");
 });
 
-test("a patch without a pod is one unknown", () => {
-  const { workloads, unknowns } = read(
+test.each([
+  ["resources", patch("resources: {}")],
+  [
+    "replicas",
     "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 3}\n",
+  ],
+  [
+    "annotations",
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {metadata: {annotations: {a: b}}}}\n",
+  ],
+])("a patch of %s is passed over in silence", (_, text) => {
+  expect(read(text)).toEqual({ workloads: [], unknowns: [], pods: [] });
+});
+
+test("containers at the wrong place are one unknown that says where they belong", () => {
+  const { unknowns } = read(
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {containers: [{name: app, image: nginx}]}\n",
   );
-  expect(workloads).toEqual([]);
-  expect(only(unknowns).what).toBe("pod of Deployment web");
+  expect(only(unknowns).settle).toContain("`spec.template.spec.containers`");
+});
+
+test.each([
+  ["a route", "kind: HTTPRoute\nspec:\n  rules: [\n"],
+  ["a policy's schema", 'kind: ConstraintTemplate\nspec:\n  containers: "a\n  b: c\n'],
+  [
+    "a templated service",
+    "kind: Service\nspec:\n  ports:\n{{- range .Values.ports }}\n  - {{ . }}\n{{- end }}\n",
+  ],
+  [
+    "a templated secret below a comment",
+    '{{/*\nCopyright\n*/}}\n{{- if .Values.a }}\nkind: Secret\n{{- include "containers" . }}\n{{- end }}\n',
+  ],
+  ["a key written twice in a secret", "kind: Secret\ndata: {a: eA==, a: eQ==}\n"],
+])("a mistake in %s hides no pod and is passed over", (_, rest) => {
+  expect(read(`apiVersion: v1\n${rest}`).unknowns).toEqual([]);
+});
+
+test("a manifest that cannot be parsed is one unknown, whatever follows its first mistake", () => {
+  const { unknowns } = read(
+    "apiVersion: apps/v1\n    kind: Deployment\n    metadata:\n      name: web\n    spec: {}\n",
+  );
+  expect(only(unknowns).what).toBe("YAML document");
 });
 
 test.each([

@@ -2,11 +2,12 @@
 
 import type { Fact, Unknown } from "../../model/fact.ts";
 import { unknownAt } from "../../model/fact.ts";
-import type { SourceFile } from "../../model/source.ts";
+import type { SourceFile, Span } from "../../model/source.ts";
+import { spanText } from "../../model/source.ts";
 import type { Workload } from "../../model/workload.ts";
 import type { PodSource, ReadContext, Reading } from "../contract.ts";
 import { asText, get, isNull } from "../yaml/access.ts";
-import type { YamlMap } from "../yaml/node.ts";
+import type { YamlFile, YamlMap } from "../yaml/node.ts";
 import { parseYaml } from "../yaml/parse.ts";
 import type { ContainerList } from "./container.ts";
 import { readContainer } from "./container.ts";
@@ -16,6 +17,7 @@ import type { FoundObjects, FoundPod } from "./objects.ts";
 import { findObjects } from "./objects.ts";
 import { podSource } from "./pod-source.ts";
 import { readPodFacts } from "./pod.ts";
+import { mayHoldPods } from "./podless.ts";
 import { tokenMounted } from "./service-accounts.ts";
 import { templateUnknown } from "./template.ts";
 import { unmountedHostPaths } from "./mounts.ts";
@@ -34,8 +36,9 @@ export function readKubernetes(file: SourceFile, context: ReadContext): Reading 
     if (unknowns.length < MAX_UNKNOWNS) unknowns.push(unknown);
   };
   const objects = findObjects(parsed.documents, report);
-  const template = templateUnknown(file, parsed.unknowns.length > 0, objects.pods);
-  if (template === undefined) for (const unknown of parsed.unknowns) report(unknown);
+  const problems = parsed.unknowns.filter((problem) => concernsPods(problem, parsed, objects));
+  const template = templateUnknown(file, problems.length > 0, objects.pods);
+  if (template === undefined) for (const unknown of problems) report(unknown);
   else report(template);
 
   const reader: FileReader = {
@@ -58,6 +61,24 @@ export function readKubernetes(file: SourceFile, context: ReadContext): Reading 
   return { workloads: reader.workloads, unknowns, pods: reader.pods };
 }
 
+/** Whether a mistake in the file may hide a pod or a part of one. Other objects are nothing to us. */
+function concernsPods(
+  { span, what }: Unknown,
+  { documents }: YamlFile,
+  { pods }: FoundObjects,
+): boolean {
+  if (span === undefined) return true;
+  if (what === "unrendered template") {
+    // It stands at the file's first action, and actions leave no sure bounds of documents.
+    return mayHoldPods(span.file.text);
+  }
+  const holds = (outer: Span): boolean => outer.start <= span.start && span.start <= outer.end;
+  const within = documents.find((document) => holds(document.span));
+  if (within === undefined) return true;
+  if (within.root === undefined) return mayHoldPods(spanText(within.span));
+  return pods.some(({ object }) => holds(object.span));
+}
+
 interface FileReader {
   readonly file: SourceFile;
   readonly context: ReadContext;
@@ -76,7 +97,7 @@ function readPod(found: FoundPod, reader: FileReader): void {
   const lists = LISTS.map((list) => [list, mapsAt(spec, list, report)] as const);
   const containers = lists.flatMap(([, items]) => items);
   if (containers.every((node) => isNull(get(node, "image")))) {
-    report(incomplete(found, containers.length));
+    if (POSTURE_WORDS.test(spanText(found.object.span))) report(incomplete(found));
     return;
   }
   const pod = readPodFacts(found.pod, spec, found.object, report);
@@ -141,14 +162,16 @@ function tokenOf(found: FoundPod, spec: YamlMap, reader: FileReader): Fact<boole
   );
 }
 
-function incomplete(found: FoundPod, containers: number): Unknown {
+/** What a patch must speak of to change how its containers are judged. */
+const POSTURE_WORDS =
+  /securityContext|hostPath|hostNetwork|hostPID|hostIPC|hostUsers|hostPort|volumeDevices|\benv\b|envFrom|lifecycle|automountServiceAccountToken/;
+
+function incomplete(found: FoundPod): Unknown {
   return unknownAt(
     found.span,
     `containers of ${found.kind} ${found.name}`,
-    containers === 0
-      ? "the pod has no containers, so this is a patch, or something is missing or misplaced"
-      : "no container names an image, so this is a patch of a manifest that stands elsewhere",
-    "correct the object; for a patch, check the result: `kustomize build . | plimsoll check -`",
+    "no container names an image, so this is a patch of a manifest that stands elsewhere",
+    "check the result: `kustomize build . | plimsoll check -`",
   );
 }
 

@@ -55,11 +55,14 @@ export function readCapabilities(
 /** Capabilities of Linux 5.9, after which every kernel has them all. Source: capabilities(7). */
 const COUNT_OF_CAPABILITIES = 41;
 
-/** Whether the bounding set is full, give or take what an older engine did not know yet. */
-export function holdsEveryCapability({ bounding, effective }: ExactCapabilities): boolean {
+/**
+ * Whether the bounding set is full, give or take what an older engine did not know yet. With a user who is
+ * not root the other sets are empty, and it is privileged all the same.
+ */
+export function holdsEveryCapability({ bounding }: ExactCapabilities): boolean {
   const telling = ["SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "SYS_PTRACE", "MAC_ADMIN"];
   return (
     bounding.length >= COUNT_OF_CAPABILITIES - 4 &&
-    telling.every((name) => bounding.includes(name) && effective.includes(name))
+    telling.every((name) => bounding.includes(name))
   );
 }

@@ -62,10 +62,15 @@ export function readNamespaces(linux: YamlMap | undefined, report: Report): Read
   };
 }
 
-/** `/proc/1/ns/net` is the host's. */
+/**
+ * The host's: `/proc/1/ns/net`, and `/run/docker/netns/default`, at which Docker keeps the host's network
+ * for `--network host`. Source: moby v28 libnetwork/sandbox.go, osl/namespace_linux.go GenerateKey.
+ */
+const OF_HOST = /^\/proc\/1\/ns\/\w+$|\/docker\/netns\/default$/;
+
 function modeOf(path: string | undefined): Namespace {
   if (path === undefined || path === "") return { mode: "own" };
-  return /^\/proc\/1\/ns\/\w+$/.test(path) ? { mode: "host" } : { mode: "joined", target: path };
+  return OF_HOST.test(path) ? { mode: "host" } : { mode: "joined", target: path };
 }
 
 /** A user namespace that maps the host's uid 0 keeps root what it is on the host. */

@@ -215,6 +215,12 @@ test.each<[string, Parts, (runtime: Runtime) => Fact<unknown>, unknown]>([
     (r) => r.namespaces.pid,
     { mode: "host" },
   ],
+  [
+    "the host's network as Docker names it",
+    { linux: { namespaces: [{ type: "network", path: "/var/run/docker/netns/default" }] } },
+    (r) => r.namespaces.network,
+    { mode: "host" },
+  ],
   ["no user namespace", {}, (r) => r.namespaces.user, { mode: "host" }],
   [
     "a user namespace",
@@ -356,6 +362,8 @@ test("every layer off at once is privileged", () => {
     resources: { devices: [{ allow: true, access: "rwm" }] },
   };
   expect(valueOf(runtimeOf({ process: { capabilities }, linux }).privileged)).toBe(true);
+  const forUser = { capabilities: { bounding: every }, user: { uid: 1000 } };
+  expect(valueOf(runtimeOf({ process: forUser, linux }).privileged)).toBe(true);
   expect(valueOf(runtimeOf({ process: { capabilities } }).privileged)).toBe(false);
   expect(valueOf(runtimeOf({ linux }).privileged)).toBe(false);
 });

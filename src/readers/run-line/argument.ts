@@ -118,6 +118,39 @@ export function wholeExpansion(argument: Argument): UnknownExpansion | undefined
 
 /** The expansions of a word that are not known, as written, for messages: "$TAG". */
 export function unknownText(argument: Argument): string {
-  const written = argument.pieces.filter((piece) => piece.unknown !== undefined);
-  return [...new Set(written.map((piece) => piece.text.slice(0, 60)))].slice(0, 3).join(", ");
+  const written = argument.pieces.flatMap(({ text, unknown }) =>
+    unknown === undefined ? [] : [displayExpansion(text, unknown).slice(0, 60)],
+  );
+  return [...new Set(written)].slice(0, 3).join(", ");
+}
+
+/** A word for names and messages: on one line, short, and without the text of commands in it. */
+export function display(argument: Argument): string {
+  const text = argument.pieces
+    .map((piece) =>
+      piece.unknown === undefined ? piece.text : displayExpansion(piece.text, piece.unknown),
+    )
+    .join("");
+  return text.replaceAll(/\s+/g, " ").slice(0, 80);
+}
+
+/** A word with a `$` for every character that is not known, and as long as its text for messages. */
+export function outlineOf(argument: Argument): {
+  readonly shown: string;
+  readonly outline: string;
+} {
+  let [shown, outline] = ["", ""];
+  for (const { text, unknown } of argument.pieces) {
+    const piece = unknown === undefined ? text : displayExpansion(text, unknown);
+    shown += piece;
+    outline += unknown === undefined ? piece : "$".repeat(piece.length);
+  }
+  return { shown, outline };
+}
+
+/** Commands may hold anything, secrets too; only that there is one is told. */
+function displayExpansion(text: string, unknown: UnknownExpansion): string {
+  if (text.startsWith("${MAKE_")) return "$(…)";
+  const isCommand = unknown.substitution !== undefined || /[`(]/.test(text);
+  return isCommand && /^[$`]/.test(text) && !text.startsWith("${{") ? "$(…)" : text;
 }

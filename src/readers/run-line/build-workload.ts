@@ -2,13 +2,12 @@
 
 import { known, unknownAt, unknownFact } from "../../model/fact.ts";
 import type { DefaultOrigin, Fact } from "../../model/fact.ts";
-import { parseImageReference } from "../../model/image-reference.ts";
 import type { Span } from "../../model/source.ts";
 import type { Build, BuildArgument, EnvironmentVariable } from "../../model/workload.ts";
 import type { BuiltImage } from "../contract.ts";
 import { joinPath } from "../paths.ts";
 import type { Argument } from "./argument.ts";
-import { pairOf, split, unknownText } from "./argument.ts";
+import { display, pairOf, split, unknownText } from "./argument.ts";
 import { valueOf, variableOf } from "./environment-options.ts";
 import { BUILD_FLAGS } from "./flag-tables.ts";
 import type { Invocation } from "./invocation.ts";
@@ -19,7 +18,7 @@ import { parseFlags } from "./parse-flags.ts";
 import type { Draft } from "./run-workload.ts";
 import type { Variables } from "./variables.ts";
 import type { Scope } from "./workload-parts.ts";
-import { noImage } from "./workload-parts.ts";
+import { imageReference, noImage } from "./workload-parts.ts";
 
 export interface BuildDraft extends Draft {
   readonly builds: readonly BuiltImage[];
@@ -47,6 +46,7 @@ export function buildWorkload(
       ),
     );
   }
+  reportGrants(options, report);
   return buildDraft(
     { ...invocation, what: `${invocation.program} build` },
     options,
@@ -54,6 +54,32 @@ export function buildWorkload(
     scope,
     report,
   );
+}
+
+/** Flags (most of them Podman's) that give build steps more than they have by themselves. */
+const GRANTS = [
+  "cap-add",
+  "volume",
+  "device",
+  "security-opt",
+  "userns",
+  "pid",
+  "ipc",
+  "cgroup-parent",
+];
+
+/** What these give is not part of a build's facts, so it must be told. */
+function reportGrants(options: readonly Option[], report: Report): void {
+  for (const option of all(options, ...GRANTS)) {
+    report.unknowns.push(
+      unknownAt(
+        option.span,
+        `build flag ${option.written}`,
+        "what it gives to the steps of the build is not judged",
+        "remove it, or make sure that the steps of this build may have it",
+      ),
+    );
+  }
 }
 
 /** The build that flags and a context describe; also for builds that are configured and not called. */
@@ -68,11 +94,11 @@ export function buildDraft(
   const target = last(options, "target")?.value;
   const dockerfile = dockerfileOf(options, contextWord, scope);
   const tags = all(options, "tag").flatMap(({ value }) => (value === undefined ? [] : [value]));
-  const label =
-    tags[0]?.text ?? contextWord?.text ?? last(options, "file")?.value?.text ?? "an image";
+  const named = tags[0] ?? contextWord ?? last(options, "file")?.value;
+  const label = named === undefined ? "an image" : display(named);
   const builds: BuiltImage[] = [];
   for (const tag of dockerfile === undefined ? [] : tags) {
-    const image = tag.dynamic ? undefined : parseImageReference(tag.text);
+    const image = imageReference(tag);
     if (image === undefined || dockerfile === undefined) continue;
     builds.push({
       image,
@@ -82,11 +108,11 @@ export function buildDraft(
     });
   }
   return {
-    key: label.slice(0, 80),
+    key: label,
     builds,
     workload: {
       kind: "run-line",
-      name: `${request.what} ${label.slice(0, 80)}`,
+      name: `${request.what} ${label}`,
       source: span,
       engine,
       platform: "linux",

@@ -100,7 +100,7 @@ export function collectScript(
 }
 
 function collectCommand(collection: Collection, command: ParsedCommand, scope: Scope): void {
-  if (!mayCallEngine(command, scope.variables)) return;
+  if (collection.full || !mayCallEngine(command, scope.variables)) return;
   const words = command.words.flatMap((word) => evaluateWord(word, scope.variables));
   collectWords(collection, words, scope, command);
 }
@@ -163,7 +163,7 @@ function withAssignments(command: ParsedCommand, scope: Scope): Scope {
 }
 
 /** Words that documentation writes where an image would stand. */
-const PLACEHOLDER = /^(\[.*|\.\.\.|…|IMAGE|OPTIONS)$/;
+const PLACEHOLDER = /^(\[.*|\.{2,}|…|IMAGE|OPTIONS)$/;
 
 function runDraft(invocation: Invocation, scope: Scope, report: Report): Draft | undefined {
   const { action, args, program, engine, span } = invocation;

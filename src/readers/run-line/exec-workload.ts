@@ -2,6 +2,7 @@
 
 import { known, unknownFact } from "../../model/fact.ts";
 import type { Exec } from "../../model/workload.ts";
+import { display } from "./argument.ts";
 import type { Invocation } from "./invocation.ts";
 import { EXEC_FLAGS } from "./flag-tables.ts";
 import type { Report } from "./option-facts.ts";
@@ -52,7 +53,7 @@ export function execWorkload(
     ...(command === undefined ? {} : { command }),
     origin: { kind: "set", span: join(span, container.span) },
   };
-  const name = container.text.slice(0, 80);
+  const name = display(container);
   return {
     key: name,
     workload: {

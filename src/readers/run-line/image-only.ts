@@ -5,6 +5,7 @@ import { familiarRepository } from "../../model/image-reference.ts";
 import type { EnvironmentVariable } from "../../model/workload.ts";
 import { imageFacts } from "../image-facts.ts";
 import type { Argument } from "./argument.ts";
+import { display } from "./argument.ts";
 import type { Draft } from "./run-workload.ts";
 import { imageFact } from "./workload-parts.ts";
 
@@ -14,7 +15,7 @@ export function imageOnlyWorkload(
   env: readonly EnvironmentVariable[] = [],
 ): Draft {
   const fact = imageFact(image);
-  const label = fact.known ? familiarRepository(fact.value.repository) : image.text.slice(0, 80);
+  const label = fact.known ? familiarRepository(fact.value.repository) : display(image);
   return {
     key: label,
     workload: {

@@ -3,7 +3,7 @@
 import { baseName } from "../paths.ts";
 
 const CALL =
-  /(?:\b(?:docker|podman|nerdctl)(?:\.exe)?\b|[$][({]?\w*(?:DOCKER|PODMAN|NERDCTL|CONTAINER|OCI)\w*[)}]?)[^\n]{0,400}?\s(?:run|create|exec|build)\b/i;
+  /(?:\b(?:docker|podman|nerdctl)(?:\.exe)?\b|[$][({]?\w*(?:DOCKER|PODMAN|NERDCTL|CONTAINER|OCI)\w*[)}]?)[^\n]{0,200}?\s(?:run|create|exec|build)\b/i;
 const CONTINUED = /\b(?:docker|podman|nerdctl)\b[^\n]{0,200}\\\r?\n/;
 const WORKFLOW = /^[ \t]+(?:container|services)[ \t]*:|uses[ \t]*:[ \t]*["']?docker:\/\//m;
 const CI_IMAGE = /^(?:[ \t]+|["']?)image["']?[ \t]*:/m;

@@ -4,7 +4,7 @@ import type { Unknown } from "../../model/fact.ts";
 import { unknownAt } from "../../model/fact.ts";
 import type { Span } from "../../model/source.ts";
 import { sameSpan, spanText } from "../../model/source.ts";
-import { closestWord } from "../compose/closest-word.ts";
+import { nearest } from "../../model/nearest.ts";
 import type { Argument } from "./argument.ts";
 import { indexOf, slice, wholeExpansion } from "./argument.ts";
 import type { FlagTable } from "./flag-tables.ts";
@@ -186,8 +186,7 @@ function readShorts(reading: Reading, argument: Argument, index: number): number
 function reportUnknown(reading: Reading, argument: Argument, name: string): void {
   const { table, unknowns } = reading;
   if (unknowns.length >= MAX_UNKNOWN_FLAGS) return;
-  const near =
-    name.length < 2 ? undefined : closestWord(name, [...table.values, ...table.booleans]);
+  const near = name.length < 2 ? undefined : nearest(name, [...table.values, ...table.booleans]);
   const written = argument.text.slice(0, 60);
   unknowns.push(
     unknownAt(

@@ -126,6 +126,10 @@ test.each<[string, string[]]>([
     ],
   ],
   ["docker run --security-opt no-new-privileges=false x", ["image: x", "no-new-privileges: false"]],
+  ["docker run --security-opt no-new-privileges=yes x", ["image: x", "no-new-privileges: ?"]],
+  ["docker run --security-opt No-New-Privileges x", ["image: x", "unknown security option"]],
+  ["docker run --cap-add NET_ADMIN,SYS_TIME x", ["image: x", "+NET_ADMIN,SYS_TIME"]],
+  ["podman run --cap-add NET_ADMIN,SYS_TIME x", ["image: x", "+NET_ADMIN", "+SYS_TIME"]],
   [
     "docker run --security-opt seccomp=unconfined --security-opt seccomp=builtin x",
     ["image: x", "seccomp: default"],
@@ -263,6 +267,7 @@ test.each<[string, string[]]>([
   ["for i in a b; do docker run $i; done", ["image: ?"]],
   ["docker run $DOCKER_OPTS nginx:1", ["image: nginx:1", "unknown flags of the run line"]],
   ["docker run ${{ inputs.flags }} nginx:1", ["image: nginx:1", "unknown flags of the run line"]],
+  ["docker run --rm `# a comment` \\\n --privileged x", ["image: x", "privileged: true"]],
   ['docker run "$@"', ["image: ?", "unknown flags of the run line"]],
   ["docker run --privledged x y", ["image: ?", "unknown flag --privledged"]],
   ["docker run --new-thing=1 x y", ["image: x", "unknown flag --new-thing"]],
@@ -330,6 +335,10 @@ test.each<[string, string[]]>([
   [
     "docker buildx build . --allow security.insecure --allow=network.host --push --platform linux/amd64,linux/arm64",
     ["image: ?", "user: ?", "allow: security.insecure", "allow: network.host"],
+  ],
+  [
+    "podman build --cap-add=SYS_ADMIN -v /:/h .",
+    ["image: ?", "user: ?", "unknown build flag --cap-add", "unknown build flag -v"],
   ],
 ])("reads %s", (line, expected) => {
   const found = postures(line);

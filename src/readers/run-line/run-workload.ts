@@ -7,7 +7,7 @@ import type { Span } from "../../model/source.ts";
 import type { Command, Exec, ImageReference, User, Workload } from "../../model/workload.ts";
 import { imageFacts } from "../image-facts.ts";
 import type { Argument } from "./argument.ts";
-import { unknownText } from "./argument.ts";
+import { display, unknownText } from "./argument.ts";
 import type { Report } from "./option-facts.ts";
 import { all, booleanFact, last, originOf } from "./option-facts.ts";
 import type { Option } from "./parse-flags.ts";
@@ -59,7 +59,7 @@ export function runWorkload(request: RunRequest, scope: Scope, report: Report): 
   const label = image.known
     ? familiarRepository(image.value.repository)
     : request.imageDoubt === undefined
-      ? request.image.text.slice(0, 80)
+      ? display(request.image)
       : "an image";
   return {
     key: nameOf(options) ?? label,

@@ -54,8 +54,8 @@ export function runtimeOf(
     ...securityFacts(all(options, "security-opt"), defaults, context, bases, report),
     privileged: boolean("privileged", defaults.privileged),
     readOnlyRoot: boolean("read-only", defaults.readOnlyRoot),
-    capAdd: capabilities(all(options, "cap-add"), report),
-    capDrop: capabilities(all(options, "cap-drop"), report),
+    capAdd: capabilities(all(options, "cap-add"), engine, report),
+    capDrop: capabilities(all(options, "cap-drop"), engine, report),
     namespaces: namespaceFacts(options, defaults.namespaces),
     limits: limitsOf(options, defaults.limits, report),
     mounts: [
@@ -91,16 +91,21 @@ function apiSocket(options: readonly Option[], report: Report): readonly Mount[]
   return option === undefined || !isOn(booleanFact(option)) ? [] : mountsOf(option, report);
 }
 
-function capabilities(options: readonly Option[], report: Report): readonly CapabilityRequest[] {
+/** Podman takes several with commas between them; Docker knows no capability of such a name and refuses it. */
+function capabilities(
+  options: readonly Option[],
+  engine: EngineName,
+  report: Report,
+): readonly CapabilityRequest[] {
   return options.flatMap((option) => {
     if (option.value === undefined) return [];
-    return split(option.value, ",").flatMap((item) => {
+    const items = engine === "podman" ? split(option.value, ",") : [option.value];
+    return items.flatMap((item) => {
       if (item.dynamic) {
         reportUnknown(report, option, `capability of ${option.written}`);
         return [];
       }
-      const text = item.text.trim();
-      if (text === "") return [];
+      const { text } = item;
       return [{ text, name: text.toUpperCase().replace(/^CAP_/, ""), origin: originOf(option) }];
     });
   });

@@ -12,7 +12,7 @@ import { joinPath } from "../paths.ts";
 import type { Argument } from "./argument.ts";
 import { indexOf, slice } from "./argument.ts";
 import type { Report } from "./option-facts.ts";
-import { originOf, reportMalformed, reportUnknown, why } from "./option-facts.ts";
+import { booleanFact, originOf, reportMalformed, reportUnknown, why } from "./option-facts.ts";
 import type { Option } from "./parse-flags.ts";
 
 type SecurityFacts = Pick<
@@ -42,9 +42,14 @@ export function securityFacts(
       setting?.dynamic === true
         ? unknownFact(why(setting), settle, originOf(option))
         : known(read(setting?.text ?? ""), originOf(option));
-    switch (key.text.toLowerCase()) {
+    switch (key.text) {
       case "no-new-privileges":
-        facts.noNewPrivileges = fact((text) => text === "" || /^(1|t|true)$/i.test(text));
+        facts.noNewPrivileges = booleanFact({
+          name: key.text,
+          written: key.text,
+          span: option.span,
+          ...(setting === undefined ? {} : { value: setting }),
+        });
         break;
       case "seccomp":
         facts.seccomp = fact((text) => readSeccomp(text, context, bases));

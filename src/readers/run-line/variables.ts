@@ -134,6 +134,8 @@ function addPart(
     return;
   }
   const { variable, substitution, span, quoted } = part;
+  // A comment in backticks, as people write it between continued lines, gives nothing.
+  if (substitution !== undefined && /^#[^\n]*$/.test(substitution)) return;
   const splits = !quoted || variable?.each === true;
   const setting = variable === undefined ? undefined : variables.settings.get(variable.name);
   const usable =
@@ -143,8 +145,10 @@ function addPart(
     const size = textOf(setting.pieces).length;
     variables.budget.left -= size + 1;
     if (variables.budget.left > 0) {
-      for (const piece of setting.pieces)
+      for (const value of setting.pieces) {
+        const piece = named(value, part.text);
         pieces.push({ ...piece, use: span, ...(quoted ? {} : { splits }) });
+      }
       notes.derived.push(`value of ${part.text}`);
       if (setting.span !== undefined) {
         notes.through.push({ span: setting.span, label: `${variable.name} is set here` });
@@ -165,6 +169,11 @@ function addPart(
     ...(splits ? { splits } : {}),
   };
   pieces.push({ text: part.text, span, unknown });
+}
+
+/** The output of a command goes by the name of the variable that holds it. */
+function named(piece: ArgumentPiece, text: string): ArgumentPiece {
+  return piece.unknown?.substitution === undefined ? piece : { ...piece, text };
 }
 
 /** The words that a word gives: none, one or several. */

@@ -4,6 +4,7 @@
  * Source: GitHub documentation, "Workflow syntax for GitHub Actions".
  */
 
+import { unknownAt } from "../../model/fact.ts";
 import type { Span } from "../../model/source.ts";
 import type { EnvironmentVariable } from "../../model/workload.ts";
 import { asScalar, asText, entriesOf, entryOf, get, itemsOf } from "../yaml/access.ts";
@@ -51,34 +52,66 @@ export function collectWorkflow(collection: Collection, root: YamlNode): void {
         variables,
       );
     }
-    const directory = asText(get(get(get(job, "defaults"), "run"), "working-directory"));
-    collectSteps(collection, get(job, "steps"), variables, directory);
+    const defaults = get(get(job, "defaults"), "run") ?? get(get(root, "defaults"), "run");
+    const isWindows = /windows/i.test(asText(get(job, "runs-on")) ?? "");
+    collectSteps(collection, get(job, "steps"), variables, {
+      directory: asText(get(defaults, "working-directory")),
+      shell: asText(get(defaults, "shell")) ?? (isWindows ? "pwsh" : "bash"),
+    });
   }
   // A composite action.
-  collectSteps(collection, get(get(root, "runs"), "steps"), top, undefined);
+  collectSteps(collection, get(get(root, "runs"), "steps"), top, {
+    directory: undefined,
+    shell: "bash",
+  });
+}
+
+interface StepDefaults {
+  readonly directory: string | undefined;
+  readonly shell: string;
 }
 
 function collectSteps(
   collection: Collection,
   steps: YamlNode | undefined,
   outer: Variables,
-  directory: string | undefined,
+  defaults: StepDefaults,
 ): void {
   for (const step of itemsOf(steps)) {
     const variables = withEnvironment(outer, get(step, "env"));
     const run = get(step, "run");
-    const shell = asText(get(step, "shell")) ?? "bash";
-    if (run !== undefined && !/^(pwsh|powershell|python|cmd|node)/.test(shell)) {
-      const own = asText(get(step, "working-directory")) ?? directory;
-      collectScalars(
-        collection,
-        scriptScalars(run),
-        innerVariables(variables),
-        own === undefined || own.includes("$") ? "." : own,
-      );
+    const shell = asText(get(step, "shell")) ?? defaults.shell;
+    const directory = asText(get(step, "working-directory")) ?? defaults.directory;
+    if (!isShell(shell)) reportOtherShell(collection, run, shell);
+    else if (run !== undefined) {
+      const base = directory === undefined || directory.includes("$") ? "." : directory;
+      collectScalars(collection, scriptScalars(run), innerVariables(variables), base);
     }
     collectUses(collection, step, variables);
   }
+}
+
+function isShell(shell: string): boolean {
+  return !/^(pwsh|powershell|python|cmd|node|perl)/.test(shell);
+}
+
+/** Other languages are not read; that a step in one seems to call an engine is told. */
+function reportOtherShell(collection: Collection, run: YamlNode | undefined, shell: string): void {
+  const scalar = asScalar(run);
+  if (
+    scalar === undefined ||
+    !/\b(docker|podman|nerdctl)\s+(run|create|build|exec)\b/.test(scalar.text)
+  ) {
+    return;
+  }
+  collection.unknowns.push(
+    unknownAt(
+      scalar.span,
+      "run lines of a step",
+      `the step is written for ${shell.split(" ")[0] ?? shell}, which is not read`,
+      "check the line by itself with `plimsoll check -- docker run …`",
+    ),
+  );
 }
 
 function collectUses(collection: Collection, step: YamlNode, variables: Variables): void {

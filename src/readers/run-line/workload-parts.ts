@@ -2,7 +2,7 @@
 
 import type { Fact, SetOrigin, UnknownFact } from "../../model/fact.ts";
 import { known, unknownFact } from "../../model/fact.ts";
-import { parseImageReference } from "../../model/image-reference.ts";
+import { parseDynamicTag, parseImageReference } from "../../model/image-reference.ts";
 import type { Span } from "../../model/source.ts";
 import { parseUser } from "../../model/user.ts";
 import type {
@@ -13,7 +13,7 @@ import type {
 } from "../../model/workload.ts";
 import type { ReadContext } from "../contract.ts";
 import type { Argument } from "./argument.ts";
-import { unknownText } from "./argument.ts";
+import { outlineOf, slice, unknownText } from "./argument.ts";
 import { variableOf, variablesOfFile } from "./environment-options.ts";
 import type { Report } from "./option-facts.ts";
 import { all, factOf, last } from "./option-facts.ts";
@@ -43,8 +43,18 @@ export function originOfArgument(argument: Argument): SetOrigin {
 /** Podman: where an image is fetched from, before its name. */
 const TRANSPORT = /^(docker:\/\/|docker-daemon:|containers-storage:)/;
 
+/** What a word names as an image; undefined when its repository is not written out. */
+export function imageReference(image: Argument): ImageReference | undefined {
+  const prefix = TRANSPORT.exec(image.text)?.[0].length ?? 0;
+  if (!image.dynamic) return parseImageReference(image.text.slice(prefix));
+  const { shown, outline } = outlineOf(slice(image, prefix));
+  return parseDynamicTag(shown, outline);
+}
+
 export function imageFact(image: Argument): Fact<ImageReference> {
   const origin = originOfArgument(image);
+  const reference = imageReference(image);
+  if (reference !== undefined) return known(reference, origin);
   if (image.dynamic) {
     const variable = unknownText(image);
     return unknownFact(
@@ -53,8 +63,6 @@ export function imageFact(image: Argument): Fact<ImageReference> {
       origin,
     );
   }
-  const reference = parseImageReference(image.text.replace(TRANSPORT, ""));
-  if (reference !== undefined) return known(reference, origin);
   return unknownFact("the text is no image reference", "correct the image's name", origin);
 }
 

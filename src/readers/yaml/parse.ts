@@ -79,9 +79,10 @@ function readDocuments(file: SourceFile, options: ParseOptions): YamlFile {
     const span: Span = { file, start, end: Math.min(end, file.text.length) };
     if (document.errors.length > 0) {
       documents.push({ root: undefined, span });
-      if (template === undefined)
-        for (const error of document.errors.slice(0, 3)) report(describeError(file, error));
-      else templated = true;
+      // What follows the first error is most often its consequence.
+      const [error] = document.errors;
+      if (template !== undefined) templated = true;
+      else if (error !== undefined) report(describeError(file, error));
       continue;
     }
     const converted = convertDocument(file, document, options.booleans ?? "yaml-1.1");
@@ -127,61 +128,65 @@ type Outcome = { readonly document: Document.Parsed } | { readonly refused: Unkn
 function* composed(file: SourceFile): Generator<Outcome> {
   const parser = new Parser();
   const composer = new Composer(COMPOSER_OPTIONS);
+  const counts = { documents: 0, directives: 0 };
   let tokens = 0;
-  let documents = 0;
-  let directives = 0;
-  const beyond = (start: number, why: string, settle: string): Outcome => {
-    const span = { file, start, end: Math.min(file.text.length, start + 1) };
+  const beyond = ({ offset, why, settle }: Bound): Outcome => {
+    const span = { file, start: offset, end: Math.min(file.text.length, offset + 1) };
     return { refused: unknownAt(span, "the rest of the file", why, settle) };
-  };
-  const consume = function* (found: Iterable<CST.Token>): Generator<Outcome, boolean> {
-    for (const token of found) {
-      if (token.type === "directive") {
-        directives += 1;
-        if (directives > MAX_DIRECTIVES) {
-          yield beyond(
-            token.offset,
-            `it has more than ${MAX_DIRECTIVES} directives`,
-            "remove them",
-          );
-          return false;
-        }
-      }
-      if (token.type === "document") {
-        documents += 1;
-        const deep = tooDeep(token);
-        if (deep !== undefined) {
-          yield beyond(
-            deep,
-            `collections nest deeper than ${MAX_DEPTH} levels`,
-            "nest less deeply",
-          );
-          return false;
-        }
-        if (documents > MAX_DOCUMENTS) {
-          yield beyond(
-            token.offset,
-            `it has more than ${MAX_DOCUMENTS} documents`,
-            "split the file",
-          );
-          return false;
-        }
-      }
-      for (const document of composer.next(token)) yield { document };
-    }
-    return true;
   };
   for (const lexeme of new Lexer().lex(file.text)) {
     tokens += 1;
     if (tokens > MAX_TOKENS) {
       const why = `it has more than ${MAX_TOKENS} tokens`;
-      yield beyond(parser.offset, why, "split it into smaller files");
+      yield beyond({ offset: parser.offset, why, settle: "split it into smaller files" });
       return;
     }
-    if (!(yield* consume(parser.next(lexeme)))) return;
+    for (const token of parser.next(lexeme)) {
+      const bound = boundHit(token, counts);
+      if (bound !== undefined) {
+        yield beyond(bound);
+        return;
+      }
+      for (const document of composer.next(token)) yield { document };
+    }
   }
-  if (!(yield* consume(parser.end()))) return;
+  for (const token of parser.end()) {
+    const bound = boundHit(token, counts);
+    if (bound !== undefined) {
+      yield beyond(bound);
+      return;
+    }
+    for (const document of composer.next(token)) yield { document };
+  }
   for (const document of composer.end()) yield { document };
+}
+
+interface Bound {
+  readonly offset: number;
+  readonly why: string;
+  readonly settle: string;
+}
+
+/** Counts a token of the top level. The bound that it exceeds, if it does. */
+function boundHit(
+  token: CST.Token,
+  counts: { documents: number; directives: number },
+): Bound | undefined {
+  if (token.type === "directive" && ++counts.directives > MAX_DIRECTIVES) {
+    const why = `it has more than ${MAX_DIRECTIVES} directives`;
+    return { offset: token.offset, why, settle: "remove them" };
+  }
+  if (token.type !== "document") return undefined;
+  const deep = tooDeep(token);
+  if (deep !== undefined) {
+    const why = `collections nest deeper than ${MAX_DEPTH} levels`;
+    return { offset: deep, why, settle: "nest less deeply" };
+  }
+  if (++counts.documents > MAX_DOCUMENTS) {
+    const why = `it has more than ${MAX_DOCUMENTS} documents`;
+    return { offset: token.offset, why, settle: "split the file" };
+  }
+  return undefined;
 }
 
 /** The offset at which a document nests too deeply, without recursion. */

@@ -169,11 +169,19 @@ function commandJson({ words, shell }: CommandLine): JsonObject {
   return { words: masked, shell };
 }
 
+/** Short texts that were masked before: the same images, words and paths recur in every workload. */
+const maskedTexts = new Map<string, string>();
+const MAX_REMEMBERED = 10_000;
+
 /** A text of the source, line by line with what may be a secret value masked. */
 export function safeText(text: string): string {
-  return text.replace(/[^\r\n]+/g, (line) =>
+  const earlier = maskedTexts.get(text);
+  if (earlier !== undefined) return earlier;
+  const masked = text.replace(/[^\r\n]+/g, (line) =>
     replaceRanges(line, mergeRanges([...secretRangesInLine(line), ...detectValues(line)])),
   );
+  if (text.length <= 200 && maskedTexts.size < MAX_REMEMBERED) maskedTexts.set(text, masked);
+  return masked;
 }
 
 export function originJson(origin: Origin): JsonObject {

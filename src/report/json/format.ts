@@ -12,29 +12,41 @@ import { factsJson, placeJson } from "./facts.ts";
 
 export const REPORT_SCHEMA = "plimsoll/report/v1";
 
-/** Everything that was found, suppressed findings too, whatever the options. */
+/** Everything that was found, suppressed findings too, whatever the options; one item of a list per line. */
 export const jsonFormat: Format = (report) => {
   const { tool, summary } = report;
-  const document = {
-    schema: REPORT_SCHEMA,
-    tool: { name: tool.name, version: tool.version },
-    workloads: report.workloads.map(workloadJson),
-    findings: report.findings.map(findingJson),
-    unknowns: report.unknowns.map(unknownJson),
-    standards: report.standards.map(standardJson),
-    summary: {
-      critical: summary.critical,
-      high: summary.high,
-      medium: summary.medium,
-      low: summary.low,
-      info: summary.info,
-      suppressed: summary.suppressed,
-      unknown: summary.unknown,
-    },
-    files: report.files,
-  };
-  return `${safeJson(document)}\n`;
+  const parts: readonly (readonly [string, string])[] = [
+    ["schema", safeJson(REPORT_SCHEMA)],
+    ["tool", safeJson({ name: tool.name, version: tool.version }, 0)],
+    ["workloads", listJson(report.workloads, workloadJson)],
+    ["findings", listJson(report.findings, findingJson)],
+    ["unknowns", listJson(report.unknowns, unknownJson)],
+    ["standards", listJson(report.standards, standardJson)],
+    [
+      "summary",
+      safeJson(
+        {
+          critical: summary.critical,
+          high: summary.high,
+          medium: summary.medium,
+          low: summary.low,
+          info: summary.info,
+          suppressed: summary.suppressed,
+          unknown: summary.unknown,
+        },
+        0,
+      ),
+    ],
+    ["files", safeJson(report.files)],
+  ];
+  return `{\n${parts.map(([name, json]) => `  "${name}": ${json}`).join(",\n")}\n}\n`;
 };
+
+/** Written item by item, so that a large report is never in memory as objects too. */
+function listJson<T>(items: readonly T[], describe: (item: T) => JsonObject): string {
+  if (items.length === 0) return "[]";
+  return `[\n${items.map((item) => `    ${safeJson(describe(item), 0)}`).join(",\n")}\n  ]`;
+}
 
 function workloadJson(workload: Workload): JsonObject {
   const { id, kind, name, source, engine, platform } = workload;

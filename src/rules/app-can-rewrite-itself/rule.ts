@@ -72,7 +72,7 @@ function sameUserInImage(
   { image }: Workload,
 ): { name: string; uid: number } | undefined {
   if (!image.known) return undefined;
-  return wellKnownImage(image.value.repository, image.value.tag)?.unprivileged.find(
+  return wellKnownImage(image.value)?.unprivileged.find(
     ({ name, uid }) => name === user.name || uid === user.uid,
   );
 }

@@ -40,18 +40,22 @@ function judge(
   workload: Workload,
 ): FindingDraft[] {
   if (!fact.known || fact.value.digest !== undefined) return [];
-  const { repository, tag } = fact.value;
+  const { repository, tag, dynamicTag, text } = fact.value;
   if (repository === "scratch" || repository === "") return [];
+  // A variable for the digest pins the image as far as can be seen here.
+  if (dynamicTag === true && text.includes("@")) return [];
   const name = familiarRepository(repository);
-  const moving = tag === undefined || MOVING_TAGS.test(tag);
+  const open = dynamicTag === true;
+  const moving = !open && (tag === undefined || MOVING_TAGS.test(tag));
   const built = workload.build !== undefined;
-  const example = `${name}:${moving ? "<version>" : tag}@sha256:<digest>`;
+  const example = `${name}:${moving || open ? "<version>" : tag}@sha256:<digest>`;
   return [
     {
       severity: moving ? "medium" : "info",
       confidence: "high",
-      message:
-        tag === undefined
+      message: open
+        ? `image ${name} has a tag that is filled in elsewhere, and no digest`
+        : tag === undefined
           ? `image ${name} has no tag, so it is latest`
           : moving
             ? `image ${name} has the moving tag ${tag}`
@@ -71,7 +75,13 @@ function judge(
         oci: `Name the image as \`${example}\``,
       }),
       at: origin,
-      label: tag === undefined ? "no tag" : moving ? "a moving tag" : "a tag alone",
+      label: open
+        ? "a variable for a tag"
+        : tag === undefined
+          ? "no tag"
+          : moving
+            ? "a moving tag"
+            : "a tag alone",
       subject: `${name}${tag === undefined ? "" : `:${tag}`}`,
     },
   ];

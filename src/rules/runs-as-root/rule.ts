@@ -190,6 +190,5 @@ function help(workload: Workload): string {
 
 function imageUser(workload: Workload): { name: string; uid: number; gid: number } | undefined {
   if (!workload.image.known) return undefined;
-  const { repository, tag } = workload.image.value;
-  return wellKnownImage(repository, tag)?.unprivileged[0];
+  return wellKnownImage(workload.image.value)?.unprivileged[0];
 }

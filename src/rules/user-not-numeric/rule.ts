@@ -55,8 +55,7 @@ function help(workload: Workload, user: User): string {
 /** The ids behind the name where a well-known image tells them. */
 function numericIds(workload: Workload, user: User): string | undefined {
   if (!workload.image.known) return undefined;
-  const { repository, tag } = workload.image.value;
-  const entry = wellKnownImage(repository, tag)?.unprivileged.find(
+  const entry = wellKnownImage(workload.image.value)?.unprivileged.find(
     ({ name }) => name === user.name,
   );
   return entry === undefined ? undefined : `${entry.uid}:${entry.gid}`;

@@ -1,6 +1,6 @@
 /** Where and how the report goes. */
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { nearest } from "../../../model/nearest.ts";
 import type { FormatOptions, Report } from "../../../report/contract.ts";
@@ -67,7 +67,7 @@ export async function writeReports(
     }
     try {
       const full = resolve(io.workingDirectory, file);
-      mkdirSync(dirname(full), { recursive: true });
+      makeDirectory(dirname(full));
       writeFileSync(full, text);
     } catch (error) {
       const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
@@ -88,4 +88,11 @@ function formatOptions(options: OptionValues, io: Io, toFile: boolean): FormatOp
     posture: options.flag("posture"),
     links: !toFile && io.outIsTerminal && (io.environment["CI"] ?? "") === "",
   };
+}
+
+/** With its parents. Not by `recursive: true`, which never returns for some impossible paths (below /proc). */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectory(dirname(directory));
+  mkdirSync(directory);
 }
