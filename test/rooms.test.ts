@@ -44,9 +44,7 @@ const files = readdirSync(SRC, { recursive: true, withFileTypes: true })
   .filter((file) => !file.endsWith(".test.ts"));
 
 const imports: readonly Import[] = files.flatMap((file) =>
-  [...readFileSync(file, "utf8").matchAll(IMPORT)].map(
-    (match) => ({ file, from: match[1] ?? "" }),
-  ),
+  [...readFileSync(file, "utf8").matchAll(IMPORT)].map((match) => ({ file, from: match[1] ?? "" })),
 );
 
 const roomOf = (file: string): string => relative(SRC, file).split("/")[0] ?? "";

@@ -54,3 +54,8 @@ test("long files are searched in time", () => {
   findAssignedSecrets("a".repeat(1_000_000));
   expect(performance.now() - start).toBeLessThan(1500);
 });
+
+test("a quote that is never closed belongs to the value", () => {
+  const text = "password='/k3Vq9Lw0";
+  expect(findAssignedSecrets(text)).toMatchObject([{ start: 9, end: text.length }]);
+});

@@ -48,11 +48,10 @@ function assigned(text: string, start: number, end: number): AssignedSecret | un
   const parts = ASSIGNMENT.exec(text.slice(start, end).replace(/\r$/, ""));
   if (parts === null) return undefined;
   const [whole, name = "", raw = ""] = parts;
-  const value = valueOf(raw);
+  const { value, quote } = valueOf(raw);
   const verdict = classifyVariable(name, value);
   if (verdict.kind !== "secret") return undefined;
   const at = start + whole.length - raw.length;
-  const quote = /^["']/.test(raw) ? 1 : 0;
   return {
     start: at + quote,
     end: at + quote + value.length,
@@ -61,9 +60,9 @@ function assigned(text: string, start: number, end: number): AssignedSecret | un
   };
 }
 
-/** The value without quotes, comma and carriage return. */
-function valueOf(raw: string): string {
+/** The value without quotes, comma and carriage return, and the length of the quote before it. */
+function valueOf(raw: string): { value: string; quote: 0 | 1 } {
   const quoted = /^(["'])(.*?)\1/.exec(raw);
-  if (quoted !== null) return quoted[2] ?? "";
-  return raw.replace(/[,\s]+$/, "");
+  if (quoted !== null) return { value: quoted[2] ?? "", quote: 1 };
+  return { value: raw.replace(/[,\s]+$/, ""), quote: 0 };
 }

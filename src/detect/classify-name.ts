@@ -5,6 +5,7 @@ import {
   beginnings,
   bundledPrefixes,
   descriptors,
+  fileNameEndings,
   modifiers,
   neutralEndings,
   nouns,
@@ -61,6 +62,7 @@ function judgeWords(words: readonly string[], bonus: number): Omit<NameVerdict, 
 function knownName(words: readonly string[]): { sort: SecretSort; score: number } | undefined {
   const phrase = words.join(" ");
   if (Object.hasOwn(wholeNames, phrase)) return wholeNames[phrase];
+  if (fileNameEndings.some((ending) => phrase.endsWith(ending))) return { sort: "key", score: 0 };
   const beginning = words.length > 2 && words.slice(0, words[0] === "tf" ? 2 : 3).join(" ");
   return beginning !== false && Object.hasOwn(beginnings, beginning)
     ? beginnings[beginning]

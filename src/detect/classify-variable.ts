@@ -97,6 +97,14 @@ function withValue(
   if (look === "placeholder" && sure && name.sort === "password" && isTypedWord(value)) {
     return defaultCredential(name);
   }
+  if (isVariableName(value)) {
+    return sure && name.sort === "password"
+      ? defaultCredential(name)
+      : { kind: "not-secret", confidence: "high", why: "its value is the name of a variable" };
+  }
+  if (name.sort === "key" && isKeyFingerprint(fullName, sure, value)) {
+    return { kind: "not-secret", confidence: "high", why: "its value is the fingerprint of a key" };
+  }
   const none = NO_SECRET[look];
   if (none !== undefined) return { kind: "not-secret", confidence: "high", why: none };
   if (name.sort === "url") {
@@ -142,6 +150,28 @@ function isTypedWord(value: string): boolean {
     /^[a-z0-9!@_-]{4,24}$/i.test(value.trim()) &&
     !/your|insert|enter|here|todo|tbd|xxx|redacted/i.test(value)
   );
+}
+
+/** `DB_PASSWORD`, `YOUR_API_KEY`: a value that only says what belongs there. */
+function isVariableName(value: string): boolean {
+  const text = value.trim();
+  return /^[A-Z]+(?:_[A-Z]+)+$/.test(text) && classifyName(text).score >= MAYBE_SCORE;
+}
+
+/**
+ * OpenPGP fingerprints and key ids, one or several: they name a public key. In the name of a GPG key
+ * any of the usual forms counts; where the name says little, only a fingerprint in its usual spelling.
+ */
+function isKeyFingerprint(name: string, sure: boolean, value: string): boolean {
+  const ofGpg = /gpg|pgp/i.test(name);
+  if (sure && !ofGpg) return false;
+  const form = ofGpg
+    ? /^(?:0x)?(?:[\dA-F]{8}|[\dA-F]{16}|[\dA-F]{40})$/i
+    : /^(?:0x)?(?=\d*[A-F])[\dA-F]{40}$/;
+  return value
+    .trim()
+    .split(/[\s,]+/)
+    .every((part) => form.test(part));
 }
 
 /** A password of digits only is weak but real; a token of a few digits is a setting. */

@@ -4,7 +4,7 @@
 export type ValueLook =
   /** Nothing, or only quotes and spaces. */
   | "empty"
-  /** Filled in elsewhere: `$VAR`, `${VAR}`, `$(cmd)`, `{{ x }}`, `%VAR%`, a reference to a secret store. */
+  /** Filled in elsewhere: `$VAR`, `${VAR}`, `$(cmd)`, `$env:VAR`, `{{ x }}`, `%VAR%`, a reference to a secret store. */
   | "reference"
   /** Stands for a value that a person shall fill in: `<token>`, `your-key`, `xxxx`. */
   | "placeholder"
@@ -27,7 +27,8 @@ const LOOKED_AT = 4096;
 const SETTINGS = new Set(
   `true false yes no on off y n none null nil undefined auto default enabled disabled enable disable required optional
   never always unset all any required n/a na basic digest bearer oauth oauth2 jwt ldap saml oidc plain md5 scram-sha-256 trust
-  env file vault inline static dynamic local public private readonly header query cookie vary`
+  env file vault inline static dynamic local public private readonly header query cookie vary htpasswd invalid unset notset
+  not-set`
     .split(/\s+/)
     .filter((word) => word !== ""),
 );
@@ -75,7 +76,8 @@ export function judgeValue(value: string): ValueLook {
 /** Whether a value is filled in from elsewhere, in whole or in part. */
 export function isReference(text: string): boolean {
   if (/^\$[A-Za-z_]\w*$/.test(text) || /\$[{(]/.test(text)) return true;
-  if (/\{\{|\$\$\{|<%|%\{/.test(text) || /^%\w+%$/.test(text)) return true;
+  if (/\{\{|\$\$\{|<%|%\{/.test(text) || /^%{1,2}\w+%{1,2}$/.test(text)) return true;
+  if (/^\$env:\w+$/i.test(text)) return true;
   if (/^@[\w.]+@$/.test(text) || text.startsWith("#{") || /^`[^`]*`$/.test(text)) return true;
   if (/^(?:!Ref|!Sub|arn:aws)/.test(text)) return true;
   return REFERENCE.test(text) && !/\s/.test(text);

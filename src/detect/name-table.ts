@@ -87,6 +87,7 @@ export const modifiers: Readonly<Record<SecretSort, Readonly<Record<string, numb
     use: -50,
     enable: -80,
     disable: -80,
+    disabled: -80,
     search: -60,
     boarding: -80,
     season: -80,
@@ -512,7 +513,22 @@ export const wholeNames: Readonly<Record<string, { sort: SecretSort; score: numb
   "ssh auth sock": { sort: "key", score: 0 },
   xauthority: { sort: "key", score: 0 },
   htpasswd: { sort: "hash", score: 60 },
+  // The kind of login, by the configuration reference of distribution (`registry:2`).
+  "registry auth": { sort: "token", score: 0 },
+  // It names the application to the public; the secret of it is PUSHER_APP_SECRET.
+  "pusher app key": { sort: "key", score: 20 },
+  "soketi default app key": { sort: "key", score: 20 },
 };
+
+/**
+ * Endings that name a file, whatever stands before them: Kafka's images take the name of a file
+ * in /etc/kafka/secrets (documentation of confluentinc/kafka-images and of apache/kafka).
+ */
+export const fileNameEndings: readonly string[] = [
+  "ssl keystore credentials",
+  "ssl truststore credentials",
+  "ssl key credentials",
+];
 
 /** Beginnings of names that end in something the user chose: a package index, a host. */
 export const beginnings: Readonly<Record<string, { sort: SecretSort; score: number }>> = {

@@ -105,6 +105,8 @@ export const engineSockets: readonly EngineSocket[] = [
   ...rare(user("OrbStack", "docs.orbstack.dev", "~/.orbstack/run/docker.sock")),
 ];
 
+const socketSegments = engineSockets.map((socket) => ({ socket, wanted: socket.path.split("/") }));
+
 /** Named pipes of engines on Windows, without `\\.\pipe\`, in lower case. */
 const pipes: readonly (readonly [string, string])[] = [
   ["docker_engine", "Docker"],
@@ -127,12 +129,17 @@ export function exposedSockets(hostPath: string): readonly ExposedSocket[] {
   if (pipe !== undefined) return [pipe];
   const path = cleanHostPath(hostPath);
   if (!/^[/~]/.test(path)) return [];
-  return engineSockets.flatMap((socket): readonly ExposedSocket[] => {
-    const exact = socketAt(path, socket.path);
-    if (exact) return [{ ...socket, by: "socket" }];
-    if (holds(path, socket)) return [{ ...socket, by: "directory" }];
-    const linked = path === "/var" && socket.path.startsWith("/run/");
-    return linked ? [{ ...socket, by: "link" }] : [];
+  const asWritten = path === "/" ? [""] : path.split("/");
+  const atHome = path.replace(/^(\/root|\/(?:home|Users)\/[^/]+)(?=\/|$)/, "~").split("/");
+  return socketSegments.flatMap(({ socket, wanted }): readonly ExposedSocket[] => {
+    const segments = wanted[0] === "~" ? atHome : asWritten;
+    if (!isPrefix(segments, wanted)) {
+      const linked = path === "/var" && socket.path.startsWith("/run/");
+      return linked ? [{ ...socket, by: "link" }] : [];
+    }
+    if (segments.length === wanted.length) return [{ ...socket, by: "socket" }];
+    const deepEnough = socket.rare !== true || segments.length === wanted.length - 1;
+    return deepEnough ? [{ ...socket, by: "directory" }] : [];
   });
 }
 
@@ -153,33 +160,11 @@ function exposedPipe(text: string): ExposedSocket | undefined {
   return { path: `\\\\.\\pipe\\${pipe}`, engine, gives: "root", source, by: "socket" };
 }
 
-function socketAt(path: string, socket: string): boolean {
-  return samePath(atHome(path, socket).split("/"), socket.split("/"));
-}
-
-/** Whether the directory `path` has the socket below it. */
-function holds(path: string, socket: EngineSocket): boolean {
-  const wanted = socket.path.split("/");
-  const segments = path === "/" ? [""] : atHome(path, socket.path).split("/");
-  const deep = socket.rare === true ? wanted.length - 1 : 1;
+/** Whether a path is a socket's or that of a directory above it; `*` in the socket's path is any name. */
+function isPrefix(segments: readonly string[], wanted: readonly string[]): boolean {
   return (
-    segments.length >= deep &&
-    segments.length < wanted.length &&
-    samePath(segments, wanted.slice(0, segments.length))
-  );
-}
-
-/** A path in `/root`, `/home/NAME` or `/Users/NAME` as it stands in the socket's `~`. */
-function atHome(path: string, socket: string): string {
-  return socket.startsWith("~/")
-    ? path.replace(/^(\/root|\/(?:home|Users)\/[^/]+)(?=\/|$)/, "~")
-    : path;
-}
-
-function samePath(left: readonly string[], right: readonly string[]): boolean {
-  return (
-    left.length === right.length &&
-    left.every((segment, index) => segment === right[index] || right[index] === "*")
+    segments.length <= wanted.length &&
+    segments.every((segment, index) => segment === wanted[index] || wanted[index] === "*")
   );
 }
 

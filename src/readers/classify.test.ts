@@ -21,6 +21,19 @@ test.each([
     [],
   ],
   ["a chart's values with services", "values.yaml", `hub:\n${indented(service)}`, []],
+  ["a chart's values that list services", "values.yaml", `tolerations: []\n${service}`, []],
+  [
+    "a Dockerfile of another name",
+    "build-it",
+    "# base\nARG V=1\n\nFROM x\nRUN y\n",
+    ["dockerfile"],
+  ],
+  [
+    "a script that tells where it is from",
+    "start",
+    "#!/bin/sh\n# From https://x\nexport A\nCOPY a\n",
+    [],
+  ],
   ["a manifest", "web.yaml", "apiVersion: v1\nkind: Pod\n", ["kubernetes"]],
   [
     "a list of manifests",
@@ -39,4 +52,11 @@ test.each([
   ],
 ])("%s", (_, path, text, kinds) => {
   expect(kindsByContent(path, text)).toEqual(kinds);
+});
+
+test("many comment signs are read in linear time", () => {
+  const started = performance.now();
+  expect(kindsByContent("notes", `FROM ${"# ".repeat(100_000)}`)).toEqual([]);
+  expect(kindsByContent("notes", "# ".repeat(100_000))).toEqual([]);
+  expect(performance.now() - started).toBeLessThan(1000);
 });

@@ -45,6 +45,7 @@ export function kindsByContent(path: string, text: string): readonly FileKind[] 
   }
   if (/\.(ya?ml|json)$/i.test(name) && !/(^|\/)\.github\//.test(path)) {
     if (hasTopKey(text, "apiVersion") && hasTopKey(text, "kind")) return ["kubernetes"];
+    if (isValues(name, text)) return [];
     if (hasTopKey(text, "services") && /^\s+["']?(image|build|extends)["']?\s*:/m.test(text)) {
       if (/\.json$/i.test(name) && !isComposeJson(text)) return [];
       return looksLikeRunLines(path, text) && /^stages\s*:|^\s+script\s*:/m.test(text)
@@ -52,10 +53,22 @@ export function kindsByContent(path: string, text: string): readonly FileKind[] 
         : ["compose"];
     }
   }
-  if (!name.includes(".") && /^\s*(#.*\s+)*(ARG\s.*\s+)*FROM\s+\S+/i.test(text.slice(0, 4096))) {
+  if (!name.includes(".") && BEGINS_WITH_FROM.test(text.slice(0, 4096))) {
     if (/^\s*(RUN|COPY|CMD|ENTRYPOINT|ADD|USER|ENV|WORKDIR)\s/im.test(text)) return ["dockerfile"];
   }
   return looksLikeRunLines(path, text) ? ["run-lines"] : [];
+}
+
+/** Comments and ARG lines, then FROM: what a Dockerfile of any name begins with. */
+const BEGINS_WITH_FROM =
+  /^\uFEFF?(?!#!)(?:[ \t]*(?:#[^\n]*|ARG[ \t][^\n]*)?\n)*[ \t]*FROM[ \t]+\S/i;
+
+/** A Helm chart's values, whatever their keys are called: no file of Compose has keys such as theirs. */
+function isValues(name: string, text: string): boolean {
+  return (
+    /^values\b/i.test(name) ||
+    /^(?:image|replicaCount|nameOverride|nodeSelector|affinity|tolerations)[ \t]*:/m.test(text)
+  );
 }
 
 /**

@@ -6,15 +6,10 @@ import type { Workload } from "../model/workload.ts";
 import type { FileKind } from "./classify.ts";
 import { kindByName, kindsByContent } from "./classify.ts";
 import { readCompose } from "./compose/read.ts";
-import type {
-  BuiltImage,
-  ConsumedDockerfile,
-  PodSource,
-  ReadContext,
-  Reading,
-} from "./contract.ts";
+import type { BuiltImage, PodSource, ReadContext, Reading } from "./contract.ts";
 import { readDockerfile } from "./dockerfile/read.ts";
 import { joinBuiltImages } from "./join.ts";
+import { tooLong } from "./length-bound.ts";
 import { readKubernetes } from "./kubernetes/read.ts";
 import { readOciConfig } from "./oci-config/read.ts";
 import { baseName, dirName, joinPath } from "./paths.ts";
@@ -65,9 +60,11 @@ export function readFiles(
     readings.push(readCompose(group, context));
   }
   for (const file of byKind.get("run-lines") ?? []) readings.push(readRunLines(file, context));
-  const consumed = readings.flatMap((reading) => reading.consumed ?? []);
+  const consumed = new Set(
+    readings.flatMap((reading) => (reading.consumed ?? []).map(({ path }) => path)),
+  );
   for (const file of byKind.get("dockerfile") ?? []) {
-    if (named.has(file.path) || !isConsumed(file.path, consumed)) {
+    if (named.has(file.path) || !consumed.has(file.path)) {
       readings.push(readDockerfile(file, context));
     }
   }
@@ -88,9 +85,10 @@ function finish(
     builds,
     context,
   );
-  for (const reading of readings) unknowns.push(...reading.unknowns);
+  for (const reading of readings) for (const unknown of reading.unknowns) unknowns.push(unknown);
   for (const workload of workloads)
-    unknowns.push(...workload.unknowns, ...undecidedFacts(workload));
+    for (const unknown of [...workload.unknowns, ...undecidedFacts(workload)])
+      unknowns.push(unknown);
   return {
     workloads,
     unknowns: distinctUnknowns(unknowns),
@@ -114,7 +112,14 @@ function open(
   }
   const kinds =
     request.kind === undefined ? kindsByContent(read.file.path, read.file.text) : [request.kind];
-  if (kinds.length > 0) return { file: read.file, kinds, unknowns: [] };
+  if (kinds.length > 0) {
+    const problems = kinds.map((kind) => tooLong(read.file, kind));
+    return {
+      file: read.file,
+      kinds: kinds.filter((_, index) => problems[index] === undefined),
+      unknowns: problems.filter((problem) => problem !== undefined),
+    };
+  }
   if (request.named !== true) return { kinds: [], unknowns: [] };
   return {
     kinds: [],
@@ -154,10 +159,6 @@ function composeGroups(files: readonly SourceFile[], context: ReadContext): Sour
     if (!isBase && !overrides.has(file.path)) groups.push([file]);
   }
   return groups;
-}
-
-function isConsumed(path: string, consumed: readonly ConsumedDockerfile[]): boolean {
-  return consumed.some((one) => one.path === path);
 }
 
 function distinctUnknowns(unknowns: readonly Unknown[]): Unknown[] {

@@ -52,7 +52,10 @@ describe.skipIf(missing !== undefined)(`run lines on a real engine (${missing ??
       const network = line.flags.some((flag) => /^--net/.test(flag)) ? [] : ["--network=none"];
       const words = [...network, ...line.flags, "busybox:test", "sh", "-c", PROBE];
       const claim = claimOf(["run", ...words], files);
-      const created = await engine.start("create", ...words.filter((word) => word !== "-itd" && word !== "--rm"));
+      const created = await engine.start(
+        "create",
+        ...words.filter((word) => word !== "-itd" && word !== "--rm"),
+      );
       const id = created.out.trim().split("\n").at(-1) ?? "";
       const started = created.status === 0 ? await engine.start("start", "-a", id) : created;
       const inspected = created.status === 0 ? (await engine.start("inspect", id)).out : "";
@@ -71,10 +74,7 @@ describe.skipIf(missing !== undefined)(`run lines on a real engine (${missing ??
       }
       expect([
         ...differences(claimedOf(claim, engine), measuredOf(view, claim)),
-        ...differences(
-          { mounts: claimedMounts(claim) },
-          { mounts: measuredMounts(view, claim) },
-        ),
+        ...differences({ mounts: claimedMounts(claim) }, { mounts: measuredMounts(view, claim) }),
         ...differences(requestOf(claim), requestInspected(inspected, claim)),
       ]).toEqual([]);
     },
@@ -198,7 +198,8 @@ function measuredMounts({ mounts }: KernelView, { runtime }: Claim): string[] {
 function requestOf({ runtime, workload }: Claim) {
   const name = ({ name: capability }: { readonly name: string }) => capability;
   return {
-    user: workload.user.known && workload.user.origin.kind === "set" ? workload.user.value.text : "",
+    user:
+      workload.user.known && workload.user.origin.kind === "set" ? workload.user.value.text : "",
     privileged: valueOf(runtime.privileged),
     readOnly: valueOf(runtime.readOnlyRoot),
     capAdd: runtime.capAdd.map(name).sort(),

@@ -45,67 +45,86 @@ const LINES = [
   "-e TOKEN_FILE=/run/x -e PLAIN=1",
 ];
 
-describe.skipIf(missing !== undefined)(`configurations of a real engine (${missing ?? "here"})`, () => {
-  let engine: TestEngine;
-  beforeAll(async () => {
-    engine = await startEngine();
-  }, 60_000);
-  afterAll(() => engine.stop(), 60_000);
+describe.skipIf(missing !== undefined)(
+  `configurations of a real engine (${missing ?? "here"})`,
+  () => {
+    let engine: TestEngine;
+    beforeAll(async () => {
+      engine = await startEngine();
+    }, 60_000);
+    afterAll(() => engine.stop(), 60_000);
 
-  test.concurrent.each(LINES)("docker run %s", async (line) => {
-    const flags = line.split(" ").filter((word) => word !== "");
-    const network = line.includes("--network") ? [] : ["--network=none"];
-    const words = ["run", "-d", ...network, ...flags, "busybox:test", "sleep", "600"];
-    const claim = claimOf(words);
-    const run = await engine.start(...words);
-    expect(run.status, run.err).toBe(0);
-    const id = run.out.trim();
-    const text = readFileSync(configPath(engine, id), "utf8");
-    await engine.start("rm", "-f", id);
-    const file = { path: "config.json", text };
-    const reading = readOciConfig(file, { files: memoryFiles({}), environment: {} });
-    const [workload] = reading.workloads;
-    const runtime = workload?.runtime;
-    if (workload === undefined || runtime === undefined) throw new Error("no process was read");
-    expect(reading.unknowns).toEqual([]);
-    const { user } = workload;
-    const root = user.known && user.value.uid === 0;
-    expect(root).toBe(claim.root);
-    expect(
-      differences(
-        { ...factsOf(claim.runtime, claim.privileged, claim.capabilities.bounding), gid: gidOf(claim.workload.user) },
-        {
-          ...factsOf(runtime, false, heldCapabilities(runtime, "oci", root ? "root" : "non-root").bounding),
-          gid: claim.workload.user.known && claim.workload.user.value.gid === undefined ? undefined : gidOf(user),
-        },
-      ),
-    ).toEqual([]);
-    // What is asked for by name is found in what came of it.
-    for (const mount of claim.runtime.mounts) {
-      const found = runtime.mounts.find(({ target }) => target === mount.target);
-      expect([found?.type, found?.hostPath, found?.readOnly]).toEqual([
-        mount.type,
-        mount.hostPath,
-        mount.readOnly,
-      ]);
-    }
-    // The configuration knows a device by its numbers and by its name inside.
-    for (const { path, target = path } of claim.runtime.devices) {
-      expect(runtime.devices.map((device) => device.path)).toContain(target);
-    }
-    for (const { name, value } of claim.runtime.sysctls) {
-      expect(runtime.sysctls.map((sysctl) => [sysctl.name, sysctl.value])).toContainEqual([name, value]);
-    }
-    for (const { name, value } of claim.workload.env) {
-      expect(workload.env.map((variable) => [variable.name, variable.value])).toContainEqual([name, value]);
-    }
-    for (const { text: group } of claim.runtime.groups) {
-      expect(runtime.groups.map((one) => one.text)).toContain(group);
-    }
-    const command = workload.command.known ? workload.command.value.entrypoint?.words : undefined;
-    expect(command).toEqual(["sleep", "600"]);
-  });
-});
+    test.concurrent.each(LINES)("docker run %s", async (line) => {
+      const flags = line.split(" ").filter((word) => word !== "");
+      const network = line.includes("--network") ? [] : ["--network=none"];
+      const words = ["run", "-d", ...network, ...flags, "busybox:test", "sleep", "600"];
+      const claim = claimOf(words);
+      const run = await engine.start(...words);
+      expect(run.status, run.err).toBe(0);
+      const id = run.out.trim();
+      const text = readFileSync(configPath(engine, id), "utf8");
+      await engine.start("rm", "-f", id);
+      const file = { path: "config.json", text };
+      const reading = readOciConfig(file, { files: memoryFiles({}), environment: {} });
+      const [workload] = reading.workloads;
+      const runtime = workload?.runtime;
+      if (workload === undefined || runtime === undefined) throw new Error("no process was read");
+      expect(reading.unknowns).toEqual([]);
+      const { user } = workload;
+      const root = user.known && user.value.uid === 0;
+      expect(root).toBe(claim.root);
+      expect(
+        differences(
+          {
+            ...factsOf(claim.runtime, claim.privileged, claim.capabilities.bounding),
+            gid: gidOf(claim.workload.user),
+          },
+          {
+            ...factsOf(
+              runtime,
+              false,
+              heldCapabilities(runtime, "oci", root ? "root" : "non-root").bounding,
+            ),
+            gid:
+              claim.workload.user.known && claim.workload.user.value.gid === undefined
+                ? undefined
+                : gidOf(user),
+          },
+        ),
+      ).toEqual([]);
+      // What is asked for by name is found in what came of it.
+      for (const mount of claim.runtime.mounts) {
+        const found = runtime.mounts.find(({ target }) => target === mount.target);
+        expect([found?.type, found?.hostPath, found?.readOnly]).toEqual([
+          mount.type,
+          mount.hostPath,
+          mount.readOnly,
+        ]);
+      }
+      // The configuration knows a device by its numbers and by its name inside.
+      for (const { path, target = path } of claim.runtime.devices) {
+        expect(runtime.devices.map((device) => device.path)).toContain(target);
+      }
+      for (const { name, value } of claim.runtime.sysctls) {
+        expect(runtime.sysctls.map((sysctl) => [sysctl.name, sysctl.value])).toContainEqual([
+          name,
+          value,
+        ]);
+      }
+      for (const { name, value } of claim.workload.env) {
+        expect(workload.env.map((variable) => [variable.name, variable.value])).toContainEqual([
+          name,
+          value,
+        ]);
+      }
+      for (const { text: group } of claim.runtime.groups) {
+        expect(runtime.groups.map((one) => one.text)).toContain(group);
+      }
+      const command = workload.command.known ? workload.command.value.entrypoint?.words : undefined;
+      expect(command).toEqual(["sleep", "600"]);
+    });
+  },
+);
 
 /** Below the engine's folder; the name of the runtime's task folder differs between versions. */
 function configPath({ folder }: TestEngine, id: string): string {
@@ -165,7 +184,17 @@ function namespacesOf(namespaces: Namespaces): string[] {
 }
 
 /** Calls that every engine's default profile denies or lets through, by capability. */
-const TELLING = ["ptrace", "mount", "unshare", "reboot", "keyctl", "kexec_load", "read", "chroot", "init_module"];
+const TELLING = [
+  "ptrace",
+  "mount",
+  "unshare",
+  "reboot",
+  "keyctl",
+  "kexec_load",
+  "read",
+  "chroot",
+  "init_module",
+];
 
 function filterOf(fact: Fact<Seccomp>, privileged: boolean, capabilities: readonly string[]) {
   if (!fact.known) return "unknown";

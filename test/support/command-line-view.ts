@@ -45,6 +45,8 @@ export function claimOf(
     doubt:
       held.refused ??
       (runtime.noNewPrivileges.known ? undefined : runtime.noNewPrivileges.why) ??
-      (runtime.seccomp.known ? runtime.seccomp.value.unread : undefined) ?? [...workload.unknowns, ...reading.unknowns].find(({ what }) => !what.startsWith("user of"))?.why,
+      (runtime.seccomp.known ? runtime.seccomp.value.unread : undefined) ??
+      [...workload.unknowns, ...reading.unknowns].find(({ what }) => !what.startsWith("user of"))
+        ?.why,
   };
 }

@@ -5,7 +5,9 @@ export function differences(
 ): string[] {
   const keys = new Set([...Object.keys(claimed), ...Object.keys(measured)]);
   return [...keys].flatMap((key) => {
-    const [said, is] = [claimed, measured].map((record) => JSON.stringify(record[key]) ?? "nothing");
+    const [said, is] = [claimed, measured].map(
+      (record) => JSON.stringify(record[key]) ?? "nothing",
+    );
     return said === is ? [] : [`${key}: said ${said}, is ${is}`];
   });
 }

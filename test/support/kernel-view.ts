@@ -18,12 +18,7 @@ export const PROBE = [
   "cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us /sys/fs/cgroup/cpu/cpu.cfs_period_us /sys/fs/cgroup/cpu.max 2>/dev/null",
 ].join("\n");
 
-export type CapabilitySetName =
-  | "inheritable"
-  | "permitted"
-  | "effective"
-  | "bounding"
-  | "ambient";
+export type CapabilitySetName = "inheritable" | "permitted" | "effective" | "bounding" | "ambient";
 
 export interface KernelMount {
   readonly target: string;

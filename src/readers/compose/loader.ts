@@ -4,6 +4,7 @@ import { unknownAt } from "../../model/fact.ts";
 import type { SourceFile, Span } from "../../model/source.ts";
 import type { Unknown } from "../../model/fact.ts";
 import type { ReadContext } from "../contract.ts";
+import { tooLong } from "../length-bound.ts";
 import { asText } from "../yaml/access.ts";
 import type { YamlMap, YamlNode } from "../yaml/node.ts";
 import { parseYaml } from "../yaml/parse.ts";
@@ -93,9 +94,11 @@ export function openFile(
           settle: "include and extend fewer files",
         } as const)
       : loader.context.files.read(path);
-  if (read.ok) return read.file;
+  const oversized = read.ok ? tooLong(read.file, "compose") : undefined;
+  if (read.ok && oversized === undefined) return read.file;
+  const { why, settle } = oversized ?? (read as Exclude<typeof read, { ok: true }>);
   if (loader.opened.size <= MAX_LOADS + 1) {
-    loader.unknowns.push(unknownAt(span, `${what} ${path}`, read.why, read.settle));
+    loader.unknowns.push(unknownAt(span, `${what} ${path}`, why, settle));
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 /** The Compose reader: files in, one workload per service out. */
 
+import { unknownAt } from "../../model/fact.ts";
 import type { Unknown } from "../../model/fact.ts";
 import type { SourceFile } from "../../model/source.ts";
 import type { Mount, Workload } from "../../model/workload.ts";
@@ -13,6 +14,9 @@ import { mountsOf } from "./mounts.ts";
 import { serviceWorkload, workloadId } from "./service.ts";
 import { unknownFacts } from "./unknown-facts.ts";
 import { shapeUnknowns } from "./validate.ts";
+
+/** Services that are read of one project. */
+const MAX_SERVICES = 1000;
 
 /**
  * Reads a project. Several files are merged in order, as with several `-f`. All services are read,
@@ -43,6 +47,11 @@ export function readCompose(files: readonly SourceFile[], context: ReadContext):
   const consumed: ConsumedDockerfile[] = [];
   const builds: BuiltImage[] = [];
   for (const scope of scopes.values()) {
+    if (workloads.length >= MAX_SERVICES) {
+      const why = `the project has more than ${MAX_SERVICES} services`;
+      unknowns.push(unknownAt(scope.source, "the rest of the project", why, "split the project"));
+      break;
+    }
     const mounts = mountsOf(scope, scopes, memo);
     const build = buildOfService(scope, context);
     consumed.push(...(build?.consumed ?? []));

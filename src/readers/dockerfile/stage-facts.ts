@@ -1,7 +1,7 @@
 /** What building one stage of a Dockerfile gives: for the Dockerfile itself and for those who build it. */
 
 import type { DefaultOrigin, Fact, Origin, RelatedPlace, Unknown } from "../../model/fact.ts";
-import { known } from "../../model/fact.ts";
+import { known, unknownAt } from "../../model/fact.ts";
 import type { SourceFile, Span } from "../../model/source.ts";
 import type {
   Build,
@@ -13,6 +13,7 @@ import type {
   User,
 } from "../../model/workload.ts";
 import type { ReadContext } from "../contract.ts";
+import { tooLong } from "../length-bound.ts";
 import type { BuildContext } from "./build-context.ts";
 import { buildContext, probableContext } from "./build-context.ts";
 import { privilegeDropOf } from "./entrypoint.ts";
@@ -70,6 +71,8 @@ export type ResolvedStage =
   /** There is no such stage, or none at all. `unknowns` holds the problem and those of the file. */
   | { readonly ok: false; readonly problem: Unknown; readonly unknowns: readonly Unknown[] };
 
+/** Stages that one file may have. */
+const MAX_STAGES = 1000;
 /** Problems of one file that are told one by one. */
 const MAX_PROBLEMS = 50;
 /** Characters that all expansions of one file may give together. */
@@ -92,7 +95,15 @@ export function resolveStage(
   context: ReadContext,
   options: StageOptions = {},
 ): ResolvedStage {
+  const oversized = tooLong(file, "dockerfile");
+  if (oversized !== undefined) return { ok: false, problem: oversized, unknowns: [oversized] };
   const { tree, list } = parse(file);
+  const excess = list.stages[MAX_STAGES];
+  if (excess !== undefined) {
+    const why = `it has more than ${MAX_STAGES} stages`;
+    const problem = unknownAt(stageSpan(excess), "Dockerfile", why, "split the file");
+    return { ok: false, problem, unknowns: [problem] };
+  }
   const target = findTarget(list.stages, options.target);
   if (target === undefined || "why" in target) {
     const { why, settle } = target ?? {

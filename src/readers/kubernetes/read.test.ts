@@ -115,6 +115,22 @@ test.each([
   expect(read(text)).toEqual({ workloads: [], unknowns: [], pods: [] });
 });
 
+test("a patch that adds a container is read, and the container that it patches is one unknown", () => {
+  const { workloads, unknowns } = read(
+    podText({
+      spec: {
+        containers: [
+          { name: "app", env: [] },
+          { name: "plain", resources: {} },
+          { name: "proxy", image: "example/proxy:1", securityContext: { runAsUser: 7 } },
+        ],
+      },
+    }),
+  );
+  expect(workloads.map(({ name }) => name)).toEqual(["container proxy of Pod p"]);
+  expect(only(unknowns).settle).toContain("kustomize build");
+});
+
 test("containers at the wrong place are one unknown that says where they belong", () => {
   const { unknowns } = read(
     "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {containers: [{name: app, image: nginx}]}\n",

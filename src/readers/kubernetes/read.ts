@@ -23,7 +23,7 @@ import { templateUnknown } from "./template.ts";
 import { unmountedHostPaths } from "./mounts.ts";
 
 /** How many containers of one file are read. */
-export const MAX_CONTAINERS = 10_000;
+export const MAX_CONTAINERS = 1000;
 const MAX_UNKNOWNS = 200;
 
 const LISTS: readonly ContainerList[] = ["initContainers", "containers", "ephemeralContainers"];
@@ -95,10 +95,14 @@ function readPod(found: FoundPod, reader: FileReader): void {
   const spec = mapAt(found.pod, "spec", report);
   if (spec === undefined) return;
   const lists = LISTS.map((list) => [list, mapsAt(spec, list, report)] as const);
-  const containers = lists.flatMap(([, items]) => items);
-  if (containers.every((node) => isNull(get(node, "image")))) {
-    if (POSTURE_WORDS.test(spanText(found.object.span))) report(incomplete(found));
+  const namesImage = (node: YamlMap): boolean => !isNull(get(node, "image"));
+  const patched = lists.flatMap(([, nodes]) => nodes.filter((node) => !namesImage(node)));
+  if (lists.every(([, nodes]) => !nodes.some(namesImage))) {
+    if (POSTURE_WORDS.test(spanText(found.object.span))) report(incomplete(found, found.span));
     return;
+  }
+  for (const { span } of patched) {
+    if (POSTURE_WORDS.test(spanText(span))) report(incomplete(found, span));
   }
   const pod = readPodFacts(found.pod, spec, found.object, report);
   const token = tokenOf(found, spec, reader);
@@ -106,6 +110,7 @@ function readPod(found: FoundPod, reader: FileReader): void {
   const first = reader.workloads.length;
   for (const [list, nodes] of lists) {
     for (const [index, node] of nodes.entries()) {
+      if (!namesImage(node)) continue;
       if (reader.workloads.length >= MAX_CONTAINERS) {
         report(tooMany(found));
         break;
@@ -166,11 +171,11 @@ function tokenOf(found: FoundPod, spec: YamlMap, reader: FileReader): Fact<boole
 const POSTURE_WORDS =
   /securityContext|hostPath|hostNetwork|hostPID|hostIPC|hostUsers|hostPort|volumeDevices|\benv\b|envFrom|lifecycle|automountServiceAccountToken/;
 
-function incomplete(found: FoundPod): Unknown {
+function incomplete(found: FoundPod, span: Span): Unknown {
   return unknownAt(
-    found.span,
+    span,
     `containers of ${found.kind} ${found.name}`,
-    "no container names an image, so this is a patch of a manifest that stands elsewhere",
+    "a container without an image is a patch of a manifest that stands elsewhere",
     "check the result: `kustomize build . | plimsoll check -`",
   );
 }

@@ -1,5 +1,6 @@
 /** `devcontainer.json`. Source: containers.dev, "Development Container Metadata Reference". */
 
+import { unknownFact } from "../../model/fact.ts";
 import type { SourceFile, Span } from "../../model/source.ts";
 import { resolveStage } from "../dockerfile/stage-facts.ts";
 import { dirName, joinPath } from "../paths.ts";
@@ -109,7 +110,7 @@ function readContainer(collection: Collection, root: YamlNode): void {
     const flags = flagsOfList(get(root, "runArgs"), variables, RUN_FLAGS);
     const report: Report = { unknowns: [...flags.unknowns] };
     const options = [...configured(root, variables), ...flags.options];
-    const built = `the image of ${named.text}`;
+    const built = `built from ${named.text.slice(0, 60)}`;
     const argument =
       image === undefined
         ? makeArgument([{ text: built, span: named.span, unknown: {} }], named.span)
@@ -165,14 +166,17 @@ function withStage(
     .map((base) => joinPath(base, dockerfile?.text ?? "Dockerfile"))
     .find((candidate) => context.files.kind(candidate) === "file");
   const read = path === undefined ? undefined : context.files.read(path);
-  if (read?.ok !== true || dockerfile === undefined) return workload;
+  if (dockerfile === undefined) return workload;
   const target = asText(get(build, "target"));
-  const resolved = resolveStage(read.file, context, target === undefined ? {} : { target });
-  if (!resolved.ok) return workload;
+  const resolved =
+    read?.ok === true
+      ? resolveStage(read.file, context, target === undefined ? {} : { target })
+      : undefined;
+  if (read?.ok !== true || resolved?.ok !== true) return ofLostBuild(workload, dockerfile);
   const { stage } = resolved;
   const places = [{ span: stage.source, label: "built from this stage" }];
   if (options.some(({ name }) => name === "user" || name === "userns"))
-    return { ...workload, places };
+    return { ...workload, image: stage.image, places };
   const { span } = stage.user.origin;
   const origin = {
     kind: "inherited",
@@ -183,9 +187,20 @@ function withStage(
   return {
     ...workload,
     places,
+    image: stage.image,
     user: { ...stage.user, origin },
     ...(stage.privilegeDrop === undefined ? {} : { privilegeDrop: stage.privilegeDrop }),
   };
+}
+
+/** Nothing is known of an image whose Dockerfile is not here or cannot be followed. */
+function ofLostBuild(workload: Draft["workload"], dockerfile: YamlScalar): Draft["workload"] {
+  const image = unknownFact(
+    "it is built here, and its Dockerfile cannot be followed",
+    "check the Dockerfile, and that its path is right",
+    { kind: "set", span: dockerfile.span },
+  );
+  return { ...workload, image, ...(workload.user.known ? {} : { user: image }) };
 }
 
 /** The keys that stand for flags of `docker run`. */

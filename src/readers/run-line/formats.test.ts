@@ -233,9 +233,9 @@ const DEVCONTAINER = `// For format details, see https://aka.ms/devcontainer.jso
 test("reads devcontainer.json, and the user from its Dockerfile", () => {
   const others = { ".devcontainer/Dockerfile": "FROM node:22\nUSER app\n" };
   const { workloads } = readText(".devcontainer/devcontainer.json", DEVCONTAINER, others);
-  const container = workloads.find(({ name }) => name.startsWith("devcontainer the"));
+  const container = workloads.find(({ name }) => name === "devcontainer built from Dockerfile");
   expect(container === undefined ? [] : postureOf(container)).toEqual([
-    "image: ?",
+    "image: node:22",
     "privileged: true",
     "seccomp: unconfined",
     "network: host",
@@ -255,6 +255,16 @@ test("reads devcontainer.json, and the user from its Dockerfile", () => {
   expect(seccomp === undefined ? "" : placeOf(seccomp)).toBe(
     '"--security-opt", "seccomp=unconfined"',
   );
+});
+
+test("says plainly that the Dockerfile of a devcontainer is missing", () => {
+  const text = '{ "build": { "dockerfile": "Dockerfile" } }';
+  const { workloads } = readText(".devcontainer/devcontainer.json", text);
+  const container = workloads.find(({ runtime }) => runtime !== undefined);
+  expect(container?.user).toMatchObject({
+    known: false,
+    why: "it is built here, and its Dockerfile cannot be followed",
+  });
 });
 
 test("comments and trailing commas of JSON become spaces, and nothing else changes", () => {

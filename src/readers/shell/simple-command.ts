@@ -279,7 +279,7 @@ function readRedirect(
   if (
     cursor.placeholders &&
     operator === "<" &&
-    /^<[A-Za-z][\w.:/ -]{0,60}>/.test(cursor.text.slice(cursor.at, cursor.at + 64))
+    match(cursor, PLACEHOLDER) !== ""
   ) {
     return false;
   }

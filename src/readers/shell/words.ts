@@ -29,7 +29,8 @@ export const MAX_DEPTH = 60;
 const PLAIN = /[^\s;&|()<>'"\\$`{]+/y;
 const PLAIN_IN_QUOTES = /[^"\\$`{]+/y;
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
-const PLACEHOLDER = /<[A-Za-z][\w.:/ -]{0,60}>/y;
+/** `<name>`, `<path to data>`, `</path/to/data>`; `</dev/null >x` is none. */
+export const PLACEHOLDER = /<(?:[A-Za-z][\w.:/ -]{0,60}|\/[\w./-]{1,60})>/y;
 
 /** Matches a sticky pattern at an offset; empty when it does not match. */
 export function match(cursor: Cursor, pattern: RegExp): string {

@@ -7,7 +7,10 @@ import type { Span } from "../../model/source.ts";
 /** `compose.yaml:12`, `image node`, `Docker's default`. */
 export function describeOrigin(origin: Origin): string {
   if (origin.kind === "default") return `${origin.of}'s default`;
-  if (origin.kind === "inherited") return origin.from;
+  if (origin.kind === "inherited") {
+    const { from, span } = origin;
+    return span !== undefined && from === span.file.path ? linePlace(span) : from;
+  }
   const derived = origin.derived === undefined ? "" : ` (${origin.derived})`;
   return `${linePlace(origin.span)}${derived}`;
 }

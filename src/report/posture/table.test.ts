@@ -19,11 +19,11 @@ test("a service at 80 columns", () => {
     "╭─ service api (node:22) ───────────────────────────── compose.yaml:6, Docker ─╮
     │ namespaces     own network, pid, ipc, uts, cgroup;    Docker's default       │
     │                the host's user                                               │
-    │ cgroups      + memory 512 MiB                         compose.yaml:13        │
+    │ cgroups      + memory 512 MiB                         line 13                │
     │                CPU unlimited; processes unlimited     Docker's default       │
     │ user           root (uid 0)                           image node             │
-    │ capabilities ! permitted, effective, bounding 15:     compose.yaml:12,       │
-    │                SYS_ADMIN and Docker's 14              Docker's default       │
+    │ capabilities ! permitted, effective, bounding 15:     line 12, Docker's      │
+    │                SYS_ADMIN and Docker's 14              default                │
     │ no-new-privs   off: set-user-id programs work         Docker's default       │
     │ seccomp        default profile: 331 of 385 system     Docker's default       │
     │                calls, 2 partly (x86_64)                                      │
@@ -32,7 +32,7 @@ test("a service at 80 columns", () => {
     │ mounts         root file system writable; /proc and   Docker's default       │
     │                /sys masked                                                   │
     │ devices        none of the host's                                            │
-    │ secrets      ! DB_PASSWORD written in the source      compose.yaml:10        │
+    │ secrets      ! DB_PASSWORD written in the source      line 10                │
     ╰──────────────────────────────────────────────────────────────────────────────╯"
   `);
 });
@@ -40,22 +40,21 @@ test("a service at 80 columns", () => {
 test("a service at 120 columns", () => {
   expect(api && table(api, 120)).toMatchInlineSnapshot(`
     "╭─ service api (node:22) ───────────────────────────────────────────────────────────────────── compose.yaml:6, Docker ─╮
-    │ namespaces    what it can see            own network, pid, ipc, uts, cgroup; the      Docker's default               │
-    │                                          host's user                                                                 │
-    │ cgroups       how much it can use      + memory 512 MiB                               compose.yaml:13                │
-    │                                          CPU unlimited; processes unlimited           Docker's default               │
-    │ user          who it is                  root (uid 0)                                 image node                     │
-    │ capabilities  which of root's powers   ! permitted, effective, bounding 15:           compose.yaml:12, Docker's      │
-    │                                          SYS_ADMIN and Docker's 14                    default                        │
-    │ no-new-privs  whether it can gain more   off: set-user-id programs work               Docker's default               │
-    │ seccomp       which system calls         default profile: 331 of 385 system calls, 2  Docker's default               │
+    │ namespaces    what it can see            own network, pid, ipc, uts, cgroup; the host's    Docker's default          │
+    │                                          user                                                                        │
+    │ cgroups       how much it can use      + memory 512 MiB                                    line 13                   │
+    │                                          CPU unlimited; processes unlimited                Docker's default          │
+    │ user          who it is                  root (uid 0)                                      image node                │
+    │ capabilities  which of root's powers   ! permitted, effective, bounding 15: SYS_ADMIN and  line 12, Docker's default │
+    │                                          Docker's 14                                                                 │
+    │ no-new-privs  whether it can gain more   off: set-user-id programs work                    Docker's default          │
+    │ seccomp       which system calls         default profile: 331 of 385 system calls, 2       Docker's default          │
     │                                          partly (x86_64)                                                             │
-    │ LSM           AppArmor, SELinux          default of AppArmor or SELinux, as the host  Docker's default               │
-    │                                          has it                                                                      │
-    │ mounts        what of the host it has    root file system writable; /proc and /sys    Docker's default               │
-    │                                          masked                                                                      │
+    │ LSM           AppArmor, SELinux          default of AppArmor or SELinux, as the host has   Docker's default          │
+    │                                          it                                                                          │
+    │ mounts        what of the host it has    root file system writable; /proc and /sys masked  Docker's default          │
     │ devices       which hardware             none of the host's                                                          │
-    │ secrets       by name only             ! DB_PASSWORD written in the source            compose.yaml:10                │
+    │ secrets       by name only             ! DB_PASSWORD written in the source                 line 10                   │
     ╰──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────╯"
   `);
 });
@@ -94,13 +93,13 @@ test("a privileged container holds everything", () => {
     │ namespaces     own network, pid, ipc, uts, cgroup; the host's user              Docker's default │
     │ cgroups        memory unlimited; CPU unlimited; processes unlimited             Docker's default │
     │ user           root (uid 0)                                                     image node       │
-    │ capabilities ! permitted, effective, bounding all 41                            compose.yaml:13  │
+    │ capabilities ! permitted, effective, bounding all 41                            line 13          │
     │ no-new-privs   off: set-user-id programs work                                   Docker's default │
-    │ seccomp      ! off: every system call (privileged)                              compose.yaml:13  │
-    │ LSM          ! AppArmor off (privileged); SELinux label off (privileged)        compose.yaml:13  │
+    │ seccomp      ! off: every system call (privileged)                              line 13          │
+    │ LSM          ! AppArmor off (privileged); SELinux label off (privileged)        line 13          │
     │ mounts         root file system writable                                        Docker's default │
-    │              ! /proc and /sys not masked (privileged)                           compose.yaml:13  │
-    │ devices      ! all devices of the host (privileged)                             compose.yaml:13  │
+    │              ! /proc and /sys not masked (privileged)                           line 13          │
+    │ devices      ! all devices of the host (privileged)                             line 13          │
     │ secrets        none seen                                                                         │
     ╰──────────────────────────────────────────────────────────────────────────────────────────────────╯"
   `);
@@ -116,21 +115,21 @@ test("a hardened container is marked as such", () => {
   }));
   expect(table({ ...hardened, user: known(parseUser("1000:1000"), origin) }, 100))
     .toMatchInlineSnapshot(`
-    "╭─ service worker (node:22) ───────────────────────────────────────────── compose.yaml:14, Docker ─╮
-    │ namespaces   + no network                                                       compose.yaml:13  │
-    │                own pid, ipc, uts, cgroup; the host's user                       Docker's default │
-    │ cgroups      + memory 512 MiB; CPU 1.5; processes 200                           compose.yaml:13  │
-    │ user         + uid 1000, gid 1000                                               compose.yaml:13  │
-    │ capabilities + permitted, effective, bounding none                              compose.yaml:13  │
-    │ no-new-privs + on: set-user-id programs gain nothing                            compose.yaml:13  │
-    │ seccomp        default profile: 305 of 385 system calls, 3 partly (x86_64)      Docker's default │
-    │ LSM            default of AppArmor or SELinux, as the host has it               Docker's default │
-    │ mounts       + root file system read-only                                       compose.yaml:13  │
-    │                /proc and /sys masked                                            Docker's default │
-    │ devices        none of the host's                                                                │
-    │ secrets        none seen                                                                         │
-    ╰──────────────────────────────────────────────────────────────────────────────────────────────────╯"
-  `);
+      "╭─ service worker (node:22) ───────────────────────────────────────────── compose.yaml:14, Docker ─╮
+      │ namespaces   + no network                                                       line 13          │
+      │                own pid, ipc, uts, cgroup; the host's user                       Docker's default │
+      │ cgroups      + memory 512 MiB; CPU 1.5; processes 200                           line 13          │
+      │ user         + uid 1000, gid 1000                                               line 13          │
+      │ capabilities + permitted, effective, bounding none                              line 13          │
+      │ no-new-privs + on: set-user-id programs gain nothing                            line 13          │
+      │ seccomp        default profile: 305 of 385 system calls, 3 partly (x86_64)      Docker's default │
+      │ LSM            default of AppArmor or SELinux, as the host has it               Docker's default │
+      │ mounts       + root file system read-only                                       line 13          │
+      │                /proc and /sys masked                                            Docker's default │
+      │ devices        none of the host's                                                                │
+      │ secrets        none seen                                                                         │
+      ╰──────────────────────────────────────────────────────────────────────────────────────────────────╯"
+    `);
 });
 
 test("a Dockerfile alone leaves the rest to whoever runs it", () => {

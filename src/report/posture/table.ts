@@ -51,7 +51,7 @@ export function postureLines(workload: Workload, width: number, paint: Paint): s
     rows: layer.rows.map((row) => ({
       ...row,
       value: plainLine(maskLine(row.value)),
-      origin: plainLine(row.origin),
+      origin: plainLine(nearOrigin(row.origin, workload.source.file.path)),
     })),
   }));
   const columns = columnsFor(
@@ -83,6 +83,13 @@ export function postureLines(workload: Workload, width: number, paint: Paint): s
   }
   lines.push(paint.in("dim", `╰${"─".repeat(width - 2)}╯`));
   return lines;
+}
+
+/** The head of the table names the workload's file: its places are lines, its neighbours are named from its folder. */
+function nearOrigin(origin: string, path: string): string {
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  const lines = origin.replaceAll(`${path}:`, "line ");
+  return folder === "" ? lines : lines.replaceAll(folder, "");
 }
 
 function paintTitle(text: string, first: boolean, { questions }: Columns, paint: Paint): string {

@@ -83,6 +83,26 @@ function otherPlace(
   return lines;
 }
 
+/** Findings of one rule that call for nothing at once: a line a place, and what they have in common. */
+export function remarkBlock(findings: readonly Finding[], context: BlockContext): string[] {
+  const [first] = findings;
+  if (first === undefined) return [];
+  const note = notes(1, context);
+  return [
+    ...header(`info[${plainLine(first.rule)}]`, "info", plural(findings.length, "place"), context),
+    ...findings.flatMap((finding) =>
+      beside(
+        arrow(finding.primary, 2, context.paint),
+        plainLine(finding.message),
+        "      ",
+        context,
+      ),
+    ),
+    ...note("note", first.detail),
+    ...note("fix", first.help),
+  ];
+}
+
 /** An unknown, as loud as a finding. */
 export function unknownBlock({ first, others }: UnknownGroup, context: BlockContext): string[] {
   const frame = unknownFrame(first, context);

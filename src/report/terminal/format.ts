@@ -1,5 +1,6 @@
 /** The terminal: findings as code frames, unknowns as loud as findings, counts at the end. */
 
+import type { Finding } from "../../model/finding.ts";
 import type { FileGroup } from "../arrange.ts";
 import { describeCounts, groupByFile, groupUnknowns, shownFindings } from "../arrange.ts";
 import type { Format, FormatOptions, Report } from "../contract.ts";
@@ -9,7 +10,7 @@ import { detectValues } from "../mask/detect.ts";
 import { postureLegend, postureLines } from "../posture/table.ts";
 import { plainLine } from "../sanitize.ts";
 import type { BlockContext } from "./block.ts";
-import { findingBlock, standardBlock, unknownBlock } from "./block.ts";
+import { findingBlock, remarkBlock, standardBlock, unknownBlock } from "./block.ts";
 import { createPaint } from "./paint.ts";
 import { summaryLines } from "./summary.ts";
 
@@ -19,17 +20,22 @@ const MIN_WIDTH = 40;
 
 export const terminalFormat: Format = (report, options) => {
   const context = blockContext(report, options);
+  const shown = shownFindings(report, options.showSuppressed);
   const sections = [
-    ...groupByFile(shownFindings(report, options.showSuppressed)).map((file) =>
+    ...groupByFile(shown.filter((finding) => finding.severity !== "info")).map((file) =>
       fileSection(file, context),
+    ),
+    remarkSection(
+      shown.filter((finding) => finding.severity === "info"),
+      context,
     ),
     unknownSection(report, context),
     standardSection(report, context),
     ...(options.posture ? postureSections(report, context) : []),
     summaryLines(report, context.width, context.paint),
   ];
-  const shown = sections.filter((lines) => lines.length > 0);
-  return `${shown.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+  const filled = sections.filter((lines) => lines.length > 0);
+  return `${filled.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 };
 
 function blockContext(report: Report, options: FormatOptions): BlockContext {
@@ -46,6 +52,16 @@ function blockContext(report: Report, options: FormatOptions): BlockContext {
 function fileSection({ path, groups, counts }: FileGroup, context: BlockContext): string[] {
   const title = sectionTitle(path, describeCounts(counts), context);
   return [title, ...groups.flatMap((group) => ["", ...findingBlock(group, context)])];
+}
+
+/** What is worth knowing but calls for nothing at once: a line a place, without frames. */
+function remarkSection(findings: readonly Finding[], context: BlockContext): string[] {
+  if (findings.length === 0) return [];
+  const byRule = Map.groupBy(findings, ({ rule }) => rule);
+  return [
+    sectionTitle("remarks", `${findings.length} info`, context),
+    ...[...byRule.values()].flatMap((group) => ["", ...remarkBlock(group, context)]),
+  ];
 }
 
 function unknownSection({ unknowns }: Report, context: BlockContext): string[] {

@@ -105,7 +105,7 @@ function common(
   workload: Workload,
 ): Pick<FindingDraft, "severity" | "confidence" | "detail" | "help"> {
   const advice =
-    "use the engine over TLS with client certificates (port 2376) or over ssh, or put a filtering proxy such as `plimsoll gate` before it";
+    "use the engine over TLS with client certificates (port 2376) or over ssh, or put a filtering proxy before it";
   return {
     severity: "high",
     confidence: "medium",

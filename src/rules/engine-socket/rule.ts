@@ -93,10 +93,10 @@ function draft(
     help: inForm(workload, {
       compose:
         mount.via === "api-socket"
-          ? "Remove `use_api_socket: true`, or give the service a filtering proxy such as `plimsoll gate` instead"
-          : `Remove the mount of \`${path}\`, or mount the socket of a filtering proxy such as \`plimsoll gate\` instead`,
+          ? "Remove `use_api_socket: true`, or give the service a filtering proxy instead"
+          : `Remove the mount of \`${path}\`, or mount the socket of a filtering proxy instead`,
       kubernetes: `Remove the hostPath volume \`${path}\` and ask the Kubernetes API instead`,
-      run: `Remove the mount of \`${path}\`, or mount the socket of a filtering proxy such as \`plimsoll gate\` instead`,
+      run: `Remove the mount of \`${path}\`, or mount the socket of a filtering proxy instead`,
       oci: `Remove the mount of \`${path}\``,
     }),
     at: mount.origin,

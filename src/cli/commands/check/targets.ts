@@ -48,13 +48,16 @@ export async function readTargets(options: TargetOptions): Promise<ReadOutcome |
     const what = targetKind(full);
     if (what === "missing") return missingTarget(target);
     if (what === "directory") {
+      // A directory that the user names is read, even when the configuration leaves it out of others.
+      const named = reportedPath(io.workingDirectory, full);
+      const excluded = options.excluded?.(`${named}/`) === true ? undefined : options.excluded;
       const found = discover(realpathSync(full), {
         workingDirectory: io.workingDirectory,
         root,
         noIgnore: options.noIgnore,
-        ...(options.excluded === undefined ? {} : { excluded: options.excluded }),
+        ...(excluded === undefined ? {} : { excluded }),
       });
-      unknowns.push(...found.unknowns);
+      for (const unknown of found.unknowns) unknowns.push(unknown);
       for (const path of found.files)
         requests.push({ path: reportedPath(io.workingDirectory, path) });
     } else {

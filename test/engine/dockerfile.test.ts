@@ -1,0 +1,156 @@
+/** What a real builder makes of Dockerfiles and ignore files is what Plimsoll says of them. */
+
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { CommandLine } from "../../src/model/workload.ts";
+import { memoryFiles } from "../../src/readers/memory-files.ts";
+import { readDockerignore } from "../../src/readers/dockerfile/dockerignore.ts";
+import { matchesPath } from "../../src/readers/dockerfile/pattern-matcher.ts";
+import type { StageFacts } from "../../src/readers/dockerfile/stage-facts.ts";
+import { resolveStage } from "../../src/readers/dockerfile/stage-facts.ts";
+import { differences } from "../support/differences.ts";
+import type { TestEngine } from "../support/engine.ts";
+import { engineMissing, startEngine } from "../support/engine.ts";
+import type { DockerfileCase } from "./dockerfiles.ts";
+import { dockerfiles } from "./dockerfiles.ts";
+import { contextFiles, ignoreFiles } from "./ignore-files.ts";
+
+const missing = engineMissing();
+
+describe.skipIf(missing !== undefined)(`builds of a real engine (${missing ?? "here"})`, () => {
+  const folder = mkdtempSync(join(tmpdir(), "plimsoll-builds-"));
+  let engine: TestEngine;
+  let count = 0;
+  beforeAll(async () => {
+    engine = await startEngine();
+  }, 60_000);
+  afterAll(async () => {
+    await engine.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }, 60_000);
+
+  test.concurrent.each(dockerfiles)("a Dockerfile: $name", async (one) => {
+    const context = join(folder, `dockerfile-${count++}`);
+    mkdirSync(context);
+    writeFileSync(join(context, "Dockerfile"), one.text);
+    const args = Object.entries(one.args ?? {});
+    const built = await engine.build(
+      "--network=none",
+      "--quiet",
+      ...(one.target === undefined ? [] : ["--target", one.target]),
+      ...args.flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]),
+      context,
+    );
+    const file = { path: "Dockerfile", text: one.text };
+    const origin = { kind: "set", span: { file, start: 0, end: 0 } } as const;
+    const resolved = resolveStage(
+      file,
+      { files: memoryFiles({}), environment: {} },
+      {
+        ...(one.target === undefined ? {} : { target: one.target }),
+        args: args.map(([name, value]) => ({ name, value, from: "passed", origin })),
+      },
+    );
+    const problems = resolved.ok ? resolved.stage.unknowns : [resolved.problem];
+    if (one.refused === true) {
+      expect(built.status).not.toBe(0);
+      const userUnknown = resolved.ok && !resolved.stage.user.known;
+      expect(problems.length > 0 || userUnknown).toBe(true);
+      return;
+    }
+    expect(problems).toEqual([]);
+    if (!resolved.ok) throw new Error("no stage was found");
+    if (one.since23 !== undefined && isOld(engine)) return;
+    expect(built.status, built.err).toBe(0);
+    const inspected = await engine.start("image", "inspect", built.out.trim());
+    const claimed = claimedOf(resolved.stage);
+    const measured = configOf(inspected.out);
+    if (one.unknownUser === undefined) expect(differences(claimed, measured)).toEqual([]);
+    else expect(claimed.user).toBe("unknown");
+  });
+
+  test.concurrent.each(ignoreFiles)("an ignore file: $name", async ({ text, since23 }) => {
+    const context = join(folder, `ignore-${count++}`);
+    const files: Record<string, string> = {
+      Dockerfile: "FROM scratch\nCOPY . /all/\n",
+      ".dockerignore": text,
+    };
+    for (const path of contextFiles) files[path] = path;
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(context, path)), { recursive: true });
+      writeFileSync(join(context, path), content);
+    }
+    const out = join(context, "..", `out-${count++}`);
+    const built = await engine.build("--network=none", "--quiet", "--output", out, context);
+    const ignore = readDockerignore(memoryFiles(files), "Dockerfile", ".");
+    if (built.status !== 0) {
+      expect(ignore.unknowns.length, built.err).toBeGreaterThan(0);
+      return;
+    }
+    expect(ignore.unknowns).toEqual([]);
+    if (since23 !== undefined && isOld(engine)) return;
+    const taken = Object.keys(files).filter((path) => !matchesPath(ignore.matcher, path));
+    expect(taken.sort()).toEqual(filesBelow(join(out, "all")).sort());
+  });
+});
+
+function isOld({ version }: TestEngine): boolean {
+  return Number(version.split(".")[0]) < 23;
+}
+
+function filesBelow(top: string): string[] {
+  return readdirSync(top, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(top, join(entry.parentPath, entry.name)));
+}
+
+interface ImageConfig {
+  readonly User: string;
+  readonly Env: readonly string[] | null;
+  readonly Entrypoint: readonly string[] | null;
+  readonly Cmd: readonly string[] | null;
+  readonly WorkingDir: string;
+  readonly Volumes: Readonly<Record<string, unknown>> | null;
+  readonly ExposedPorts?: Readonly<Record<string, unknown>> | null;
+}
+
+function configOf(text: string): ReturnType<typeof claimedOf> {
+  const [image] = JSON.parse(text) as { readonly Config: ImageConfig }[];
+  if (image === undefined) throw new Error("docker inspect knows no such image");
+  const { Config: config } = image;
+  return {
+    user: config.User,
+    // BuildKit gives every image a PATH.
+    env: (config.Env ?? []).filter((pair) => !pair.startsWith("PATH=")).sort(),
+    entrypoint: shellForm(config.Entrypoint ?? []),
+    command: shellForm(config.Cmd ?? []),
+    workdir: config.WorkingDir === "" ? "/" : config.WorkingDir,
+    volumes: Object.keys(config.Volumes ?? {}).sort(),
+    ports: Object.keys(config.ExposedPorts ?? {}).sort(),
+  };
+}
+
+/** A script that a shell runs: the reader keeps the script alone. */
+function shellForm(words: readonly string[]): readonly string[] {
+  return /^-\w*c$/.test(words[1] ?? "") ? ["(shell)", ...words.slice(2)] : words;
+}
+
+function claimedOf({ user, env, command, workdir, build, ports }: StageFacts) {
+  const words = (line: CommandLine | undefined): readonly string[] => {
+    if (line === undefined) return [];
+    return line.shell ? ["(shell)", ...line.words] : line.words;
+  };
+  const inherits = user.origin.kind === "inherited" && user.origin.from.startsWith("image ");
+  return {
+    // What the base image says stays with it: the image of these tests sets no user.
+    user: inherits ? "" : user.known ? user.value.text : "unknown",
+    env: env.map(({ name, value }) => `${name}=${value ?? "(unknown)"}`).sort(),
+    entrypoint: command.known ? words(command.value.entrypoint) : [],
+    command: command.known ? words(command.value.command) : [],
+    workdir: workdir ?? "/",
+    volumes: build.paths.flatMap(({ what, path }) => (what === "VOLUME" ? [path] : [])).sort(),
+    ports: ports.map(({ text }) => (text.includes("/") ? text : `${text}/tcp`)).sort(),
+  };
+}
