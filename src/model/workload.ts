@@ -370,6 +370,8 @@ export interface CopyStep {
   readonly checksum?: string;
   /** Files of the context that the step takes in and that look like credentials, relative to the context; undefined when the context could not be listed. */
   readonly credentialFiles?: readonly string[];
+  /** Sources that are named like credential files and whose content, which is at hand, holds none. */
+  readonly harmlessSources?: readonly string[];
   readonly user: Fact<User>;
   readonly origin: Origin;
 }

@@ -1,17 +1,19 @@
 /** Finds the files to read under a directory, honouring .gitignore. */
 
 import type { Dirent } from "node:fs";
-import { readdirSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { Unknown } from "../model/fact.ts";
 import { kindByName, mayMatter } from "./classify.ts";
-import { isInside, reportedPath } from "./file-system.ts";
+import { isInside, readRegularFile, reportedPath } from "./file-system.ts";
 import type { IgnoreRules } from "./gitignore.ts";
 import { ignores, parseGitignore } from "./gitignore.ts";
 
 /** How many directory entries are looked at; beyond it the rest is an unknown. */
 const MAX_ENTRIES = 500_000;
 const MAX_DEPTH = 100;
+/** The longest ignore file, in UTF-16 code units. */
+const MAX_IGNORE_LENGTH = 128 * 1024;
 const NEVER = new Set([".git", ".hg", ".svn", "node_modules"]);
 
 export interface Discovery {
@@ -49,7 +51,7 @@ export function discover(directory: string, options: DiscoverOptions): Discovery
     }
     const scopes =
       options.noIgnore !== true && listing.some((entry) => entry.name === ".gitignore")
-        ? [...inherited, ...readScope(folder, ".gitignore")]
+        ? [...inherited, ...readScope(folder, ".gitignore", options, unknowns)]
         : inherited;
     for (const entry of listing) {
       if (++entries > MAX_ENTRIES) return;
@@ -84,7 +86,7 @@ export function discover(directory: string, options: DiscoverOptions): Discovery
     }
   };
 
-  walk(directory, options.noIgnore === true ? [] : scopesAbove(directory, options.root), 0);
+  walk(directory, options.noIgnore === true ? [] : scopesAbove(directory, options, unknowns), 0);
   if (entries > MAX_ENTRIES) {
     unknowns.push({
       path: reported(directory),
@@ -102,23 +104,37 @@ interface Scope {
 }
 
 /** The .gitignore files between the root and the directory, outermost first. */
-function scopesAbove(directory: string, root: string): Scope[] {
-  const scopes = readScope(root, ".git/info/exclude");
+function scopesAbove(directory: string, options: DiscoverOptions, unknowns: Unknown[]): Scope[] {
+  const { root } = options;
+  const scopes = readScope(root, ".git/info/exclude", options, unknowns);
   if (directory === root || !isInside(directory, root)) return scopes;
   let folder = root;
   for (const part of relative(root, directory).split(sep)) {
-    scopes.push(...readScope(folder, ".gitignore"));
+    scopes.push(...readScope(folder, ".gitignore", options, unknowns));
     folder = join(folder, part);
   }
   return scopes;
 }
 
-function readScope(folder: string, name: string): Scope[] {
-  try {
-    return [{ folder, rules: parseGitignore(readFileSync(join(folder, name), "utf8")) }];
-  } catch {
-    return [];
+/** The patterns of an ignore file. One that cannot be used leaves nothing out, which is said. */
+function readScope(
+  folder: string,
+  name: string,
+  options: DiscoverOptions,
+  unknowns: Unknown[],
+): Scope[] {
+  const full = join(folder, name);
+  if (!existsSync(full)) return [];
+  const path = reportedPath(options.workingDirectory, full);
+  const read = readRegularFile(full, path);
+  if (read.ok && read.file.text.length <= MAX_IGNORE_LENGTH) {
+    return [{ folder, rules: parseGitignore(read.file.text) }];
   }
+  const { why, settle } = read.ok
+    ? { why: `it is longer than ${MAX_IGNORE_LENGTH / 1024} KiB`, settle: "use fewer patterns" }
+    : read;
+  unknowns.push({ path, what: "ignore file", why: `${why}; what it lists is read`, settle });
+  return [];
 }
 
 function isIgnored(full: string, isDirectory: boolean, scopes: readonly Scope[]): boolean {

@@ -69,6 +69,15 @@ function readInside(full: string, path: string, root: string): FileRead {
         settle: "run plimsoll from a directory that holds both files, or copy the file in",
       };
     }
+  } catch (error) {
+    return { ok: false, ...fileProblem(error, full) };
+  }
+  return readRegularFile(full, path);
+}
+
+/** Reads a text file wherever it lies. A pipe or a device would block or never end, so it is refused. */
+export function readRegularFile(full: string, path: string): FileRead {
+  try {
     const status = statSync(full);
     if (!status.isFile()) {
       return { ok: false, why: "it is not a regular file", settle: "give a file or a directory" };

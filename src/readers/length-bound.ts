@@ -8,10 +8,10 @@ import { MAX_FILE_BYTES } from "./files.ts";
 /** In UTF-16 code units. Kubernetes manifests are bounded by their tokens, since charts render to much text. */
 const MAX_LENGTH: Readonly<Record<FileKind, number>> = {
   dockerfile: 512 * 1024,
-  compose: 1024 * 1024,
+  compose: 512 * 1024,
   kubernetes: MAX_FILE_BYTES,
-  "run-lines": 1024 * 1024,
-  "oci-config": 1024 * 1024,
+  "run-lines": 512 * 1024,
+  "oci-config": 512 * 1024,
 };
 
 const NAMES: Readonly<Record<FileKind, string>> = {

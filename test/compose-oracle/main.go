@@ -56,6 +56,7 @@ func resolve(one request) (result answer) {
 		cli.WithWorkingDirectory(one.Dir),
 		cli.WithName("project"),
 		cli.WithEnv(environment),
+		cli.WithEnvFiles(),
 		cli.WithDotEnv,
 		cli.WithProfiles([]string{"*"}),
 		cli.WithResolvedPaths(true),

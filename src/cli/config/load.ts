@@ -6,7 +6,8 @@ import { nearest } from "../../model/nearest.ts";
 import type { Severity } from "../../model/finding.ts";
 import type { SourceFile } from "../../model/source.ts";
 import { positionAt } from "../../model/source.ts";
-import { decode, reportedPath } from "../../readers/file-system.ts";
+import { decode, readRegularFile, reportedPath } from "../../readers/file-system.ts";
+import type { FileRead } from "../../readers/files.ts";
 import { spanAt, toPlain } from "../../readers/yaml/access.ts";
 import type { YamlNode } from "../../readers/yaml/node.ts";
 import { parseYaml } from "../../readers/yaml/parse.ts";
@@ -58,19 +59,19 @@ export async function loadConfig(options: LoadOptions): Promise<Config | UsagePr
       : resolve(options.workingDirectory, options.named);
   if (path === undefined) return emptyConfig;
   const shown = reportedPath(options.workingDirectory, path);
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    return {
-      problem: `${shown} cannot be read (${code})`,
-      help: "correct --config, or make the file readable",
-    };
-  }
-  const read = decode(shown, bytes);
+  // What the user names may be a pipe; what merely lies there may not.
+  const read = options.named === undefined ? readRegularFile(path, shown) : readAny(path, shown);
   if (!read.ok) return { problem: `${shown} cannot be read: ${read.why}`, help: read.settle };
   return parseConfig(read.file, dirname(path), options);
+}
+
+function readAny(path: string, shown: string): FileRead {
+  try {
+    return decode(shown, readFileSync(path));
+  } catch (error) {
+    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    return { ok: false, why, settle: "correct --config, or make the file readable" };
+  }
 }
 
 /** The nearest configuration file from a directory up to the root. */

@@ -1,6 +1,7 @@
 /** The build context: which files a COPY or ADD takes in. A bounded walk, done only when a step needs it. */
 
 import type { Unknown } from "../../model/fact.ts";
+import { holdsNoCredential } from "../../detect/credential-content.ts";
 import { credentialFile } from "../../detect/credential-files.ts";
 import type { Files } from "../files.ts";
 import { baseName, dirName, joinPath } from "../paths.ts";
@@ -19,6 +20,8 @@ import {
 /** Entries that are looked at in all walks of one context. */
 export const MAX_CONTEXT_ENTRIES = 20_000;
 const MAX_CONTEXT_DEPTH = 40;
+/** Files of a context whose content is looked at. */
+const MAX_CONTENTS = 500;
 /** Credential files times sources that are looked at for all steps. */
 const MAX_CHECKS = 500_000;
 
@@ -34,6 +37,8 @@ export interface BuildContext {
   readonly files: Files;
   /** Credential files that a step takes in, relative to the context; undefined when they cannot be listed. */
   readonly credentials: (step: ContextSources) => readonly string[] | undefined;
+  /** Whether a source is a file that is named like a credential file and holds none. */
+  readonly isHarmless: (source: string) => boolean;
   /** What could not be read so far. */
   readonly unknowns: () => readonly Unknown[];
 }
@@ -44,9 +49,19 @@ export function buildContext(files: Files, dockerfile: string, directory: string
   let ignore: Ignore | undefined;
   let left = MAX_CONTEXT_ENTRIES;
   let checksLeft = MAX_CHECKS;
+  let contentsLeft = MAX_CONTENTS;
   let hitBound = false;
   const walks = new Map<string, readonly string[]>();
   const getIgnore = (): Ignore => (ignore ??= readDockerignore(files, dockerfile, directory));
+
+  /** A file's name that promises credentials, refuted by its content. */
+  const isHarmless = (source: string): boolean => {
+    const path = joinPath("/", source).slice(1);
+    if (hasWildcards(source) || credentialFile(path) === undefined) return false;
+    if (files.kind(joinPath(directory, path)) !== "file" || contentsLeft-- <= 0) return false;
+    const read = files.read(joinPath(directory, path));
+    return read.ok && holdsNoCredential(path, read.file.text);
+  };
 
   /** Credential files below a directory of the context, breadth first. */
   const walk = (start: string): readonly string[] => {
@@ -69,7 +84,7 @@ export function buildContext(files: Files, dockerfile: string, directory: string
         const credential = !judged.matched && credentialFile(entry) !== undefined;
         if (judged.matched && nothingBelow(matcher, entry)) continue;
         const kind = files.kind(joinPath(directory, entry));
-        if (kind === "file" && credential) found.push(entry);
+        if (kind === "file" && credential && !isHarmless(entry)) found.push(entry);
         if (kind === "directory") queue.push({ path: entry, info: judged.info, depth: depth + 1 });
       }
     }
@@ -112,7 +127,7 @@ export function buildContext(files: Files, dockerfile: string, directory: string
     const path = source.replaceAll(/\\(.)/g, "$1");
     const kind = files.kind(joinPath(directory, path));
     if (kind === "directory") return walk(path);
-    if (kind !== "file" || credentialFile(path) === undefined) return [];
+    if (kind !== "file" || credentialFile(path) === undefined || isHarmless(path)) return [];
     return matchesPath(getIgnore().matcher, path) ? [] : [path];
   };
 
@@ -120,6 +135,7 @@ export function buildContext(files: Files, dockerfile: string, directory: string
     directory,
     files,
     credentials,
+    isHarmless,
     unknowns: () => [
       ...(ignore?.unknowns ?? []),
       ...((ignore?.matcher.budget.left ?? 1) > 0

@@ -8,6 +8,9 @@ import { joinPath } from "../paths.ts";
 import type { PatternMatcher } from "./pattern-matcher.ts";
 import { patternMatcher } from "./pattern-matcher.ts";
 
+/** The longest ignore file that is read, in UTF-16 code units. */
+const MAX_LENGTH = 128 * 1024;
+
 /** The patterns of a `.dockerignore`: comments and empty lines left out, paths cleaned, made relative. */
 export function dockerignorePatterns(text: string): string[] {
   const patterns: string[] = [];
@@ -40,8 +43,11 @@ export function readDockerignore(
   for (const path of [`${dockerfile}.dockerignore`, joinPath(contextDirectory, ".dockerignore")]) {
     if (files.kind(path) !== "file") continue;
     const read = files.read(path);
-    if (!read.ok) {
-      const unknown = { path, what: "ignore file", why: read.why, settle: read.settle };
+    if (!read.ok || read.file.text.length > MAX_LENGTH) {
+      const { why, settle } = read.ok
+        ? { why: `it is longer than ${MAX_LENGTH / 1024} KiB`, settle: "use fewer patterns" }
+        : read;
+      const unknown = { path, what: "ignore file", why, settle };
       return { matcher: patternMatcher([]), unknowns: [unknown] };
     }
     const matcher = patternMatcher(dockerignorePatterns(read.file.text));

@@ -391,6 +391,13 @@ test.each<[string, string, Readonly<Record<string, string>>, readonly string[] |
   expect(stage(`FROM a\n${line}\n`, {}, others).build.copies[0]?.credentialFiles).toEqual(wanted);
 });
 
+test("a file of the context that shows that it holds none is no credential file", () => {
+  const others = { ".npmrc": "save-exact=true\n", "sub/.npmrc": "//r/:_authToken=${X}\n" };
+  const [one, all] = stage("FROM a\nCOPY ./.npmrc /x/\nCOPY . /y\n", {}, others).build.copies;
+  expect(one).toMatchObject({ credentialFiles: [], harmlessSources: ["./.npmrc"] });
+  expect(all).toMatchObject({ credentialFiles: ["sub/.npmrc"] });
+});
+
 test("the context is the nearest directory in which the sources exist, or the caller's", () => {
   const table = {
     "app/Dockerfile": "FROM a\nCOPY src/.env /x\n",

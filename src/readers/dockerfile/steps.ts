@@ -88,6 +88,9 @@ export function readCopy(evaluator: Evaluator, state: StageState, instruction: I
           ),
         })
       : undefined;
+  const harmlessSources = fromContext
+    ? local.filter((source) => evaluator.context?.isHarmless(source) === true)
+    : [];
   const flag = (name: "chown" | "chmod" | "checksum"): { [key in typeof name]?: string } => {
     const found = instruction.flags.find((one) => one.name === name);
     if (found?.value === undefined) return {};
@@ -105,6 +108,7 @@ export function readCopy(evaluator: Evaluator, state: StageState, instruction: I
     ...flag("chmod"),
     ...flag("checksum"),
     ...(credentialFiles === undefined ? {} : { credentialFiles }),
+    ...(harmlessSources.length === 0 ? {} : { harmlessSources }),
     user: state.user,
     origin: setAt(spanIn(line, instruction.keyword.start, stepEnd(instruction))),
   };

@@ -9,7 +9,7 @@ import type {
   WordPart,
 } from "./syntax.ts";
 import type { Cursor } from "./words.ts";
-import { makeWord, match, peek, readWord, skipBlanks } from "./words.ts";
+import { makeWord, match, peek, PLACEHOLDER, readWord, skipBlanks } from "./words.ts";
 
 /** A heredoc whose body has not been read yet. */
 export interface Heredoc {

@@ -112,12 +112,16 @@ function columnsFor(width: number, longestOrigin: number): Columns {
 function topBorder(workload: Workload, width: number, paint: Paint): string {
   const { title } = engines[workload.engine];
   const runs = workload.runtime === undefined ? "" : `, ${title}`;
-  const right = clip(plainLine(`${linePlace(workload.source)}${runs}`), Math.floor(width / 2));
   const image = workload.image.known ? ` (${workload.image.value.text})` : "";
-  const room = width - displayWidth(right) - 10;
-  const name = plainLine(workload.name);
+  // The name goes before the place, which keeps a third: the end of its path says the most.
+  const room = width - 10;
   const full = plainLine(maskLine(`${workload.name}${image}`));
-  const left = clip(displayWidth(full) <= room ? full : name, room);
+  const wide = displayWidth(full) <= Math.floor((room * 2) / 3);
+  const left = clip(wide ? full : plainLine(workload.name), Math.floor((room * 2) / 3));
+  const right = clip(
+    plainLine(`${linePlace(workload.source)}${runs}`),
+    room - displayWidth(left) - 1,
+  );
   const fill = "─".repeat(Math.max(1, width - displayWidth(left) - displayWidth(right) - 8));
   return `${paint.in("dim", "╭─")} ${paint.in("title", left)} ${paint.in("dim", fill)} ${right} ${paint.in("dim", "─╮")}`;
 }

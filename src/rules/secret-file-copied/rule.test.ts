@@ -28,6 +28,10 @@ test("a file that is named and listed is one finding", () => {
   expect(of([[".env"], { credentialFiles: [".env"] }])).toHaveLength(1);
 });
 
+test("a file whose content is known to hold none is not found by its name", () => {
+  expect(of([[".npmrc", "tls.key"], { harmlessSources: [".npmrc"] }])).toEqual(["high tls.key"]);
+});
+
 test("an unknown context and an empty one give none by themselves", () => {
   expect(of([["."]])).toEqual([]);
   expect(of([["."], { credentialFiles: [] }])).toEqual([]);

@@ -30,7 +30,7 @@ interface Copied {
 
 function copiedByStep(step: CopyStep): FindingDraft[] {
   const named = step.sources.flatMap(({ text, span }) => {
-    const copied = judgePath(text, step);
+    const copied = step.harmlessSources?.includes(text) ? undefined : judgePath(text, step);
     return copied === undefined ? [] : [{ copied, span }];
   });
   const findings = named.map(({ copied, span }) =>

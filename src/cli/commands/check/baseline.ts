@@ -57,7 +57,15 @@ export function readBaseline(
 /** Findings with those of the baseline marked, and a finding for the entries that are stale. */
 export function baselineFindings(findings: readonly Finding[], loaded: LoadedBaseline): Finding[] {
   const { findings: judged, stale } = applyBaseline(findings, loaded.baseline);
-  return [...judged, ...stale.map((entry) => staleFinding(entry, loaded.file))];
+  if (stale.length === 0) return judged;
+  const places = new Map<string, number>();
+  for (const match of loaded.file.text.matchAll(/"fingerprint"\s{0,8}:\s{0,8}"([^"]{1,100})"/g)) {
+    places.set(match[1] ?? "", match.index + match[0].lastIndexOf(match[1] ?? ""));
+  }
+  return [
+    ...judged,
+    ...stale.map((entry) => staleFinding(entry, loaded.file, places.get(entry.fingerprint) ?? 0)),
+  ];
 }
 
 /** Writes all findings as a baseline, through a temporary file so that it is whole or not there. */
@@ -68,9 +76,11 @@ export function writeBaseline(
 ): UsageProblem | undefined {
   const full = resolve(io.workingDirectory, name);
   const baseline = baselineOf(findings.filter((finding) => finding.rule !== EXCEPTION_RULE));
+  // Of this run alone, so that two runs at once do not take each other's.
+  const temporary = `${full}.${process.pid}.tmp`;
   try {
-    writeFileSync(`${full}.tmp`, `${JSON.stringify(baseline, undefined, 2)}\n`);
-    renameSync(`${full}.tmp`, full);
+    writeFileSync(temporary, `${JSON.stringify(baseline, undefined, 2)}\n`);
+    renameSync(temporary, full);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     return {
@@ -84,8 +94,11 @@ export function writeBaseline(
   return undefined;
 }
 
-function staleFinding(entry: Baseline["findings"][number], file: SourceFile): Finding {
-  const start = Math.max(0, file.text.indexOf(entry.fingerprint));
+function staleFinding(
+  entry: Baseline["findings"][number],
+  file: SourceFile,
+  start: number,
+): Finding {
   const subject = `baseline ${entry.fingerprint}`;
   return {
     rule: EXCEPTION_RULE,

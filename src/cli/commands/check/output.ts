@@ -94,5 +94,10 @@ function formatOptions(options: OptionValues, io: Io, toFile: boolean): FormatOp
 function makeDirectory(directory: string): void {
   if (existsSync(directory)) return;
   makeDirectory(dirname(directory));
-  mkdirSync(directory);
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    // Another run may have made it meanwhile.
+    if (!existsSync(directory)) throw error;
+  }
 }
