@@ -10,5 +10,5 @@ if (!(major >= 24)) {
   );
   process.exitCode = 2;
 } else {
-  import("./start.js");
+  void import("./start.js");
 }

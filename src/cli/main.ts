@@ -88,9 +88,9 @@ function processIo(process: NodeJS.Process): Io {
     err: (text) => void process.stderr.write(text),
     environment: process.env,
     workingDirectory: process.cwd(),
-    outIsTerminal: process.stdout.isTTY === true,
-    errIsTerminal: process.stderr.isTTY === true,
-    columns: process.stdout.isTTY === true ? process.stdout.columns : undefined,
+    outIsTerminal: process.stdout.isTTY,
+    errIsTerminal: process.stderr.isTTY,
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     readStandardInput: () => readAll(process.stdin),
     now: () => new Date(),
   };

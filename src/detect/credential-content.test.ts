@@ -9,7 +9,7 @@ const block = (label: string): string => `-----BEGIN ${label}-----\nAAAA\n-----E
 test.each([
   [".npmrc", "engine-strict=true\nsave-exact=true\n"],
   ["web/.yarnrc.yml", "nodeLinker: node-modules\n"],
-  ["NuGet.config", '<configuration><packageSources><clear /></packageSources></configuration>'],
+  ["NuGet.config", "<configuration><packageSources><clear /></packageSources></configuration>"],
   ["pip.conf", "[global]\nindex-url = https://pypi.example.com/simple\n"],
   ["repo.gpg.key", block("PGP PUBLIC KEY BLOCK")],
   ["dhparam.pem", block("DH PARAMETERS")],

@@ -42,7 +42,7 @@ test("any text is a reference or none, quickly", () => {
       if (reference !== undefined) expect(reference.repository).not.toBe("");
     }),
   );
-  expect(parseImageReference(`${"a:".repeat(50_000)}`)).toBeUndefined();
+  expect(parseImageReference("a:".repeat(50_000))).toBeUndefined();
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { kindsByContent } from "./classify.ts";
+import { kindsByContent, mayMatter } from "./classify.ts";
 
 const service = "services:\n  web:\n    image: nginx\n";
 const indented = (text: string): string => text.replace(/^(?=.)/gm, "  ");
@@ -60,3 +60,25 @@ test("many comment signs are read in linear time", () => {
   expect(kindsByContent("notes", "# ".repeat(100_000))).toEqual([]);
   expect(performance.now() - started).toBeLessThan(1000);
 });
+
+test.each([
+  "run.bats",
+  "lib.Makefile",
+  "Makefile.local",
+  "x.mak",
+  ".bashrc",
+  ".envrc",
+  ".justfile",
+  "guide.mdx",
+  ".gitlab-ci.yml",
+  "start",
+])("a file named %s is opened", (name) => {
+  expect(mayMatter(`a/b/${name}`)).toBe(true);
+});
+
+test.each(["main.go", "package-lock.json", "a.dockerignore", "x.png", "notes.txt", ".npmrc"])(
+  "a file named %s is passed over unread",
+  (name) => {
+    expect(mayMatter(`a/b/${name}`)).toBe(false);
+  },
+);

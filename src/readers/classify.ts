@@ -28,8 +28,16 @@ export function mayMatter(path: string): boolean {
   ) {
     return false;
   }
-  if (/\.(ya?ml|json|jsonc|sh|bash|zsh|ksh|mk|md|markdown|service)$/i.test(name)) return true;
-  return !name.includes(".") || /^\.(gitlab-ci\.yml|devcontainer\.json)$/.test(name);
+  if (/\.(ya?ml|jsonc?|service)$/i.test(name)) return true;
+  // The same names as `kindOfFile` of run lines knows.
+  if (/\.(ba|z|k|da)?sh$|\.(bats|command|mk|mak|make|makefile|just|md|mdx|markdown)$/i.test(name)) {
+    return true;
+  }
+  return (
+    !name.includes(".") ||
+    /^(\.?justfile|(GNU)?makefile)\b/i.test(name) ||
+    /^\.((bash|zsh)rc|(bash_)?aliases|(bash_)?profile|envrc)$/.test(name)
+  );
 }
 
 /** The kinds of an opened file. More than one is possible: a Compose file can hold nothing else, a shell script only run lines. */

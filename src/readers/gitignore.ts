@@ -61,7 +61,7 @@ type Segment = readonly Piece[] | "**";
 function segmentPattern(text: string): Segment {
   if (text === "**") return "**";
   const pieces: Piece[] = [];
-  const characters = [...text];
+  const characters = Array.from(text);
   for (let index = 0; index < characters.length; index++) {
     const character = characters[index] ?? "";
     if (character === "*") {
@@ -110,7 +110,7 @@ function characterSet(
 
 /** Greedy two-pointer matching of one segment: no backtracking blow-up. */
 function matchSegment(pieces: readonly Piece[], segment: string): boolean {
-  const characters = [...segment];
+  const characters = Array.from(segment);
   let at = 0;
   let star = -1;
   let resume = 0;

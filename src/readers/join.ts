@@ -52,8 +52,7 @@ export function joinBuiltImages(
 function stageOf(build: BuiltImage, context: ReadContext): StageFacts | undefined {
   const read = context.files.read(build.dockerfile);
   if (!read.ok) return undefined;
-  const resolved = resolveStage(read.file, context, {
-    ...(build.target === undefined ? {} : { target: build.target }),
-  });
+  const target = build.target === undefined ? {} : { target: build.target };
+  const resolved = resolveStage(read.file, context, target);
   return resolved.ok ? resolved.stage : undefined;
 }

@@ -133,12 +133,10 @@ function toConfig(
   workingDirectory: string,
 ): Config {
   const settings = Object.entries(data.rules ?? {});
-  const severityOf = (setting: (typeof settings)[number][1]): Severity | undefined =>
-    typeof setting === "string"
-      ? setting === "off"
-        ? undefined
-        : (setting as Severity)
-      : (setting.severity as Severity | undefined);
+  const severityOf = (setting: (typeof settings)[number][1]): Severity | undefined => {
+    if (typeof setting !== "string") return setting.severity;
+    return setting === "off" ? undefined : setting;
+  };
   // Globs are relative to the configuration's directory, reported paths to the working directory.
   const prefix = reportedPath(workingDirectory, directory);
   const relativeTo = (path: string): string =>
@@ -149,7 +147,7 @@ function toConfig(
   };
   return {
     directory,
-    ...(data["fail-on"] === undefined ? {} : { failOn: data["fail-on"] as Severity | "none" }),
+    ...(data["fail-on"] === undefined ? {} : { failOn: data["fail-on"] }),
     ...(data.exclude === undefined ? {} : { excluded: glob(data.exclude) }),
     off: settings.filter(([, setting]) => setting === "off").map(([rule]) => rule),
     severities: Object.fromEntries(

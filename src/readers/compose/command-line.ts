@@ -30,15 +30,32 @@ export function unresolvedIn(node: YamlNode | undefined): YamlNode | undefined {
   return node?.kind === "scalar" && node.unresolved !== undefined ? node : undefined;
 }
 
-/** Splits at white space outside quotes; quotes and backslashes are removed. Semantics: mattn/go-shellwords v1.0.12. */
+/** A command as text that ends within a quote or after a backslash; Compose refuses the project. */
+export function unfinishedIn(node: YamlNode | undefined): YamlNode | undefined {
+  return node?.kind === "scalar" && node.value !== null && !split(node.text).finished
+    ? node
+    : undefined;
+}
+
+/**
+ * Splits at white space outside quotes; quotes and backslashes are removed. Semantics: mattn/go-shellwords
+ * v1.0.12, except that it drops everything from an unquoted `;`, `&`, `|`, `<` or `>` on. Nothing of that
+ * runs, but it stands in the file, where a secret in it can be read.
+ */
 export function splitWords(text: string): string[] {
+  return split(text).words;
+}
+
+function split(text: string): { readonly words: string[]; readonly finished: boolean } {
   const words: string[] = [];
   let word = "";
   let started = false;
   let quote = "";
+  let escaped = false;
   for (let index = 0; index < text.length; index++) {
     const character = text.charAt(index);
     if (character === "\\" && quote !== "'") {
+      escaped = index + 1 >= text.length;
       word += text.charAt(index + 1);
       started = true;
       index += 1;
@@ -58,7 +75,7 @@ export function splitWords(text: string): string[] {
     }
   }
   if (started) words.push(word);
-  return words;
+  return { words, finished: quote === "" && !escaped };
 }
 
 /** The command of a health check: without `CMD`; `CMD-SHELL` and a text are scripts. Undefined for NONE. */

@@ -351,6 +351,8 @@ test("command and entrypoint over the image's", () => {
   expect(words("entrypoint: [z]")).toEqual([["z"], undefined]);
   expect(words("entrypoint: ''\ncommand: [y]")).toEqual([[], ["y"]]);
   expect(words("command: $NOPE")).toBe("unknown");
+  expect(words(`command: "a 'b"`)).toBe("unknown");
+  expect(words(`command: 'a b\\'`)).toBe("unknown");
 });
 
 test("a service that builds takes its user from the target's chain, else from its base", () => {

@@ -21,7 +21,7 @@ import { defaultRuntime } from "../default-runtime.ts";
 import { imageFacts } from "../image-facts.ts";
 import { asText, entriesOf, get, isNull, itemsOf } from "../yaml/access.ts";
 import type { ServiceBuild } from "./build.ts";
-import { commandLine, healthCommand, unresolvedIn } from "./command-line.ts";
+import { commandLine, healthCommand, unfinishedIn, unresolvedIn } from "./command-line.ts";
 import { devicesOf } from "./devices.ts";
 import type { EnvFileCache } from "./environment.ts";
 import { environmentOf, pairVariables } from "./environment.ts";
@@ -171,6 +171,13 @@ function commandOf(scope: ServiceScope, build: ServiceBuild | undefined): Fact<C
   const unresolved = unresolvedIn(entrypointNode) ?? unresolvedIn(commandNode);
   const missing = missingVariable(unresolved);
   if (missing !== undefined) return unknownFact(missing.why, missing.settle, originOf(own));
+  if ((unfinishedIn(entrypointNode) ?? unfinishedIn(commandNode)) !== undefined) {
+    return unknownFact(
+      "it ends within a quote or after a backslash, and Compose refuses that",
+      "close the quote, or write the command as a list",
+      originOf(own),
+    );
+  }
   const kept =
     entrypoint === undefined && fromImage?.known === true ? fromImage.value.entrypoint : undefined;
   const first = entrypoint ?? kept;

@@ -187,6 +187,12 @@ test("a rendered-later file gives one unknown for its placeholders", () => {
   expect(unknowns.map(({ what }) => what)).toEqual(["template line"]);
 });
 
+test("the lines of a template's program are told by the same unknown", () => {
+  const program = "{{\n  def url:\n    .arches[].url\n  ;\n}}\n";
+  const { unknowns } = stage(`${program}FROM a\nENV SHA {{ .sha }} x={{ .x }}\n{{ ) -}}\n`);
+  expect(unknowns.map(({ what }) => what)).toEqual(["template line"]);
+});
+
 test.each<[string, string, RegExp]>([
   ["a misspelt instruction", "FROM a\nENTRYPIONT x\n", /did you mean ENTRYPOINT/],
   ["a misspelt flag", "FROM a\nCOPY --chwon=1 a b\n", /did you mean --chown/],

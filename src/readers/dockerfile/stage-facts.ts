@@ -266,12 +266,18 @@ function environments(
   };
 }
 
+/** What unknowns are about that follow from lines of a template language. */
+const OF_A_TEMPLATE = /^(?:template line$|instruction\b|Dockerfile$|line$|heredoc of )/;
+
 function limited(problems: readonly Unknown[], file: SourceFile): readonly Unknown[] {
   const place = ({ span }: Unknown): number => span?.start ?? file.text.length + 1;
-  // One placeholder of a template says it for all of them.
+  // One placeholder of a template says it for all of them, and for the lines that make no sense unrendered.
   const template = problems.find(({ what }) => what === TEMPLATE_LINE);
   const sorted = problems
-    .filter((problem) => problem.what !== TEMPLATE_LINE || problem === template)
+    .filter(
+      (problem) =>
+        problem === template || template === undefined || !OF_A_TEMPLATE.test(problem.what),
+    )
     .sort((left, right) => place(left) - place(right));
   if (sorted.length <= MAX_PROBLEMS) return sorted;
   const more = {

@@ -62,7 +62,6 @@ const COUNT_OF_CAPABILITIES = 41;
 export function holdsEveryCapability({ bounding }: ExactCapabilities): boolean {
   const telling = ["SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "SYS_PTRACE", "MAC_ADMIN"];
   return (
-    bounding.length >= COUNT_OF_CAPABILITIES - 4 &&
-    telling.every((name) => bounding.includes(name))
+    bounding.length >= COUNT_OF_CAPABILITIES - 4 && telling.every((name) => bounding.includes(name))
   );
 }

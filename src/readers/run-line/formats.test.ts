@@ -316,6 +316,38 @@ test("reads the shell fences of Markdown", () => {
   });
 });
 
+test("reads indented code of Markdown, and no prose", () => {
+  const text = `Start it:
+
+    $ docker run -v hello:/x busybox \\
+        ls /x
+    hello
+
+    docker run --privileged alpine
+as root.
+
+1. A list
+    docker run is not called here.
+
+        docker run -v </path/to/data>:/y --restart always acme/web
+`;
+  expect(facts("README.md", text)).toEqual({
+    "docker run busybox": ["image: busybox", "volume: hello at /x"],
+    "docker run alpine": ["image: alpine", "privileged: true"],
+    "docker run acme/web": [
+      "image: acme/web",
+      "bind: </path/to/data> at /y",
+      "unknown source of a mount",
+    ],
+  });
+});
+
+test("reads a fence that is never closed", () => {
+  expect(facts("README.md", "```sh\ndocker run --privileged alpine\n")).toEqual({
+    "docker run alpine": ["image: alpine", "privileged: true"],
+  });
+});
+
 test("reads systemd units", () => {
   const text = `[Service]
 Environment=IMG=redis:7

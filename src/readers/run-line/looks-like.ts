@@ -38,7 +38,7 @@ export function kindOfFile(path: string, text: string): RunLineFile | undefined 
   ) {
     return "devcontainer";
   }
-  if (/^(GNUm|m|M)akefile([.-].*)?$|\.(mk|mak|make)$/.test(name)) return "makefile";
+  if (/^(GNUm|m|M)akefile([.-].*)?$|\.(mk|mak|make|[mM]akefile)$/.test(name)) return "makefile";
   if (/^\.?justfile$|\.just$/i.test(name)) return "justfile";
   if (/\.(md|markdown|mdx)$/i.test(name)) return "markdown";
   if (/^package\.json$/.test(name)) return "package-json";

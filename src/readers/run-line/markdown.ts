@@ -1,4 +1,4 @@
-/** Fenced code of Markdown that holds shell commands. */
+/** Fenced and indented code of Markdown that holds shell commands. */
 
 import type { SourceFile } from "../../model/source.ts";
 import type { TextPiece } from "../shell/mapped-text.ts";
@@ -8,6 +8,7 @@ import { basesOf, collectScript } from "./collect.ts";
 import { newVariables } from "./variables.ts";
 
 const FENCE = /^[ \t>]{0,20}(`{3,}|~{3,})[ \t]*\{?\.?([\w+#-]*)[^\n]*$/;
+const INDENTED = /^(?: {4}|\t)\s*\S/;
 const SHELL_LANGUAGES =
   /^(sh|bash|shell|zsh|ksh|console|terminal|shell-?session|sh-?session|bash-?session|commandline|cmd-?line)$/i;
 const PROMPT = /^[ \t]*(?:[\w.@~:/-]{0,40}\s?)?[$#][ \t]+(?=\S)/;
@@ -19,31 +20,57 @@ interface Line {
   readonly start: number;
 }
 
+/** A block of code: fenced, or indented, which has no mark and no language. */
+interface Block {
+  readonly mark?: string;
+  readonly language: string;
+  readonly lines: Line[];
+}
+
 export function collectMarkdown(collection: Collection): void {
-  const { file, context } = collection;
-  let fence: { mark: string; language: string; lines: Line[] } | undefined;
+  const { file } = collection;
+  let block: Block | undefined;
+  let afterBlank = true;
   for (const line of linesOf(file)) {
     const found = FENCE.exec(line.text);
-    if (fence === undefined) {
-      if (found === null) continue;
-      fence = { mark: found[1] ?? "```", language: found[2] ?? "", lines: [] };
+    if (block?.mark !== undefined) {
+      if (closes(block.mark, found, line)) {
+        collectBlock(collection, block);
+        block = undefined;
+        afterBlank = true;
+      } else block.lines.push(line);
       continue;
     }
-    const closes =
-      found !== null &&
-      (found[1] ?? "").startsWith(fence.mark) &&
-      line.text.replace(/[`~>\s]/g, "") === "";
-    if (!closes) {
-      fence.lines.push(line);
+    const isBlank = line.text.trim() === "";
+    if (found === null && block !== undefined && INDENTED.test(line.text)) {
+      block.lines.push(line);
       continue;
     }
-    const pieces = commandsOf(file, fence.language, fence.lines);
-    fence = undefined;
-    if (pieces.length === 0) continue;
-    const script = mapText(pieces, { file, start: line.start, end: line.start });
-    const scope = { context, bases: basesOf(file), variables: newVariables() };
-    collectScript(collection, script, scope, { placeholders: true });
+    if (block !== undefined) collectBlock(collection, block);
+    block = undefined;
+    if (found !== null) block = { mark: found[1] ?? "```", language: found[2] ?? "", lines: [] };
+    // Indented text goes on with a paragraph unless a blank line stands before it.
+    else if (afterBlank && INDENTED.test(line.text)) block = { language: "", lines: [line] };
+    afterBlank = isBlank;
   }
+  if (block !== undefined) collectBlock(collection, block);
+}
+
+function closes(mark: string, found: RegExpExecArray | null, line: Line): boolean {
+  return (
+    found !== null && (found[1] ?? "").startsWith(mark) && line.text.replace(/[`~>\s]/g, "") === ""
+  );
+}
+
+function collectBlock(collection: Collection, { language, lines }: Block): void {
+  const { file, context } = collection;
+  const pieces = commandsOf(file, language, lines);
+  const end = lines.at(-1);
+  if (pieces.length === 0 || end === undefined) return;
+  const after = end.start + end.text.length;
+  const script = mapText(pieces, { file, start: after, end: after });
+  const scope = { context, bases: basesOf(file), variables: newVariables() };
+  collectScript(collection, script, scope, { placeholders: true });
 }
 
 function linesOf(file: SourceFile): Line[] {

@@ -62,6 +62,7 @@ test.each<[string, string[]]>([
   ["cat <<-EOF\n\ta\n\tEOF\nb", ["cat", "\\n b"]],
   ["cat <<A <<B\na\nA\nb\nB\nc", ["cat", "\\n c"]],
   ["cat <<< 'x y' | b", ["cat", "| b"]],
+  ['cat <<<x && \\\n  grep <<<"$y" z\nb', ["cat", "&& grep|z", "\\n b"]],
   ["docker run ${{ inputs.image }} x", ["docker|run|<${{ inputs.image }}>|x"]],
   ["docker run {{ image }} x", ["docker|run|<{{ image }}>|x"]],
   ["X=(a b); Y+=(c)", ["", "; "]],

@@ -18,7 +18,7 @@ import type { Cursor } from "./words.ts";
 import { match, peek, readExpansions, readWord, skipBlanks } from "./words.ts";
 
 /** Words that are read of one script; parsing stops there. */
-const MAX_WORDS = 400_000;
+const MAX_WORDS = 100_000;
 /** How often a script may stand in a word of a script. */
 const MAX_SCRIPTS_DEEP = 6;
 

@@ -276,11 +276,7 @@ function readRedirect(
   if (operator === "") return false;
   const after = cursor.text[cursor.at + operator.length];
   if ((operator === "<" || operator === ">") && after === "(") return false;
-  if (
-    cursor.placeholders &&
-    operator === "<" &&
-    match(cursor, PLACEHOLDER) !== ""
-  ) {
+  if (cursor.placeholders && operator === "<" && match(cursor, PLACEHOLDER) !== "") {
     return false;
   }
   const start = cursor.at;
@@ -293,7 +289,7 @@ function readRedirect(
     span: cursor.spanOf(start, cursor.at),
   };
   redirects.push(redirect);
-  if (target !== undefined && /<<-?$/.test(operator)) {
+  if (target !== undefined && /(?:^|[^<])<<-?$/.test(operator)) {
     heredocs.push({
       delimiter: target.text,
       stripTabs: operator.endsWith("-"),

@@ -69,7 +69,7 @@ test.each([
   "./run --token-ttl 3600 --password-policy strict --key-file /etc/k.pem",
   "adduser --disabled-password --gecos '' app",
   "adduser --uid 1000 --disabled-password app",
-  "KEY=0F3A9B7C55D2E6801B4C97AAE21D34F65B8890CE; gpg --recv-keys \"$KEY\"",
+  'KEY=0F3A9B7C55D2E6801B4C97AAE21D34F65B8890CE; gpg --recv-keys "$KEY"',
   "passwd -l root",
   "pip install --no-cache-dir token-utils",
   "openssl req -newkey rsa:2048 -keyout key.pem",
