@@ -36,6 +36,8 @@ export type ExitStatus = 0 | 1 | 2 | 3 | 4 | 70;
 
 export interface Invocation {
   readonly command: Command;
+  /** The whole table, for what is made from it. */
+  readonly commands: readonly Command[];
   readonly arguments: readonly string[];
   /** The words after `--`. Undefined when there was no `--`. */
   readonly rest: readonly string[] | undefined;

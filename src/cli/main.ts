@@ -53,7 +53,7 @@ async function dispatch(words: readonly string[], io: Io): Promise<ExitStatus> {
     io.err(`plimsoll: ${printable(parsed.problem)}\n  ${printable(parsed.help)}\n`);
     return 2;
   }
-  return command.run({ command, io, ...parsed });
+  return command.run({ command, commands, io, ...parsed });
 }
 
 function checkCommand(): Command {

@@ -69,7 +69,7 @@ export function judgeValue(value: string): ValueLook {
     return PLACEHOLDER_WORD.test(withoutExampleHost) ? "placeholder" : "address";
   }
   if (isPath(text)) return "path";
-  if (PLACEHOLDER_WORD.test(lower)) return "placeholder";
+  if (PLACEHOLDER_WORD.test(lower) || /^(?:dummy|placeholder)/.test(lower)) return "placeholder";
   return "literal";
 }
 

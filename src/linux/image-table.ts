@@ -6,7 +6,24 @@
  * noise, while a wrong "not root" would be false safety.
  */
 
-import type { WellKnownImage } from "./well-known-images.ts";
+export interface WellKnownImage {
+  /** Normalised: `docker.io/library/node`. */
+  readonly repository: string;
+  /** Tags for which it holds; all when absent. The first entry of a repository that matches wins. */
+  readonly tags?: RegExp;
+  /** The `User` of the image's config as engines read it: `root`, `1000`, `nonroot:nonroot`. */
+  readonly user: string;
+  /** Users other than root that the image has, with uid and gid. */
+  readonly unprivileged: readonly {
+    readonly name: string;
+    readonly uid: number;
+    readonly gid: number;
+  }[];
+  /** The entrypoint starts as root and drops to this user with this tool. */
+  readonly drop?: { readonly tool: string; readonly to: string };
+  /** Upstream file and revision or date. */
+  readonly source: string;
+}
 
 type More = Partial<Pick<WellKnownImage, "tags" | "unprivileged" | "drop">>;
 type User = WellKnownImage["unprivileged"][number];

@@ -5,6 +5,8 @@
  * mark, line endings and trailing newline kept. `byteOffset` turns an offset into a byte of the file.
  */
 
+import { lastAtOrBefore } from "./bisect.ts";
+
 /** A file that was read. `path` is as reported: relative to the working directory, with `/`. */
 export interface SourceFile {
   readonly path: string;
@@ -53,14 +55,8 @@ export function lineStarts(file: SourceFile): readonly number[] {
 export function positionAt(file: SourceFile, offset: number): Position {
   const starts = lineStarts(file);
   const wanted = Math.max(0, Math.min(offset, file.text.length));
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((starts[middle] ?? 0) <= wanted) low = middle;
-    else high = middle - 1;
-  }
-  return { line: low + 1, column: wanted - (starts[low] ?? 0) + 1 };
+  const index = lastAtOrBefore(starts, wanted);
+  return { line: index + 1, column: wanted - (starts[index] ?? 0) + 1 };
 }
 
 /** The text of a line (counted from 1) without its line ending; empty when there is no such line. */

@@ -108,52 +108,50 @@ function characterSet(
   return { test: (character) => inside(character) !== negated, end: index };
 }
 
-/** Greedy two-pointer matching of one segment: no backtracking blow-up. */
 function matchSegment(pieces: readonly Piece[], segment: string): boolean {
-  const characters = Array.from(segment);
-  let at = 0;
-  let star = -1;
-  let resume = 0;
-  let index = 0;
-  while (index < characters.length) {
-    const piece = pieces[at];
-    if (piece === "*") {
-      star = at++;
-      resume = index;
-    } else if (piece?.(characters[index] ?? "") === true) {
-      at++;
-      index++;
-    } else if (star >= 0) {
-      at = star + 1;
-      index = ++resume;
-    } else return false;
-  }
-  while (pieces[at] === "*") at++;
-  return at === pieces.length;
+  const rest = matchWithStars(pieces, Array.from(segment), "*", (piece, character) =>
+    piece(character),
+  );
+  return rest?.every((piece) => piece === "*") ?? false;
 }
 
-/** `**` stands for any number of segments. Greedy two-pointer matching: no backtracking blow-up. */
+/** `**` stands for any number of segments. */
 function matchSegments(pattern: readonly Segment[], path: readonly string[]): boolean {
+  const rest = matchWithStars<Segment, "**", string>(pattern, path, "**", matchOne);
+  // A trailing `/**` matches everything inside, so it needs one segment more than the directory itself.
+  return rest?.every((segment, index) => segment === "**" && index < rest.length - 1) ?? false;
+}
+
+/**
+ * Matches items against a pattern in which a star stands for any number of them. Greedy, with one
+ * resume point, so no backtracking blow-up. Gives what of the pattern is left at the end of the
+ * items, stars that stand for nothing included; undefined when the items do not match.
+ */
+function matchWithStars<P, S extends string, T>(
+  pattern: readonly (P | S)[],
+  items: readonly T[],
+  starSign: S,
+  matches: (piece: Exclude<P, S>, item: T) => boolean,
+): readonly (P | S)[] | undefined {
   let at = 0;
   let star = -1;
   let resume = 0;
   let index = 0;
-  while (index < path.length) {
-    const segment = pattern[at];
-    if (segment === "**") {
+  while (index < items.length) {
+    const piece = pattern[at];
+    const item = items[index];
+    if (piece === starSign) {
       star = at++;
       resume = index;
-    } else if (segment !== undefined && matchOne(segment, path[index] ?? "")) {
+    } else if (piece !== undefined && item !== undefined && matches(piece as Exclude<P, S>, item)) {
       at++;
       index++;
     } else if (star >= 0) {
       at = star + 1;
       index = ++resume;
-    } else return false;
+    } else return undefined;
   }
-  // A trailing `/**` matches everything inside, so it needs one segment more than the directory itself.
-  while (pattern[at] === "**" && at < pattern.length - 1) at++;
-  return at === pattern.length;
+  return pattern.slice(at);
 }
 
 function matchOne(segment: Segment | undefined, name: string): boolean {

@@ -18,6 +18,16 @@ test("every fact that is not known is told, with place, reason and remedy", () =
   ]);
 });
 
+test("a user that hangs on an image which the reader has told of is not told again", () => {
+  const workload = readPod({ container: {} });
+  const origin = { kind: "inherited", from: "the image" } as const;
+  const open = { known: false, why: "no image is named", settle: "name one", origin } as const;
+  const undecided = { ...workload, image: open, user: open };
+  const told = { path: "p", what: `image of ${workload.name}`, why: "", settle: "" };
+  expect(undecidedFacts(undecided)).toHaveLength(1);
+  expect(undecidedFacts({ ...undecided, unknowns: [told] })).toEqual([]);
+});
+
 test("a workload of which everything is known has none", () => {
   expect(undecidedFacts(readPod({ container: { securityContext: { runAsUser: 1000 } } }))).toEqual(
     [],

@@ -7,7 +7,7 @@ import type { Workload } from "../model/workload.ts";
 export function undecidedFacts(workload: Workload): Unknown[] {
   const unknowns: Unknown[] = [];
   for (const [what, fact] of factsOf(workload)) {
-    if (fact.known) continue;
+    if (fact.known || (what === "user" && isTold(workload))) continue;
     const span = fact.origin.span ?? workload.source;
     unknowns.push({
       span,
@@ -19,6 +19,15 @@ export function undecidedFacts(workload: Workload): Unknown[] {
     });
   }
   return unknowns;
+}
+
+/** The reader has told that the image is not known; that it leaves the user open says nothing more. */
+function isTold({ image, user, unknowns, name }: Workload): boolean {
+  return (
+    !image.known &&
+    user.origin.kind === "inherited" &&
+    unknowns.some(({ what }) => what === `image of ${name}`)
+  );
 }
 
 /** An undecided image is told by the user that it leaves undecided; a build or exec line needs none. */

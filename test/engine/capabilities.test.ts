@@ -13,7 +13,7 @@ import type { Namespace } from "../../src/model/workload.ts";
 import type { Claim } from "../support/command-line-view.ts";
 import { claimOf } from "../support/command-line-view.ts";
 import { differences } from "../support/differences.ts";
-import type { TestEngine } from "../support/engine.ts";
+import type { Outcome, TestEngine } from "../support/engine.ts";
 import { engineMissing, startEngine } from "../support/engine.ts";
 import type { KernelView } from "../support/kernel-view.ts";
 import {
@@ -32,6 +32,7 @@ const files = { [`${folder}/profile.json`]: PROFILE };
 
 describe.skipIf(missing !== undefined)(`run lines on a real engine (${missing ?? "here"})`, () => {
   let engine: TestEngine;
+  let count = 0;
   beforeAll(async () => {
     mkdirSync(data);
     spawnSync("mount", ["--bind", data, data]);
@@ -49,37 +50,50 @@ describe.skipIf(missing !== undefined)(`run lines on a real engine (${missing ??
     "docker run $title",
     async (line) => {
       // Without a network of its own, since the engine has no bridge.
-      const network = line.flags.some((flag) => /^--net/.test(flag)) ? [] : ["--network=none"];
+      const network = line.flags.some((flag) => flag.startsWith("--net")) ? [] : ["--network=none"];
       const words = [...network, ...line.flags, "busybox:test", "sh", "-c", PROBE];
       const claim = claimOf(["run", ...words], files);
-      const created = await engine.start(
-        "create",
+      const name = `line-${count++}`;
+      const started = await engine.start(
+        "run",
+        "--name",
+        name,
         ...words.filter((word) => word !== "-itd" && word !== "--rm"),
       );
-      const id = created.out.trim().split("\n").at(-1) ?? "";
-      const started = created.status === 0 ? await engine.start("start", "-a", id) : created;
-      const inspected = created.status === 0 ? (await engine.start("inspect", id)).out : "";
-      if (created.status === 0) await engine.start("rm", "-f", "-v", id);
-      if (line.refused === true) {
-        expect(started.out).toBe("");
-        expect(claim.doubt === undefined).toBe(line.unnoticed !== undefined);
-        return;
-      }
-      expect([started.err, claim.doubt]).toEqual([expect.any(String), undefined]);
-      expect(started.out, started.err).toContain("CapBnd");
-      const view = parseKernelView(started.out);
-      if (line.differs !== undefined) {
-        expect(differences(claimedOf(claim, engine), measuredOf(view, claim))).not.toEqual([]);
-        return;
-      }
-      expect([
-        ...differences(claimedOf(claim, engine), measuredOf(view, claim)),
-        ...differences({ mounts: claimedMounts(claim) }, { mounts: measuredMounts(view, claim) }),
-        ...differences(requestOf(claim), requestInspected(inspected, claim)),
-      ]).toEqual([]);
+      const { out: inspected } = await engine.start("inspect", name);
+      expect(compare(line, { claim, started, inspected }, engine)).toEqual(expectedOf(line));
     },
   );
 });
+
+interface Run {
+  readonly claim: Claim;
+  readonly started: Outcome;
+  readonly inspected: string;
+}
+
+/** Where what Plimsoll says and what is differ. */
+function compare(line: RunLine, run: Run, engine: TestEngine): string[] {
+  const { claim, started, inspected } = run;
+  const doubt = claim.doubt === undefined ? [] : [`doubt: ${claim.doubt}`];
+  if (line.refused === true) {
+    return [started.out === "" ? "refused" : "started", doubt.length > 0 ? "noticed" : "unnoticed"];
+  }
+  if (!started.out.includes("CapBnd")) return [`did not start: ${started.err}`, ...doubt];
+  const view = parseKernelView(started.out);
+  const lines = [
+    ...doubt,
+    ...differences(claimedOf(claim, engine), measuredOf(view, claim)),
+    ...differences({ mounts: claimedMounts(claim) }, { mounts: measuredMounts(view, claim) }),
+    ...differences(requestOf(claim), requestInspected(inspected, claim)),
+  ];
+  return line.differs !== undefined && lines.length > 0 ? ["differs"] : lines;
+}
+
+function expectedOf({ refused, unnoticed, differs }: RunLine): string[] {
+  if (refused === true) return ["refused", unnoticed === undefined ? "noticed" : "unnoticed"];
+  return differs === undefined ? [] : ["differs"];
+}
 
 function titleOf({ flags }: RunLine): string {
   return flags.map((flag) => (/^\S+$/.test(flag) ? flag : `'${flag}'`)).join(" ");
@@ -92,7 +106,7 @@ function valueOf<T>(fact: Fact<T>): T | "unknown" {
 const LINKS = { network: "net", pid: "pid", ipc: "ipc", uts: "uts", user: "user" } as const;
 
 /** What Plimsoll says of the process. */
-function claimedOf(claim: Claim, engine: TestEngine) {
+function claimedOf(claim: Claim, engine: TestEngine): Readonly<Record<string, unknown>> {
   const { runtime, privileged, capabilities, root, workload } = claim;
   const newer = isOld(engine) ? ["PERFMON", "BPF", "CHECKPOINT_RESTORE"] : [];
   const possible = capabilitiesOfHost().filter((name) => !newer.includes(name));
@@ -138,7 +152,7 @@ function cgroupOf(fact: Fact<Namespace>): string {
 }
 
 /** The same of the kernel's view. */
-function measuredOf(view: KernelView, claim: Claim): ReturnType<typeof claimedOf> {
+function measuredOf(view: KernelView, claim: Claim): Readonly<Record<string, unknown>> {
   const { runtime, workload } = claim;
   const user = workload.user.known ? workload.user.value : undefined;
   const cgroup = view.namespaces["cgroup"] === namespaceOfHost("cgroup") ? "host" : "own";
@@ -195,7 +209,7 @@ function measuredMounts({ mounts }: KernelView, { runtime }: Claim): string[] {
 }
 
 /** What was asked of the engine, as Plimsoll read it. */
-function requestOf({ runtime, workload }: Claim) {
+function requestOf({ runtime, workload }: Claim): Readonly<Record<string, unknown>> {
   const name = ({ name: capability }: { readonly name: string }) => capability;
   return {
     user:
@@ -254,7 +268,7 @@ interface Inspected {
 }
 
 /** The same as the engine wrote it down. */
-function requestInspected(text: string, { runtime }: Claim): ReturnType<typeof requestOf> {
+function requestInspected(text: string, { runtime }: Claim): Readonly<Record<string, unknown>> {
   const [container] = JSON.parse(text) as Inspected[];
   if (container === undefined) throw new Error("docker inspect knows no such container");
   const { Config: config, HostConfig: host } = container;

@@ -8,10 +8,10 @@ import type { CommandLine } from "../../src/model/workload.ts";
 import { memoryFiles } from "../../src/readers/memory-files.ts";
 import { readDockerignore } from "../../src/readers/dockerfile/dockerignore.ts";
 import { matchesPath } from "../../src/readers/dockerfile/pattern-matcher.ts";
-import type { StageFacts } from "../../src/readers/dockerfile/stage-facts.ts";
+import type { ResolvedStage, StageFacts } from "../../src/readers/dockerfile/stage-facts.ts";
 import { resolveStage } from "../../src/readers/dockerfile/stage-facts.ts";
 import { differences } from "../support/differences.ts";
-import type { TestEngine } from "../support/engine.ts";
+import type { Outcome, TestEngine } from "../support/engine.ts";
 import { engineMissing, startEngine } from "../support/engine.ts";
 import type { DockerfileCase } from "./dockerfiles.ts";
 import { dockerfiles } from "./dockerfiles.ts";
@@ -53,22 +53,11 @@ describe.skipIf(missing !== undefined)(`builds of a real engine (${missing ?? "h
         args: args.map(([name, value]) => ({ name, value, from: "passed", origin })),
       },
     );
-    const problems = resolved.ok ? resolved.stage.unknowns : [resolved.problem];
-    if (one.refused === true) {
-      expect(built.status).not.toBe(0);
-      const userUnknown = resolved.ok && !resolved.stage.user.known;
-      expect(problems.length > 0 || userUnknown).toBe(true);
-      return;
-    }
-    expect(problems).toEqual([]);
-    if (!resolved.ok) throw new Error("no stage was found");
-    if (one.since23 !== undefined && isOld(engine)) return;
-    expect(built.status, built.err).toBe(0);
-    const inspected = await engine.start("image", "inspect", built.out.trim());
-    const claimed = claimedOf(resolved.stage);
-    const measured = configOf(inspected.out);
-    if (one.unknownUser === undefined) expect(differences(claimed, measured)).toEqual([]);
-    else expect(claimed.user).toBe("unknown");
+    const inspected =
+      built.status === 0 ? await engine.start("image", "inspect", built.out.trim()) : built;
+    expect(compare(one, resolved, { built, inspected }, engine)).toEqual(
+      one.refused === true ? ["refused", "noticed"] : [],
+    );
   });
 
   test.concurrent.each(ignoreFiles)("an ignore file: $name", async ({ text, since23 }) => {
@@ -85,16 +74,39 @@ describe.skipIf(missing !== undefined)(`builds of a real engine (${missing ?? "h
     const out = join(context, "..", `out-${count++}`);
     const built = await engine.build("--network=none", "--quiet", "--output", out, context);
     const ignore = readDockerignore(memoryFiles(files), "Dockerfile", ".");
-    if (built.status !== 0) {
-      expect(ignore.unknowns.length, built.err).toBeGreaterThan(0);
-      return;
-    }
-    expect(ignore.unknowns).toEqual([]);
-    if (since23 !== undefined && isOld(engine)) return;
     const taken = Object.keys(files).filter((path) => !matchesPath(ignore.matcher, path));
-    expect(taken.sort()).toEqual(filesBelow(join(out, "all")).sort());
+    const older = since23 !== undefined && isOld(engine);
+    const arrived = built.status !== 0 ? ["refused"] : older ? taken : filesBelow(join(out, "all"));
+    expect((ignore.unknowns.length > 0 ? ["refused"] : taken).sort()).toEqual(arrived.sort());
   });
 });
+
+interface Built {
+  readonly built: Outcome;
+  /** `docker image inspect` of what was built. */
+  readonly inspected: Outcome;
+}
+
+/** Where what Plimsoll says and what the builder made differ. */
+function compare(
+  one: DockerfileCase,
+  resolved: ResolvedStage,
+  { built, inspected }: Built,
+  engine: TestEngine,
+): string[] {
+  const problems = resolved.ok ? resolved.stage.unknowns : [resolved.problem];
+  if (one.refused === true) {
+    const noticed = problems.length > 0 || (resolved.ok && !resolved.stage.user.known);
+    return [built.status === 0 ? "built" : "refused", noticed ? "noticed" : "unnoticed"];
+  }
+  if (!resolved.ok || problems.length > 0) return problems.map(({ why }) => why);
+  if (one.since23 !== undefined && isOld(engine)) return [];
+  if (built.status !== 0) return [built.err];
+  const claimed = claimedOf(resolved.stage);
+  const lines = differences(claimed, configOf(inspected.out));
+  if (one.unknownUser === undefined) return lines;
+  return claimed.user === "unknown" ? [] : ["the user is known", ...lines];
+}
 
 function isOld({ version }: TestEngine): boolean {
   return Number(version.split(".")[0]) < 23;

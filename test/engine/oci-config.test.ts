@@ -60,7 +60,7 @@ describe.skipIf(missing !== undefined)(
       const words = ["run", "-d", ...network, ...flags, "busybox:test", "sleep", "600"];
       const claim = claimOf(words);
       const run = await engine.start(...words);
-      expect(run.status, run.err).toBe(0);
+      expect(run).toMatchObject({ status: 0 });
       const id = run.out.trim();
       const text = readFileSync(configPath(engine, id), "utf8");
       await engine.start("rm", "-f", id);

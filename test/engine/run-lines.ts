@@ -137,7 +137,7 @@ export function runLines(folder: string): readonly RunLine[] {
     "--sysctl kernel.shm_rmid_forced=1",
     "--device /dev/null:/dev/other:r",
     "-e A=1 -w /tmp -itd",
-    "--rm --init --hostname h --name plimsoll-named",
+    "--rm --init --hostname h",
   ];
   return lines.map((line) =>
     typeof line === "string" ? { flags: line.split(" ").filter((word) => word !== "") } : line,

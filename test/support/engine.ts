@@ -108,7 +108,7 @@ export async function startEngine(): Promise<TestEngine> {
       const ids = docker("ps", "-aq")
         .out.split("\n")
         .filter((id) => id !== "");
-      if (ids.length > 0) docker("rm", "-f", ...ids);
+      if (ids.length > 0) docker("rm", "-f", "-v", ...ids);
       daemon.kill("SIGTERM");
       for (let tries = 0; daemon.exitCode === null && tries < 80; tries++) await sleep(125);
       if (daemon.exitCode === null) daemon.kill("SIGKILL");

@@ -3,15 +3,9 @@
 import { bashCompletion } from "../completion/bash.ts";
 import { fishCompletion } from "../completion/fish.ts";
 import { zshCompletion } from "../completion/zsh.ts";
-import type { Command, ExitStatus, Invocation } from "../command.ts";
-import { commands } from "../commands.ts";
+import type { CompletionEntry } from "../completion/entry.ts";
+import type { ExitStatus, Invocation } from "../command.ts";
 import { printable } from "../printable.ts";
-
-/** A command with the words that complete its arguments. */
-export interface CompletionEntry {
-  readonly command: Command;
-  readonly words: readonly string[];
-}
 
 const shells: Readonly<Record<string, (entries: readonly CompletionEntry[]) => string>> = {
   bash: bashCompletion,
@@ -19,7 +13,11 @@ const shells: Readonly<Record<string, (entries: readonly CompletionEntry[]) => s
   fish: fishCompletion,
 };
 
-export async function runCompletion({ arguments: [shell], io }: Invocation): Promise<ExitStatus> {
+export async function runCompletion({
+  arguments: [shell],
+  commands,
+  io,
+}: Invocation): Promise<ExitStatus> {
   const script = shell !== undefined && Object.hasOwn(shells, shell) ? shells[shell] : undefined;
   if (script === undefined) {
     const problem =

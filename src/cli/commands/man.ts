@@ -1,17 +1,16 @@
 /** `plimsoll man`: the manual page in man(7) macros, made from the command table. */
 
-import type { ExitStatus, Invocation } from "../command.ts";
-import { commands } from "../commands.ts";
+import type { Command, ExitStatus, Invocation } from "../command.ts";
 import { optionText } from "../help.ts";
 import { version } from "../version.ts";
 
-export function runMan({ io }: Invocation): Promise<ExitStatus> {
-  io.out(manualPage());
+export function runMan({ commands, io }: Invocation): Promise<ExitStatus> {
+  io.out(manualPage(commands));
   return Promise.resolve(0);
 }
 
 /** The whole page. */
-export function manualPage(): string {
+export function manualPage(commands: readonly Command[]): string {
   const lines = [
     `.TH PLIMSOLL 1 "" "plimsoll ${version}" "User Commands"`,
     ".SH NAME",

@@ -1,6 +1,6 @@
 /** Completion for bash 4 and later, without the bash-completion package. */
 
-import type { CompletionEntry } from "../commands/completion.ts";
+import type { CompletionEntry } from "./entry.ts";
 
 export function bashCompletion(entries: readonly CompletionEntry[]): string {
   const names = entries.map(({ command }) => command.name).join(" ");

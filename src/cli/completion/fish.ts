@@ -1,6 +1,6 @@
 /** Completion for fish. */
 
-import type { CompletionEntry } from "../commands/completion.ts";
+import type { CompletionEntry } from "./entry.ts";
 import { optionText } from "../help.ts";
 
 export function fishCompletion(entries: readonly CompletionEntry[]): string {

@@ -1,7 +1,7 @@
 /** Completion for zsh, by _arguments. */
 
 import type { Option } from "../command.ts";
-import type { CompletionEntry } from "../commands/completion.ts";
+import type { CompletionEntry } from "./entry.ts";
 import { optionText } from "../help.ts";
 
 export function zshCompletion(entries: readonly CompletionEntry[]): string {

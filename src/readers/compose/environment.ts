@@ -18,7 +18,7 @@ export interface EnvFileCache {
 }
 
 /** How many variables all services of a project may take from files together. */
-const MAX_TAKEN = 300_000;
+const MAX_TAKEN = 50_000;
 
 /** All variables; of two with one name the one that holds. */
 export function environmentOf(

@@ -12,7 +12,7 @@ import { mergeCompose, withoutResets } from "./merge.ts";
 /** How long a chain of `extends` may be. */
 const MAX_EXTENDS = 50;
 /** How many nodes `extends` may copy. */
-const MAX_COPIED = 400_000;
+const MAX_COPIED = 150_000;
 
 /** Resolves `extends` of every service of one file. */
 export function applyExtends(tree: YamlMap, scope: Scope, loader: Loader): YamlMap {

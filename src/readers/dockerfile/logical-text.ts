@@ -1,5 +1,6 @@
 /** Text put together from pieces of a file, with the way back from its offsets to the file's. */
 
+import { lastAtOrBefore } from "../../model/bisect.ts";
 import type { SourceFile, Span } from "../../model/source.ts";
 
 export interface LogicalText {
@@ -35,22 +36,10 @@ export function joinRanges(
   return { file, text: parts.length === 1 ? (parts[0] ?? "") : parts.join(""), starts, offsets };
 }
 
-function pieceAt(logical: LogicalText, offset: number): number {
-  const { starts } = logical;
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((starts[middle] ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-
 /** The file offset of the character at `offset`; behind the last character at the end. */
 export function fileOffset(logical: LogicalText, offset: number): number {
   const at = Math.max(0, Math.min(offset, logical.text.length));
-  const piece = pieceAt(logical, at === logical.text.length && at > 0 ? at - 1 : at);
+  const piece = lastAtOrBefore(logical.starts, at === logical.text.length && at > 0 ? at - 1 : at);
   return (logical.offsets[piece] ?? 0) + at - (logical.starts[piece] ?? 0);
 }
 
@@ -65,7 +54,11 @@ export function spanIn(logical: LogicalText, start: number, end: number): Span {
 export function spansIn(logical: LogicalText, start: number, end: number): Span[] {
   const spans: Span[] = [];
   const limit = Math.min(end, logical.text.length);
-  for (let piece = pieceAt(logical, start), at = Math.max(0, start); at < limit; piece++) {
+  for (
+    let piece = lastAtOrBefore(logical.starts, start), at = Math.max(0, start);
+    at < limit;
+    piece++
+  ) {
     const stop = Math.min(limit, logical.starts[piece + 1] ?? logical.text.length);
     const offset = (logical.offsets[piece] ?? 0) + at - (logical.starts[piece] ?? 0);
     spans.push({ file: logical.file, start: offset, end: offset + stop - at });

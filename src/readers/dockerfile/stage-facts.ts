@@ -14,6 +14,7 @@ import type {
 } from "../../model/workload.ts";
 import type { ReadContext } from "../contract.ts";
 import { tooLong } from "../length-bound.ts";
+import { mayRead } from "../repeated-reading.ts";
 import type { BuildContext } from "./build-context.ts";
 import { buildContext, probableContext } from "./build-context.ts";
 import { privilegeDropOf } from "./entrypoint.ts";
@@ -71,6 +72,8 @@ export type ResolvedStage =
   /** There is no such stage, or none at all. `unknowns` holds the problem and those of the file. */
   | { readonly ok: false; readonly problem: Unknown; readonly unknowns: readonly Unknown[] };
 
+/** Characters that are evaluated when several builds use one file. */
+const MAX_EVALUATED = 2 * 1024 * 1024;
 /** Stages that one file may have. */
 const MAX_STAGES = 1000;
 /** Problems of one file that are told one by one. */
@@ -97,6 +100,12 @@ export function resolveStage(
 ): ResolvedStage {
   const oversized = tooLong(file, "dockerfile");
   if (oversized !== undefined) return { ok: false, problem: oversized, unknowns: [oversized] };
+  if (!mayRead(context.files, file, file.text.length, MAX_EVALUATED)) {
+    const why = "so many builds use it that this one was not worked out";
+    const settle = "check this build by itself";
+    const problem: Unknown = { path: file.path, what: `build of ${file.path}`, why, settle };
+    return { ok: false, problem, unknowns: [problem] };
+  }
   const { tree, list } = parse(file);
   const excess = list.stages[MAX_STAGES];
   if (excess !== undefined) {

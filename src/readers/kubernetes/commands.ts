@@ -23,16 +23,18 @@ export function readCommand(container: YamlMap, otherwise: Origin, report: Repor
   );
 }
 
-function commandLine(
+/** A list of words at a key, each with its place. `textOf` says which scalars are words. */
+export function commandLine(
   parent: YamlNode | undefined,
   name: string,
   report: Report,
+  textOf: (node: YamlNode) => string | undefined = asText,
 ): CommandLine | undefined {
   const entry = entryOf(parent, name);
   const words: string[] = [];
   const spans: Span[] = [];
   for (const item of listAt(parent, name, report)) {
-    const text = asText(item);
+    const text = textOf(item);
     if (text === undefined) report(wrongItem(item, name, "text"));
     words.push(text ?? "");
     spans.push(item.span);

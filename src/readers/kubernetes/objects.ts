@@ -6,6 +6,7 @@ import { spanText } from "../../model/source.ts";
 import { asMap, asString, entryOf, entrySpan, get, nodeAt } from "../yaml/access.ts";
 import type { YamlDocument, YamlMap, YamlNode } from "../yaml/node.ts";
 import type { Report } from "./fields.ts";
+import { isPodless } from "./podless.ts";
 
 /** A pod as an object holds it. */
 export interface FoundPod {
@@ -47,7 +48,7 @@ const POD_PATHS: ReadonlyMap<string, readonly string[]> = new Map<string, readon
   ["CronJob", JOB_TEMPLATE],
 ]);
 
-/** Other kinds (Rollout, Knative Service, DeploymentConfig…) are recognised by these shapes. */
+/** Other kinds (Rollout, Knative Service, DeploymentConfig…) most often have it here. */
 const OTHER_PATHS: readonly (readonly string[])[] = [
   TEMPLATE,
   JOB_TEMPLATE,
@@ -76,27 +77,52 @@ export function findObjects(documents: readonly YamlDocument[], report: Report):
       serviceAccounts.set(accountKey(name, namespace), object);
       return;
     }
-    const found = podOf(object, kind, report);
-    if (found !== undefined) pods.push({ kind, object, pod: found, ...nameOf(object) });
+    const found = isBuiltIn(object, kind) ? builtInPod(object, kind, report) : customPods(object);
+    for (const pod of found) pods.push({ kind, object, pod, ...nameOf(object) });
   };
   for (const { root } of documents) visit(root, 0);
   return { pods, serviceAccounts };
 }
 
-function podOf(object: YamlMap, kind: string, report: Report): YamlMap | undefined {
-  const path = isBuiltIn(object, kind) ? POD_PATHS.get(kind) : undefined;
-  if (path === undefined) {
-    for (const other of OTHER_PATHS) {
-      const template = asMap(nodeAt(object, other));
-      if (nodeAt(template, ["spec", "containers"])?.kind === "list") return template;
+/** The pods of a kind that is not built in: at the usual places, else wherever one stands whole. */
+function customPods(object: YamlMap): readonly YamlMap[] {
+  for (const path of OTHER_PATHS) {
+    const template = asMap(nodeAt(object, path));
+    if (template !== undefined && nodeAt(template, ["spec", "containers"])?.kind === "list") {
+      return [template];
     }
-    return undefined;
   }
+  if (isPodless(asString(get(object, "kind")) ?? "")) return [];
+  const found: YamlMap[] = [];
+  // The parser bounds how deep the nodes nest and how many there are.
+  const search = (node: YamlNode): void => {
+    if (node.kind === "list") for (const item of node.items) search(item);
+    else if (node.kind === "map") {
+      if (holdsWholePod(node)) found.push(node);
+      else for (const { value } of node.entries.values()) search(value);
+    }
+  };
+  const spec = get(object, "spec");
+  if (spec !== undefined) search(spec);
+  return found;
+}
+
+/** A pod template with a container that names its image; a policy's pattern has none. */
+function holdsWholePod(node: YamlMap): boolean {
+  const containers = nodeAt(node, ["spec", "containers"]);
+  return (
+    containers?.kind === "list" &&
+    containers.items.some((container) => asString(get(asMap(container), "image")) !== undefined)
+  );
+}
+
+function builtInPod(object: YamlMap, kind: string, report: Report): readonly YamlMap[] {
+  const path = POD_PATHS.get(kind) ?? [];
   const pod = asMap(nodeAt(object, path));
-  if (nodeAt(pod, ["spec"])?.kind === "map") return pod;
+  if (pod !== undefined && nodeAt(pod, ["spec"])?.kind === "map") return [pod];
   // Patches of an overlay leave the template out, and nothing that is judged stands in them. The
   // cluster takes no such object, so a pod is lost only where it stands at the wrong place.
-  if (!/containers/i.test(spanText(object.span))) return undefined;
+  if (!/containers/i.test(spanText(object.span))) return [];
   report(
     unknownAt(
       nameOf(object).span,
@@ -105,7 +131,7 @@ function podOf(object: YamlMap, kind: string, report: Report): YamlMap | undefin
       `put them under \`${[...path, "spec.containers"].join(".")}\``,
     ),
   );
-  return undefined;
+  return [];
 }
 
 /** A kind of another API group may share a built-in kind's name without its shape. */

@@ -15,7 +15,7 @@ const PODLESS = new Set(
   Certificate Issuer ClusterIssuer ServiceMonitor PodMonitor PrometheusRule Probe ScrapeConfig
   VerticalPodAutoscaler ScaledObject Gateway GatewayClass HTTPRoute GRPCRoute TCPRoute TLSRoute
   ReferenceGrant VirtualService DestinationRule AuthorizationPolicy PeerAuthentication
-  CiliumNetworkPolicy ConstraintTemplate ClusterPolicy Kustomization ExternalSecret SealedSecret
+  CiliumNetworkPolicy ConstraintTemplate ClusterPolicy Policy Kustomization ExternalSecret SealedSecret
   SecretProviderClass SecurityContextConstraints IngressRoute ServiceEntry Route`
     .split(/\s+/)
     .filter((word) => word !== ""),
@@ -30,6 +30,11 @@ const POD_WORDS = /containers|podTemplate|podSpec|\btemplate\b|\binclude\b|\btoY
 /** A line of a template that puts nothing into the result by itself: `{{- if … }}`, `{{- $x := … }}`. */
 const SILENT =
   /^[ \t]*(?:#|\{\{-?[ \t]*(?:(?:if|else|end|range|with|define)\b|\$\w+[ \t]*:?=|-?\}\}))/;
+
+/** Whether a kind is known to hold no pod that runs. */
+export function isPodless(kind: string): boolean {
+  return PODLESS.has(kind);
+}
 
 /** False only when every document of the text names a kind that holds no pod. */
 export function mayHoldPods(text: string): boolean {

@@ -131,6 +131,32 @@ test("a patch that adds a container is read, and the container that it patches i
   expect(only(unknowns).settle).toContain("kustomize build");
 });
 
+test("finds the pods of custom kinds wherever they stand", () => {
+  const pod = "{spec: {hostPID: true, containers: [{name: app, image: example/app:1}]}}";
+  const { workloads } = read(
+    `apiVersion: ray.io/v1\nkind: RayCluster\nmetadata: {name: r}\nspec:\n  headGroupSpec: {template: ${pod}}\n  workerGroupSpecs:\n  - template: ${pod}\n`,
+  );
+  expect(workloads.map(({ name }) => name)).toEqual([
+    "container app of RayCluster r",
+    "container app of RayCluster r",
+  ]);
+  expect(new Set(workloads.map(({ id }) => id)).size).toBe(2);
+  for (const workload of workloads) {
+    expect(runtimeOf(workload).namespaces.pid).toMatchObject({ value: { mode: "host" } });
+  }
+});
+
+test.each([
+  ["ClusterPolicy", "rules: [{validate: {pattern: {spec: {containers: [{image: '*:*'}]}}}}]"],
+  ["Mutator", "change: {pattern: {spec: {containers: [{securityContext: {privileged: true}}]}}}"],
+])("takes no pattern of a %s for a pod", (kind, spec) => {
+  expect(read(`apiVersion: example.org/v1\nkind: ${kind}\nspec: {${spec}}\n`)).toEqual({
+    workloads: [],
+    unknowns: [],
+    pods: [],
+  });
+});
+
 test("containers at the wrong place are one unknown that says where they belong", () => {
   const { unknowns } = read(
     "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {containers: [{name: app, image: nginx}]}\n",

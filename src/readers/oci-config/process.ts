@@ -4,14 +4,8 @@ import type { Fact, Origin } from "../../model/fact.ts";
 import { known } from "../../model/fact.ts";
 import type { Span } from "../../model/source.ts";
 import { parseUser } from "../../model/user.ts";
-import type {
-  Command,
-  CommandLine,
-  EnvironmentVariable,
-  Exec,
-  Runtime,
-  User,
-} from "../../model/workload.ts";
+import type { Command, EnvironmentVariable, Exec, Runtime, User } from "../../model/workload.ts";
+import { commandLine } from "../kubernetes/commands.ts";
 import type { Report } from "../kubernetes/fields.ts";
 import {
   factOf,
@@ -80,29 +74,11 @@ export function readCommand(
   source: Span,
   report: Report,
 ): Fact<Command> {
-  const entrypoint = commandLine(process, "args", report);
+  const entrypoint = commandLine(process, "args", report, asString);
   return known(
     entrypoint === undefined ? {} : { entrypoint },
     entrypoint?.span === undefined ? byDefault(source) : { kind: "set", span: entrypoint.span },
   );
-}
-
-function commandLine(
-  parent: YamlMap | undefined,
-  name: string,
-  report: Report,
-): CommandLine | undefined {
-  const entry = entryOf(parent, name);
-  const words: string[] = [];
-  const spans: Span[] = [];
-  for (const item of listAt(parent, name, report)) {
-    const text = asString(item);
-    if (text === undefined) report(wrongItem(item, name, "text"));
-    words.push(text ?? "");
-    spans.push(item.span);
-  }
-  if (entry === undefined || words.length === 0) return undefined;
-  return { words, spans, shell: false, span: entrySpan(entry) };
 }
 
 const HOOKS = [
@@ -186,7 +162,7 @@ export function readHooks(root: YamlMap, user: Fact<User>, report: Report): Exec
       const path = textAt(hook, "path", report);
       const entry = entryOf(hook, "path");
       const span = entry === undefined ? hook.span : entrySpan(entry);
-      const args = commandLine(hook, "args", report);
+      const args = commandLine(hook, "args", report, asString);
       const words = args?.words.slice(1) ?? [];
       execs.push({
         what: `${name} hook`,

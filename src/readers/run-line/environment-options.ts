@@ -8,6 +8,7 @@ import { unknownAt } from "../../model/fact.ts";
 import type { EnvironmentVariable } from "../../model/workload.ts";
 import type { ReadContext } from "../contract.ts";
 import { joinPath } from "../paths.ts";
+import { mayRead } from "../repeated-reading.ts";
 import type { Argument } from "./argument.ts";
 import { pairOf, unknownText, wholeExpansion } from "./argument.ts";
 import type { Report } from "./option-facts.ts";
@@ -101,7 +102,22 @@ export function variablesOfFile(
       continue;
     }
     const through = [{ span: option.span, label: "the file is named here" }];
-    return readLines(read.file.text).map(({ name, text, start }) => {
+    const { lines, cutAt } = readLines(read.file.text);
+    const granted = mayRead(context.files, read.file, lines.length, MAX_TAKEN);
+    if (!granted || cutAt !== undefined) {
+      const start = granted ? (cutAt ?? 0) : 0;
+      report.unknowns.push(
+        unknownAt(
+          { file: read.file, start, end: start },
+          `environment file ${value.text}`,
+          granted
+            ? `it has more than ${MAX_LINES} lines`
+            : "so many run lines take it that it was not read for all of them",
+          "split the file",
+        ),
+      );
+    }
+    return (granted ? lines : []).map(({ name, text, start }) => {
       const valueStart = start + name.length + 1;
       const { file } = read;
       const end = text === undefined ? start + name.length : valueStart + text.length;
@@ -129,8 +145,16 @@ export function variablesOfFile(
 
 /** The most lines that are read of an environment file. */
 const MAX_LINES = 10_000;
+/** The most variables that all run lines together take from one file. */
+const MAX_TAKEN = 50_000;
 
-function readLines(text: string): { name: string; text?: string; start: number }[] {
+interface Lines {
+  readonly lines: readonly { name: string; text?: string; start: number }[];
+  /** Where reading stopped at the bound. */
+  readonly cutAt?: number;
+}
+
+function readLines(text: string): Lines {
   const found: { name: string; text?: string; start: number }[] = [];
   let start = text.startsWith("\ufeff") ? 1 : 0;
   while (start < text.length && found.length < MAX_LINES) {
@@ -147,5 +171,5 @@ function readLines(text: string): { name: string; text?: string; start: number }
     }
     start = end + 1;
   }
-  return found;
+  return { lines: found, ...(start < text.length ? { cutAt: start } : {}) };
 }

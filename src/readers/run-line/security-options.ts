@@ -6,6 +6,7 @@
 
 import type { Fact } from "../../model/fact.ts";
 import { known, unknownFact } from "../../model/fact.ts";
+import type { SourceFile } from "../../model/source.ts";
 import type { AppArmor, Runtime, Seccomp, Selinux } from "../../model/workload.ts";
 import type { ReadContext } from "../contract.ts";
 import { joinPath } from "../paths.ts";
@@ -109,6 +110,9 @@ function readLabel(text: string, earlier: Fact<Selinux>): Selinux {
 /** The largest profile that is parsed, in characters. */
 const MAX_PROFILE = 2_000_000;
 
+/** Parsed once, however many run lines name it. */
+const profiles = new WeakMap<SourceFile, Seccomp>();
+
 function readSeccomp(text: string, context: ReadContext, bases: readonly string[]): Seccomp {
   if (text === "unconfined") return { mode: "unconfined" };
   if (text === "" || text === "builtin" || text === "default") return { mode: "default" };
@@ -116,7 +120,11 @@ function readSeccomp(text: string, context: ReadContext, bases: readonly string[
   let unread = "the file cannot be read";
   for (const base of text.startsWith("/") ? [""] : bases) {
     const read = context.files.read(base === "" ? text : joinPath(base, text));
-    if (read.ok) return parseProfile(read.file.text, text);
+    if (read.ok) {
+      const profile = profiles.get(read.file) ?? parseProfile(read.file.text, text);
+      profiles.set(read.file, profile);
+      return { ...profile, name: text };
+    }
     unread = read.why;
   }
   return { mode: "custom", name: text, unread };

@@ -1,5 +1,6 @@
 /** Text that was put together from pieces of a file, and the way back to the places of the pieces. */
 
+import { lastAtOrBefore } from "../../model/bisect.ts";
 import type { Span } from "../../model/source.ts";
 import type { SpanOf } from "./syntax.ts";
 
@@ -33,16 +34,7 @@ export function mapText(pieces: readonly TextPiece[], fallback: Span): MappedTex
     starts.push(length);
     length += piece.text.length;
   }
-  const indexAt = (offset: number): number => {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  };
+  const indexAt = (offset: number): number => lastAtOrBefore(starts, offset);
   const within = (index: number, start: number, end: number): Span => {
     const piece = kept[index];
     if (piece === undefined) return fallback;
