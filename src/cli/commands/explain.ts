@@ -3,6 +3,8 @@
 import type { Explanation } from "../../linux/explain.ts";
 import { explainWord, explainableTerms } from "../../linux/explain.ts";
 import { nearest } from "../../model/nearest.ts";
+import { EXCEPTION_RULE } from "../../rules/exceptions/apply.ts";
+import { exceptionPage } from "../../rules/exceptions/page.ts";
 import { rules } from "../../rules/registry.ts";
 import type { ExitStatus, Invocation } from "../command.ts";
 import { wrap } from "../help.ts";
@@ -12,7 +14,7 @@ import { colorWanted } from "../terminal.ts";
 
 /** Every word that can be explained: rule ids and the terms of Linux and the engines. */
 export function explainableWords(): readonly string[] {
-  return [...rules.map((rule) => rule.id), ...explainableTerms()];
+  return [...rules.map((rule) => rule.id), EXCEPTION_RULE, ...explainableTerms()];
 }
 
 export async function runExplain(invocation: Invocation): Promise<ExitStatus> {
@@ -55,6 +57,7 @@ async function pageFor(word: string): Promise<string | undefined> {
     const { pages } = await import("../../rules/pages.ts");
     return pages[rule.id];
   }
+  if (word === EXCEPTION_RULE) return exceptionPage;
   const explanations = explainWord(word);
   return explanations.length === 0 ? undefined : explanations.map(pageOf).join("\n");
 }

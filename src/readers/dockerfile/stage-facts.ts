@@ -73,7 +73,7 @@ export type ResolvedStage =
   | { readonly ok: false; readonly problem: Unknown; readonly unknowns: readonly Unknown[] };
 
 /** Characters that are evaluated when several builds use one file. */
-const MAX_EVALUATED = 2 * 1024 * 1024;
+const MAX_EVALUATED = 1024 * 1024;
 /** Stages that one file may have. */
 const MAX_STAGES = 1000;
 /** Problems of one file that are told one by one. */

@@ -9,7 +9,7 @@ import { jsonFormat } from "./format.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 const schema = JSON.parse(
-  readFileSync(new URL("report.schema.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../../../schema/report.schema.json", import.meta.url), "utf8"),
 ) as Schema;
 
 /** The schema with every object closed, so that a property that it does not describe is an error. */

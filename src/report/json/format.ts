@@ -1,4 +1,4 @@
-/** The versioned JSON report. Its schema is `report.schema.json`; within a version only additions are made. */
+/** The versioned JSON report. Its schema is `schema/report.schema.json`; within a version only additions are made. */
 
 import type { RelatedPlace, Unknown } from "../../model/fact.ts";
 import type { Finding } from "../../model/finding.ts";
