@@ -10,13 +10,20 @@ import { version } from "./version.ts";
 
 /** Runs the command line of a process and sets its exit status. */
 export async function main(process: NodeJS.Process): Promise<void> {
-  // A reader that closes early (`| head`) is no error of ours.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-    });
-  }
-  process.exitCode = await runCommandLine(process.argv.slice(2), processIo(process));
+  let lost = false;
+  process.stdout.on("error", ({ code = "unknown error" }: NodeJS.ErrnoException) => {
+    // A reader that closes early (`| head`) is no error of ours.
+    if (lost || code === "EPIPE") return;
+    lost = true;
+    process.exitCode = 2;
+    process.stderr.write(
+      `plimsoll: standard output cannot be written (${code})\n  free some space, or send the report to a file: -f json=FILE\n`,
+    );
+  });
+  // Nobody is left to be told.
+  process.stderr.on("error", () => undefined);
+  const status = await runCommandLine(process.argv.slice(2), processIo(process));
+  process.exitCode = lost ? 2 : status;
 }
 
 /** Runs a command line and gives the exit status. Never throws. */

@@ -21,11 +21,13 @@ export interface WellKnownImage {
   }[];
   /** The entrypoint starts as root and drops to this user with this tool. */
   readonly drop?: { readonly tool: string; readonly to: string };
+  /** Variables of the image with which Dockerfiles name a user. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Upstream file and revision or date. */
   readonly source: string;
 }
 
-type More = Partial<Pick<WellKnownImage, "tags" | "unprivileged" | "drop">>;
+type More = Partial<Pick<WellKnownImage, "tags" | "unprivileged" | "drop" | "env">>;
 type User = WellKnownImage["unprivileged"][number];
 
 const hub = (name: string): string =>
@@ -52,6 +54,7 @@ function as(
     source,
     ...(more.tags === undefined ? {} : { tags: more.tags }),
     ...(more.drop === undefined ? {} : { drop: more.drop }),
+    ...(more.env === undefined ? {} : { env: more.env }),
   }));
 }
 
@@ -150,6 +153,7 @@ const dotnet = [
   ...as("1654", DOTNET, "dotnet/dotnet-docker 3ed00b611c src/runtime-deps/*-chiseled/Dockerfile", {
     tags: /^(8|9|1\d)\.\d.*(chiseled|distroless)/,
     unprivileged: [user("app", 1654)],
+    env: { APP_UID: "1654" },
   }),
   ...root(
     `${DOTNET} mcr.microsoft.com/dotnet/sdk`,
@@ -157,6 +161,7 @@ const dotnet = [
     {
       tags: /^(?!.*(nanoserver|windows|chiseled|distroless))((8|9|1\d)\.\d|latest$)/,
       unprivileged: [user("app", 1654)],
+      env: { APP_UID: "1654" },
     },
   ),
   ...root(

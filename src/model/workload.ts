@@ -32,6 +32,8 @@ export interface Workload {
   readonly engine: EngineName;
   readonly platform: "linux" | "windows";
   readonly image: Fact<ImageReference>;
+  /** The file that names the image also builds it, so that nothing is pulled by this name. */
+  readonly imageBuiltHere?: true;
   readonly user: Fact<User>;
   /** Entrypoint and command together. `undefined` value parts mean that the image decides them. */
   readonly command: Fact<Command>;

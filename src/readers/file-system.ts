@@ -16,6 +16,7 @@ export interface FileSystemOptions {
 /** Reads files below the root. What cannot be read says why, and what to do about it. */
 export function fileSystem(options: FileSystemOptions): Files {
   const cache = new Map<string, FileRead>();
+  const kinds = new Map<string, FileKind>();
   const absolute = (path: string): string => resolve(options.workingDirectory, path);
   return {
     read: (path) => {
@@ -28,14 +29,10 @@ export function fileSystem(options: FileSystemOptions): Files {
     },
     kind: (path) => {
       const full = absolute(path);
-      try {
-        const status = statSync(full);
-        if (!isInside(realpathSync.native(full), options.root)) return "other";
-        if (status.isFile()) return "file";
-        return status.isDirectory() ? "directory" : "other";
-      } catch {
-        return "missing";
-      }
+      // Every Dockerfile of a project asks for the files of its context, most often the same ones.
+      const kind = kinds.get(full) ?? kindOf(full, options.root);
+      kinds.set(full, kind);
+      return kind;
     },
     list: (path) => {
       const full = absolute(path);
@@ -46,6 +43,19 @@ export function fileSystem(options: FileSystemOptions): Files {
       }
     },
   };
+}
+
+type FileKind = ReturnType<Files["kind"]>;
+
+function kindOf(full: string, root: string): FileKind {
+  try {
+    const status = statSync(full);
+    if (!isInside(realpathSync.native(full), root)) return "other";
+    if (status.isFile()) return "file";
+    return status.isDirectory() ? "directory" : "other";
+  } catch {
+    return "missing";
+  }
 }
 
 /** A path as reports show it: relative to the working directory with `/`, absolute when on no common drive. */
@@ -127,6 +137,11 @@ function firstInvalidByte(bytes: Uint8Array): number {
     decoder.decode();
     if (text.includes("\uFFFD")) high = middle - 1;
     else low = middle;
+  }
+  // That prefix may end within the sequence that turns out to be wrong, which is three bytes long at most.
+  for (let start = low; start >= Math.max(0, low - 3); start--) {
+    if (!decoder.decode(bytes.subarray(Math.max(0, start - 4), start)).endsWith("\uFFFD"))
+      return start;
   }
   return low;
 }

@@ -11,6 +11,8 @@ import { wellKnownImage } from "../linux/well-known-images.ts";
 export interface InheritedImageFacts {
   readonly user: Fact<User>;
   readonly privilegeDrop?: PrivilegeDrop;
+  /** Variables of the image, as far as they are known. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -51,5 +53,6 @@ export function imageFacts(
   return {
     user: known(parseUser(entry.user), origin),
     ...(entry.drop === undefined ? {} : { privilegeDrop: { ...entry.drop, origin } }),
+    ...(entry.env === undefined ? {} : { env: entry.env }),
   };
 }

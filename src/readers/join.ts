@@ -15,7 +15,8 @@ export function joinBuiltImages(
   context: ReadContext,
 ): readonly Workload[] {
   if (builds.length === 0) return workloads;
-  return workloads.map((workload) => {
+  return workloads.map((given) => {
+    const workload = markBuilt(given, builds);
     if (workload.user.known || !workload.image.known || workload.kind === "dockerfile-stage") {
       return workload;
     }
@@ -47,6 +48,20 @@ export function joinBuiltImages(
       ...(stage.privilegeDrop === undefined ? {} : { privilegeDrop: stage.privilegeDrop }),
     };
   });
+}
+
+/** `docker build -t app .` and `docker run app` in one file. */
+function markBuilt(workload: Workload, builds: readonly BuiltImage[]): Workload {
+  const { image, source } = workload;
+  if (!image.known || image.value.digest !== undefined) return workload;
+  const { repository, tag } = image.value;
+  const isBuilt = builds.some(
+    (build) =>
+      build.span.file.path === source.file.path &&
+      build.image.repository === repository &&
+      (build.image.tag ?? "latest") === (tag ?? "latest"),
+  );
+  return isBuilt ? { ...workload, imageBuiltHere: true } : workload;
 }
 
 function stageOf(build: BuiltImage, context: ReadContext): StageFacts | undefined {

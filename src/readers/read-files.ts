@@ -1,5 +1,6 @@
 /** Reads a set of files with the reader that each is for, and joins what they say. */
 
+import { clip } from "../model/clip.ts";
 import type { Unknown } from "../model/fact.ts";
 import type { SourceFile } from "../model/source.ts";
 import type { Workload } from "../model/workload.ts";
@@ -161,11 +162,25 @@ function composeGroups(files: readonly SourceFile[], context: ReadContext): Sour
   return groups;
 }
 
+/** The longest text of an unknown: it may repeat what a file says. */
+const MAX_TEXT = 500;
+
+function clipped(unknown: Unknown): Unknown {
+  const { what, why, settle } = unknown;
+  if (Math.max(what.length, why.length, settle.length) <= MAX_TEXT) return unknown;
+  return {
+    ...unknown,
+    what: clip(what, MAX_TEXT),
+    why: clip(why, MAX_TEXT),
+    settle: clip(settle, MAX_TEXT),
+  };
+}
+
 function distinctUnknowns(unknowns: readonly Unknown[]): Unknown[] {
   const seen = new Map<string, Unknown>();
   for (const unknown of unknowns) {
     const key = `${unknown.path}\0${unknown.span?.start ?? ""}\0${unknown.what}\0${unknown.why}`;
-    if (!seen.has(key)) seen.set(key, unknown);
+    if (!seen.has(key)) seen.set(key, clipped(unknown));
   }
   return [...seen.values()];
 }

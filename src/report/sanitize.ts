@@ -31,6 +31,19 @@ export function plainLines(text: string): string[] {
   return lines;
 }
 
+/**
+ * Output whose lines the runner of a workflow takes for no command: `::` after leading blanks (GitHub), `##[` and
+ * `##vso[` anywhere (GitHub's older form and Azure Pipelines). One character gives way to one that looks alike.
+ */
+export function withoutCommands(text: string): string {
+  return withoutOldCommands(text.replace(/^([ \t]*)::/gm, "$1\u2236:"));
+}
+
+/** Only the form that counts anywhere in a line: for output whose lines are commands of ours. */
+export function withoutOldCommands(text: string): string {
+  return text.replace(/##(?=\[|vso\[)/g, "\u266f#");
+}
+
 /** One character of source text as it may be shown; empty for what is dropped. A tab stays for the caller. */
 export function plainCharacter(character: string): string {
   if (character >= " " && character <= "~") return character;
@@ -56,9 +69,10 @@ function isVariationSelector(code: number): boolean {
  */
 export function safeJson(value: unknown, indent = 2): string {
   // Nearly all of a report is ASCII, which is passed over many times faster than by Unicode properties.
-  return JSON.stringify(value, undefined, indent).replace(BEYOND_ASCII, (text) =>
-    text.replace(UNSAFE, escapeUnits),
-  );
+  return JSON.stringify(value, undefined, indent)
+    .replace(BEYOND_ASCII, (text) => text.replace(UNSAFE, escapeUnits))
+    .replaceAll("##[", "\\u0023#[")
+    .replaceAll("##vso[", "\\u0023#vso[");
 }
 
 function escapeUnits(character: string): string {

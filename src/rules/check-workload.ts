@@ -1,5 +1,6 @@
 /** Runs rules over workloads and turns drafts into findings. */
 
+import { clip } from "../model/clip.ts";
 import type { Origin, RelatedPlace } from "../model/fact.ts";
 import type { Finding } from "../model/finding.ts";
 import { severities } from "../model/finding.ts";
@@ -8,6 +9,10 @@ import type { Span } from "../model/source.ts";
 import { sameSpan } from "../model/source.ts";
 import type { Workload } from "../model/workload.ts";
 import type { FindingDraft, Rule } from "./contract.ts";
+
+/** The longest message and label, and the longest detail and help: they may repeat what a file says. */
+const MAX_LINE = 500;
+const MAX_PARAGRAPH = 3000;
 
 /**
  * All findings on the workloads, graver first, then by place. The same weakness at the same place
@@ -51,11 +56,11 @@ function toFinding(draft: FindingDraft, rule: Rule, workload: Workload): Finding
     severity: draft.severity,
     confidence: draft.confidence,
     workloads: [workload.id],
-    message: draft.message,
-    detail: draft.detail,
-    help: draft.help,
+    message: clip(draft.message, MAX_LINE),
+    detail: clip(draft.detail, MAX_PARAGRAPH),
+    help: clip(draft.help, MAX_PARAGRAPH),
     primary,
-    label: draft.label ?? "",
+    label: clip(draft.label ?? "", MAX_LINE),
     related: places,
     ...(draft.fix === undefined ? {} : { fix: draft.fix }),
     subject: draft.subject,

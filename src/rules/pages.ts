@@ -378,7 +378,7 @@ Root on the host: start a container that mounts \`/\` and change what you like. 
 
 ### Compose
 
-Read configuration from files, or put a filtering proxy such as \`plimsoll gate\` between.
+Read configuration from files, or put a filtering proxy between.
 
 \`\`\`yaml compose bad
 services:
@@ -1925,7 +1925,7 @@ USER 1000
 
 ## When an exception is right
 
-A file that only has the name: an \`.npmrc\` with nothing but settings, an \`.env\` with nothing but defaults, a certificate in a \`.pem\` file. Better rename it, so that the next real one is seen.
+A file that only has the name: an \`.env\` with nothing but defaults, a key store with public certificates. Better rename it, so that the next real one is seen. Where the content is at hand and shows that nothing secret is in it (an \`.npmrc\` with nothing but settings, a certificate or public key in a \`.pem\` or \`.key\` file), no finding is made.
 `,
   "secret-file-exposed": `# secret-file-exposed
 

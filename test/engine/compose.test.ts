@@ -23,7 +23,10 @@ describe.skipIf(missing !== undefined)(
   `projects as compose-go resolves them (${missing ?? "here"})`,
   () => {
     const answers = "resolve" in oracle ? oracle.resolve(composeProjects.map(write)) : [];
-    afterAll(() => rmSync(top, { recursive: true, force: true }));
+    afterAll(() => {
+      if ("remove" in oracle) oracle.remove();
+      rmSync(top, { recursive: true, force: true });
+    });
 
     test.each(composeProjects.map((project, index) => ({ ...project, index })))(
       "$name",

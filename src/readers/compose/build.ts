@@ -3,7 +3,6 @@
 import type { Unknown } from "../../model/fact.ts";
 import { known } from "../../model/fact.ts";
 import type { DefaultOrigin, Fact } from "../../model/fact.ts";
-import { parseImageReference } from "../../model/image-reference.ts";
 import type { Span } from "../../model/source.ts";
 import type { Build, BuildArgument } from "../../model/workload.ts";
 import type { BuiltImage, ConsumedDockerfile, ReadContext } from "../contract.ts";
@@ -22,6 +21,7 @@ import {
   settledItems,
   settledText,
 } from "./facts.ts";
+import { imageNamed } from "./image-name.ts";
 import { literalLocator } from "./literal-block.ts";
 import { isRemote } from "./loader.ts";
 import { buildOf } from "./merge.ts";
@@ -226,9 +226,8 @@ function imageNames(
   target: string | undefined,
 ): BuiltImage[] {
   return [get(scope.service, "image"), ...itemsOf(get(node, "tags"))].flatMap((name) => {
-    if (name?.kind !== "scalar" || name.unresolved !== undefined) return [];
-    const image = parseImageReference(name.text);
-    if (image === undefined) return [];
+    const image = name?.kind === "scalar" ? imageNamed(name) : undefined;
+    if (name === undefined || image === undefined) return [];
     return [{ image, dockerfile, ...(target === undefined ? {} : { target }), span: name.span }];
   });
 }

@@ -31,6 +31,8 @@ export interface Dotenv {
 
 /** How many variables a file may set. */
 const MAX_ENTRIES = 20_000;
+/** How long all values of a file may be together, variables put in. */
+const MAX_CHARACTERS = 4 * 1024 * 1024;
 
 /**
  * Reads an environment file. `raw` is the format in which nothing is quoted or substituted.
@@ -47,9 +49,10 @@ export function parseDotenv(file: SourceFile, variables: Variables, raw = false)
       return outer ?? (inner === undefined ? undefined : { value: inner, from: file.path });
     },
   };
+  let characters = 0;
   let position = file.text.startsWith("\uFEFF") ? 1 : 0;
   while (position < file.text.length) {
-    if (entries.length >= MAX_ENTRIES || unknowns.length >= 20) {
+    if (entries.length >= MAX_ENTRIES || unknowns.length >= 20 || characters > MAX_CHARACTERS) {
       const span = { file, start: position, end: file.text.length };
       const why = "the rest of the file is not read: there is too much in it or too much is wrong";
       unknowns.push(unknownAt(span, "environment file", why, "shorten or correct the file"));
@@ -71,6 +74,7 @@ export function parseDotenv(file: SourceFile, variables: Variables, raw = false)
     if (statement.name === "") continue;
     const entry = toEntry(statement, scope, raw);
     if (entry.value !== undefined) own.set(entry.name, entry.value);
+    characters += entry.value?.length ?? 0;
     entries.push(entry);
   }
   return { entries, unknowns };

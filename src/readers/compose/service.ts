@@ -27,6 +27,7 @@ import type { EnvFileCache } from "./environment.ts";
 import { environmentOf, pairVariables } from "./environment.ts";
 import type { ServiceScope } from "./facts.ts";
 import { booleanFact, missingVariable, originOf, scalarFact, settledItems } from "./facts.ts";
+import { imageNamed } from "./image-name.ts";
 import { limitsOf } from "./limits.ts";
 import { namespacesOf } from "./namespaces.ts";
 import { pairsOf } from "./pairs.ts";
@@ -104,6 +105,9 @@ function imageOf(scope: ServiceScope, build: ServiceBuild | undefined): Fact<Ima
       span: scope.source,
     });
   }
+  const open =
+    node.kind === "scalar" && node.unresolved !== undefined ? imageNamed(node) : undefined;
+  if (open !== undefined) return known(open, originOf(node));
   return scalarFact(
     node,
     (text) => {

@@ -11,9 +11,10 @@ import { addArgument, declareArgument, setEnvironment, variablePair } from "./en
 import type { Evaluation, Evaluator, SetCommand, StageState } from "./evaluator.ts";
 import { resolveWord, wordOrigin } from "./evaluator.ts";
 import type { GraphOptions, StageGraph, StageNode } from "./graph.ts";
+import { isTemplate } from "./instruction.ts";
 import { commandLine } from "./run-script.ts";
 import type { Scope } from "./scope.ts";
-import { scopeBeside, scopeWithin } from "./scope.ts";
+import { scopeBeside, scopeWithin, setVariable } from "./scope.ts";
 import { keywordSpan, stageLabel } from "./stages.ts";
 import { readCopy, readRun } from "./steps.ts";
 import type { Instruction, Word } from "./syntax.ts";
@@ -88,10 +89,14 @@ function initialState(
   const common = { node, inImage, env: [], copies: [], triggers: [] };
   if (parent === undefined) {
     const facts = imageFacts(node.image, node.imageSpan);
+    const scope = scopeBeside(globals);
+    for (const [name, value] of Object.entries(facts.env ?? {})) {
+      setVariable(scope, name, { kind: "ENV", value });
+    }
     const isScratch = node.image.known && node.image.value.repository === "scratch";
     return {
       ...common,
-      scope: scopeBeside(globals),
+      scope,
       user: facts.user,
       ...(facts.privilegeDrop === undefined ? {} : { baseDrop: facts.privilegeDrop }),
       ...(isScratch ? { workdir: "/" } : {}),
@@ -212,6 +217,13 @@ function userFact(
   const resolved = resolveWord(evaluator, state, instruction, word);
   const origin = wordOrigin(instruction, word, resolved);
   const { doubt } = resolved;
+  if (isTemplate(word.text)) {
+    return unknownFact(
+      "the USER line holds a placeholder of a template",
+      "render the template and check the result",
+      origin,
+    );
+  }
   return doubt === undefined
     ? known(parseUser(resolved.text), origin)
     : unknownFact(doubt.why, doubt.settle, origin);

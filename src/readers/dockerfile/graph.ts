@@ -155,7 +155,11 @@ function stageNode(
     reference === undefined
       ? unknownFact(doubt.why, doubt.settle, origin)
       : known(reference, origin);
-  return { stage, image, imageSpan: span, links: [], platform: ownPlatform ?? windowsImage(image) };
+  // A variable for the tag leaves open which image it is, not that it is one of Windows.
+  const repository = base.text.slice(0, base.text.search(/[$:@]|$/));
+  const outlined = reference ?? parseImageReference(repository);
+  const platform = windowsImage(outlined === undefined ? image : known(outlined, origin));
+  return { stage, image, imageSpan: span, links: [], platform: ownPlatform ?? platform };
 }
 
 /** The image that a named context stands for. */

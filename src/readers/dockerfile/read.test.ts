@@ -187,6 +187,17 @@ test("a rendered-later file gives one unknown for its placeholders", () => {
   expect(unknowns.map(({ what }) => what)).toEqual(["template line"]);
 });
 
+test.each<[string, string, string | undefined]>([
+  ["mcr.microsoft.com/dotnet/aspnet:9.0", "$APP_UID", "1654"],
+  ["mcr.microsoft.com/dotnet/aspnet:9.0-noble-chiseled", "${APP_UID}", "1654"],
+  ["mcr.microsoft.com/dotnet/aspnet:7.0", "$APP_UID", undefined],
+  ["example/aspnet:9.0", "$APP_UID", undefined],
+  ["example/app:1", "{{ user }}", undefined],
+])("on %s, USER %s is %s", (image, word, wanted) => {
+  const { user } = stage(`FROM ${image}\nUSER ${word}\n`);
+  expect(user.known ? user.value.text : undefined).toBe(wanted);
+});
+
 test("the lines of a template's program are told by the same unknown", () => {
   const program = "{{\n  def url:\n    .arches[].url\n  ;\n}}\n";
   const { unknowns } = stage(`${program}FROM a\nENV SHA {{ .sha }} x={{ .x }}\n{{ ) -}}\n`);
@@ -435,6 +446,8 @@ test.each([
   ["FROM mcr.microsoft.com/windows/servercore:ltsc2022\n", "windows"],
   ["FROM mcr.microsoft.com/windows/nanoserver:1809 AS a\nFROM a\n", "windows"],
   ["FROM golang:1.22-nanoserver\n", "windows"],
+  ["ARG V\nFROM mcr.microsoft.com/windows/nanoserver:${V}\n", "windows"],
+  ["ARG V\nFROM example/x:${V}\n", "linux"],
   ["FROM --platform=windows/amd64 example/x\n", "windows"],
   ['FROM example/x\nSHELL ["powershell", "-Command"]\n', "windows"],
   ["FROM example/windows-exporter\n", "linux"],

@@ -120,6 +120,11 @@ function variablesOf(
       continue;
     }
     const equals = text.indexOf("=");
+    // Without `=` it is a name only when it looks like one; anything else may be a value, even a secret.
+    if (equals < 0 && !/^\w{1,200}$/.test(text)) {
+      report(wrongItem(item, "env", "text of the form NAME=value"));
+      continue;
+    }
     const name = equals < 0 ? text : text.slice(0, equals);
     const spans = spansOf(item, equals);
     variables.push({

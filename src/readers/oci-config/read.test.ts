@@ -368,6 +368,16 @@ test("every layer off at once is privileged", () => {
   expect(valueOf(runtimeOf({ linux }).privileged)).toBe(false);
 });
 
+test("environment: a text that is neither a name nor an assignment is told, and not shown", () => {
+  const reading = read(JSON.stringify({ ociVersion: "1.0.2", process: { env: ["BAD hunter2"] } }));
+  expect(reading.workloads.flatMap(({ env }) => env)).toEqual([]);
+  const unknowns = [...reading.unknowns, ...reading.workloads.flatMap(({ unknowns: own }) => own)];
+  expect(unknowns.some(({ why }) => why.includes("NAME=value"))).toBe(true);
+  expect(unknowns.map(({ what, why, settle }) => what + why + settle).join()).not.toContain(
+    "hunter2",
+  );
+});
+
 test("environment: name and value have places of their own", () => {
   const { env } = workloadOf({ process: { env: ["TOKEN=a=b", "EMPTY=", "BARE", 'ODD=a"b'] } });
   expect(env.map(({ name, value, from }) => [name, value, from])).toEqual([

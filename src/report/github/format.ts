@@ -15,7 +15,7 @@ import type { StandardResult } from "../../standards/contract.ts";
 import { plural, rank, shownFindings } from "../arrange.ts";
 import type { Format } from "../contract.ts";
 import { placeOf } from "../place.ts";
-import { plainLine } from "../sanitize.ts";
+import { plainLine, withoutCommands, withoutOldCommands } from "../sanitize.ts";
 import type { Span } from "../../model/source.ts";
 
 type Level = "error" | "warning" | "notice";
@@ -60,7 +60,8 @@ export const githubFormat: Format = (report, { showSuppressed }) => {
     const note = `GitHub shows ${SHOWN} annotations of a level for each step; ${plural(rest.length, "more")} follow as text`;
     rest.unshift(note.replace("mores", "more"));
   }
-  return [...commands, ...rest].map((line) => `${line}\n`).join("");
+  const text = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
+  return withoutOldCommands(text(commands)) + withoutCommands(text(rest));
 };
 
 function ofFinding(finding: Finding): Annotation {

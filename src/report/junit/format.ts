@@ -6,7 +6,7 @@ import type { Workload } from "../../model/workload.ts";
 import type { StandardResult } from "../../standards/contract.ts";
 import { compareText, shownFindings } from "../arrange.ts";
 import type { Format, Report } from "../contract.ts";
-import { plainLine } from "../sanitize.ts";
+import { plainLine, withoutCommands } from "../sanitize.ts";
 import { placeOf } from "../place.ts";
 import { escapeXml } from "./xml.ts";
 
@@ -32,7 +32,7 @@ export const junitFormat: Format = (report, { showSuppressed }) => {
     lines.push("  </testsuite>");
   }
   lines.push("</testsuites>");
-  return `${lines.join("\n")}\n`;
+  return withoutCommands(`${lines.join("\n")}\n`);
 };
 
 function suitesOf(report: Report, showSuppressed: boolean): Map<string, Case[]> {

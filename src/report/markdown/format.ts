@@ -13,7 +13,7 @@ import {
 } from "../arrange.ts";
 import type { Format, FormatOptions, Report } from "../contract.ts";
 import { placeOf } from "../place.ts";
-import { plainLine, plainLines } from "../sanitize.ts";
+import { plainLine, plainLines, withoutCommands } from "../sanitize.ts";
 import { postureLines } from "../posture/table.ts";
 import { createPaint } from "../terminal/paint.ts";
 import { codeHtml, escapeHtml, escapeMarkdown, literalHtml } from "./escape.ts";
@@ -33,7 +33,7 @@ export const markdownFormat: Format = (report, options) => {
     left === 0
       ? ""
       : `\n_${plural(left, "entry").replace("entrys", "entries")} more did not fit here: run \`plimsoll check\`._\n`;
-  return `${writer.text()}${note}`;
+  return withoutCommands(`${writer.text()}${note}`);
 };
 
 /** A section: what stands before and after its entries, each of which is written whole or not at all. */

@@ -8,7 +8,7 @@ import { displayWidth } from "../display-width.ts";
 import { createMasker } from "../mask/masker.ts";
 import { detectValues } from "../mask/detect.ts";
 import { postureLegend, postureLines } from "../posture/table.ts";
-import { plainLine } from "../sanitize.ts";
+import { plainLine, withoutCommands } from "../sanitize.ts";
 import type { BlockContext } from "./block.ts";
 import { findingBlock, remarkBlock, standardBlock, unknownBlock } from "./block.ts";
 import { createPaint } from "./paint.ts";
@@ -35,7 +35,7 @@ export const terminalFormat: Format = (report, options) => {
     summaryLines(report, context.width, context.paint),
   ];
   const filled = sections.filter((lines) => lines.length > 0);
-  return `${filled.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+  return withoutCommands(`${filled.map((lines) => lines.join("\n")).join("\n\n")}\n`);
 };
 
 function blockContext(report: Report, options: FormatOptions): BlockContext {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { known, unknownFact } from "../../model/fact.ts";
-import { parseImageReference } from "../../model/image-reference.ts";
+import { parseDynamicTag, parseImageReference } from "../../model/image-reference.ts";
 import { buildOf, imageUse, stage } from "../build-testing.ts";
 import { minimalWorkload, verdicts, written } from "../testing.ts";
 import { rule } from "./rule.ts";
@@ -20,6 +20,16 @@ test.each([
   expect(verdicts(rule, stage({ images: [imageUse(text)] }))).toEqual(expected);
 });
 
+test.each([
+  ["example/api:$TAG", ["info example/api"]],
+  ["example/api@$DIGEST", []],
+])("%s, whose tag or digest is filled in elsewhere, is not called latest", (text, expected) => {
+  const image = parseDynamicTag(text);
+  if (image === undefined) throw new Error("no reference");
+  const workload = minimalWorkload("run-line", {}, { image: known(image, written) });
+  expect(verdicts(rule, workload)).toEqual(expected);
+});
+
 test("images of COPY --from and RUN --mount count", () => {
   const images = [imageUse("busybox", "COPY --from"), imageUse("alpine:edge", "RUN --mount from")];
   expect(verdicts(rule, stage({ images }))).toEqual(["medium busybox", "medium alpine:edge"]);
@@ -34,6 +44,19 @@ test("a service is judged by its image, or by what it is built from", () => {
   ]);
   const built = minimalWorkload("compose-service", {}, { ...fact, build: buildOf({}) });
   expect(verdicts(rule, built)).toEqual([]);
+});
+
+test("an image that the same file builds is not pulled", () => {
+  const image = known({ text: "app", repository: "docker.io/library/app" }, written);
+  expect(verdicts(rule, minimalWorkload("run-line", {}, { image, imageBuiltHere: true }))).toEqual(
+    [],
+  );
+});
+
+test("a bare word in --from may be a build context", () => {
+  const [finding] = rule.check(stage({ images: [imageUse("templates", "COPY --from")] }));
+  expect(finding).toMatchObject({ severity: "low", confidence: "low" });
+  expect(finding?.detail).toContain("--build-context");
 });
 
 test("an image that is not known is no finding", () => {

@@ -1,6 +1,7 @@
 /** An image is named so that it may be another one tomorrow. */
 
 import { familiarRepository } from "../../model/image-reference.ts";
+import { wellKnownImage } from "../../linux/well-known-images.ts";
 import type { Fact, Origin } from "../../model/fact.ts";
 import type { ImageReference, Workload } from "../../model/workload.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
@@ -29,6 +30,7 @@ export const rule: Rule = {
         judge(image, what, origin, workload),
       );
     }
+    if (workload.imageBuiltHere === true) return [];
     return judge(workload.image, "image", workload.image.origin, workload);
   },
 };
@@ -48,11 +50,17 @@ function judge(
   const open = dynamicTag === true;
   const moving = !open && (tag === undefined || MOVING_TAGS.test(tag));
   const built = workload.build !== undefined;
+  // A bare word that no well-known image has is more often the name of a build context.
+  const isContext =
+    /^(?:COPY|RUN)/.test(what) &&
+    tag === undefined &&
+    !/[/.:]/.test(name) &&
+    wellKnownImage(fact.value) === undefined;
   const example = `${name}:${moving || open ? "<version>" : tag}@sha256:<digest>`;
   return [
     {
-      severity: moving ? "medium" : "info",
-      confidence: "high",
+      severity: isContext ? "low" : moving ? "medium" : "info",
+      confidence: isContext ? "low" : "high",
       message: open
         ? `image ${name} has a tag that is filled in elsewhere, and no digest`
         : tag === undefined
@@ -64,7 +72,9 @@ function judge(
         moving
           ? "The tag is moved with every release: nobody can say which image runs, and two machines may run different ones."
           : "A tag can be moved to another image at any time; a digest cannot."
-      } Whoever gets at the publisher's account decides what ${built ? "goes into the next build" : "runs at the next pull"}.`,
+      } Whoever gets at the publisher's account decides what ${built ? "goes into the next build" : "runs at the next pull"}.${
+        isContext ? ` If ${name} is a build context (\`--build-context\`), nothing is pulled.` : ""
+      }`,
       help: inForm(workload, {
         dockerfile: `Write \`${what === "FROM" ? "FROM " : "--from="}${example}\``,
         compose: built ? `Write \`${example}\` in the Dockerfile` : `Write \`image: ${example}\``,

@@ -225,7 +225,7 @@ const CHECKS: readonly CommandCheck[] = [
   },
   {
     programs: /^chmod$/,
-    shows: (words) => modesOf(words).some((mode) => mode === "setid"),
+    shows: (words) => modesOf(words).some((mode) => mode === "setid") && !isGroupOfDirectory(words),
     subject: "chmod setuid",
     weakness: SETUID,
     leaves: true,
@@ -303,7 +303,7 @@ function judge(command: ShellCommand, run: RunStep): FindingDraft[] {
   const found = CHECKS.filter(
     (check) =>
       check.programs.test(program) &&
-      (check.leaves !== true || run.inImage) &&
+      (check.leaves !== true || (run.inImage && !isRemovedAgain(texts, run))) &&
       check.shows(texts, command),
   );
   return found.map(({ weakness, subject }) =>
@@ -330,15 +330,37 @@ function modesOf(words: readonly string[]): ModeWeakness[] {
   const octal = /^[0-7]{3,5}$/.test(mode) ? Number.parseInt(mode, 8) : 0;
   // With the sticky bit, as on /tmp, nobody removes what belongs to others.
   const sticky = (octal & 0o1000) !== 0;
-  const symbolic = mode
-    .split(",")
-    .some((part) => /^(?:[ug]*[oa][ugoa]*|)[+=][rxXst]*w/.test(part) && /[oa]/.test(part));
-  return [((octal & 0o002) !== 0 && !sticky) || symbolic ? "world-writable" : "none"];
+  const parts = mode.split(",");
+  const keptSticky = parts.some((part) => /^[oa]*[+=][rwxX]*t/.test(part));
+  const symbolic = parts.some(
+    (part) => /^(?:[ug]*[oa][ugoa]*|)[+=][rwxXst]*w/.test(part) && /[oa]/.test(part),
+  );
+  return [
+    ((octal & 0o002) !== 0 && !sticky) || (symbolic && !keptSticky) ? "world-writable" : "none",
+  ];
 }
 
 function isSetidMode(mode: string): boolean {
   if (/^[0-7]{4,5}$/.test(mode)) return (Number.parseInt(mode, 8) & 0o6000) !== 0;
   return mode.split(",").some((part) => /^[uga]*[+=][rwxXt]*s/.test(part));
+}
+
+/** `chmod g+s` on what is no program: new files in the directory get its group. */
+function isGroupOfDirectory(words: readonly string[]): boolean {
+  return (
+    words.some((word) => /^g[+=][rwxX]*s[rwxX]*$/.test(word)) &&
+    !words.some((word) => /(?:^|\/)s?bin\//.test(word))
+  );
+}
+
+/** Whether all paths that a command names are removed by the step that makes them. */
+function isRemovedAgain(texts: readonly string[], run: RunStep): boolean {
+  const paths = texts.filter((text) => /^["']?(?:\/|\$)/.test(text));
+  const removed = run.commands.flatMap((command) => {
+    const [program, ...words] = effectiveWords(command);
+    return baseName(program?.text ?? "") === "rm" ? words.map(({ text }) => text) : [];
+  });
+  return paths.length > 0 && paths.every((path) => removed.includes(path));
 }
 
 /** Directories whose purpose is to be writable by all. */

@@ -22,6 +22,22 @@ test.each(["1000", "1000:app", "0", "root", ""])("%j is no finding here", (text)
   expect(verdicts(rule, minimalWorkload("compose-service", {}, as(text)))).toEqual([]);
 });
 
+test("a name that a well-known image brings along matters to Kubernetes alone", () => {
+  const image = known(
+    { text: "node:22", repository: "docker.io/library/node", tag: "22" },
+    written,
+  );
+  const inherited = known(parseUser("node"), { kind: "inherited", from: "image node" } as const);
+  const of = (kind: "compose-service" | "kubernetes-container") =>
+    verdicts(rule, minimalWorkload(kind, {}, { image, user: inherited }));
+  expect(of("compose-service")).toEqual([]);
+  expect(of("kubernetes-container")).toEqual(["low user"]);
+});
+
+test("the accounts of Windows have no numbers", () => {
+  expect(verdicts(rule, minimalWorkload("run-line", {}, as("ContainerAdministrator")))).toEqual([]);
+});
+
 test("the help gives the number where a well-known image tells it", () => {
   const image = known(
     { text: "node:22", repository: "docker.io/library/node", tag: "22" },

@@ -19,6 +19,7 @@ export const rule: Rule = {
     if (workload.platform !== "linux" || !user.known) return [];
     const { name } = user.value;
     if (name === undefined || user.value.uid !== undefined || isRoot(user.value)) return [];
+    if (WINDOWS_USER.test(name) || isChosenByImage(workload, user.value)) return [];
     const refused = user.value.verifiedNonRoot === true;
     return [
       {
@@ -36,6 +37,19 @@ export const rule: Rule = {
     ];
   },
 };
+
+/** The accounts of Windows containers, which have no uids. */
+const WINDOWS_USER = /^Container(?:Administrator|User)$/i;
+
+/** An image whose uids are known names the user, and nothing but Kubernetes minds. */
+function isChosenByImage(workload: Workload, user: User): boolean {
+  return (
+    workload.user.origin.kind === "inherited" &&
+    workload.kind !== "kubernetes-container" &&
+    workload.kind !== "dockerfile-stage" &&
+    numericIds(workload, user) !== undefined
+  );
+}
 
 function help(workload: Workload, user: User): string {
   const id = numericIds(workload, user);

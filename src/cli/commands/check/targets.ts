@@ -116,13 +116,16 @@ function commonDirectory(left: string, right: string): string {
   return at;
 }
 
+/** Nothing lies there, or nothing can: a part is a file, the name is too long or holds NUL. */
+const MISSING = new Set<unknown>(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ERR_INVALID_ARG_VALUE"]);
+
 function targetKind(full: string): "file" | "directory" | "missing" {
   try {
     return statSync(full).isDirectory() ? "directory" : "file";
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     // A link in a loop or a forbidden file exists; its reader says what is wrong with it.
-    return code === "ENOENT" || code === "ENOTDIR" ? "missing" : "file";
+    return MISSING.has(code) ? "missing" : "file";
   }
 }
 
