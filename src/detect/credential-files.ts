@@ -198,6 +198,12 @@ const patterns: readonly FilePattern[] = [
   { path: /age\/keys\.txt$/, what: "age key", confidence: high },
 ];
 
+/** The patterns for whole path parts at the end: `id_rsa`, `keys/id_rsa`, not `my_id_rsa`. */
+const wholeParts: readonly FilePattern[] = patterns.map((pattern) => ({
+  ...pattern,
+  path: new RegExp(`(?:^|/)(?:${pattern.path.source})`),
+}));
+
 /** Public certificates, and files of tools that only sound like secrets. */
 const HARMLESS =
   /(?:^|\/)(?:[\w.-]*(?:cert|certificate|chain|fullchain|bundle|public|pub|cacert|root-ca|ca|dhparams?)\.pem|(?:[\w-]+[-_.])?public[\w-]*\.key|[\w.-]*\.pub|external-secrets?\.ya?ml|sealed-?secrets?\.ya?ml|[\w.-]+\.sealed\.ya?ml|env\.d\.ts|next-env\.d\.ts|(?:[\w-]+[-_])?(?:known_hosts|authorized_keys))$/;
@@ -213,19 +219,14 @@ const MAX_PATH = 1024;
 export function credentialFile(path: string): CredentialFile | undefined {
   const clean = path.slice(-MAX_PATH).replaceAll("\\", "/").replace(/\/+$/, "").toLowerCase();
   const name = clean.slice(clean.lastIndexOf("/") + 1);
-  if (name === "" || SAMPLE.test(name) || SAMPLE_INSIDE.test(name) || HARMLESS.test(clean)) {
+  const pattern = name === "" ? undefined : wholeParts.find(({ path: end }) => end.test(clean));
+  if (
+    pattern === undefined ||
+    SAMPLE.test(name) ||
+    SAMPLE_INSIDE.test(name) ||
+    HARMLESS.test(clean)
+  ) {
     return undefined;
   }
-  for (const pattern of patterns) {
-    if (endsWithPattern(clean, pattern.path)) {
-      return { what: pattern.what, confidence: pattern.confidence };
-    }
-  }
-  return undefined;
-}
-
-/** Whether a pattern matches whole path parts at the end: `id_rsa`, `keys/id_rsa`, not `my_id_rsa`. */
-function endsWithPattern(path: string, pattern: RegExp): boolean {
-  const index = path.search(pattern);
-  return index === 0 || (index > 0 && path[index - 1] === "/");
+  return { what: pattern.what, confidence: pattern.confidence };
 }

@@ -240,6 +240,13 @@ export const sensitiveRows: readonly SensitiveRow[] = [
     read: ["critical", "reads the cluster administrator's key and rules the cluster"],
   },
   {
+    // kubernetes-sigs/node-feature-discovery, "Local feature source": files that become node labels.
+    path: "/etc/kubernetes/node-feature-discovery",
+    is: "the files that label the node",
+    write: ["low", "gives the node labels that attract Pods"],
+    read: undefined,
+  },
+  {
     path: "/etc/rancher",
     is: "the keys of the k3s or RKE2 cluster",
     write: ["critical", "rules the cluster"],

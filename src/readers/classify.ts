@@ -54,15 +54,19 @@ export function kindsByContent(path: string, text: string): readonly FileKind[] 
   if (/\.(ya?ml|json)$/i.test(name) && !/(^|\/)\.github\//.test(path)) {
     if (hasTopKey(text, "apiVersion") && hasTopKey(text, "kind")) return ["kubernetes"];
     if (isValues(name, text)) return [];
-    if (hasTopKey(text, "services") && /^\s+["']?(image|build|extends)["']?\s*:/m.test(text)) {
+    if (
+      hasTopKey(text, "services") &&
+      /^[ \t]+["']?(image|build|extends)["']?[ \t]*:/m.test(text)
+    ) {
       if (/\.json$/i.test(name) && !isComposeJson(text)) return [];
-      return looksLikeRunLines(path, text) && /^stages\s*:|^\s+script\s*:/m.test(text)
+      return looksLikeRunLines(path, text) && /^stages[ \t]*:|^[ \t]+script[ \t]*:/m.test(text)
         ? ["run-lines"]
         : ["compose"];
     }
   }
   if (!name.includes(".") && BEGINS_WITH_FROM.test(text.slice(0, 4096))) {
-    if (/^\s*(RUN|COPY|CMD|ENTRYPOINT|ADD|USER|ENV|WORKDIR)\s/im.test(text)) return ["dockerfile"];
+    if (/^[ \t]*(RUN|COPY|CMD|ENTRYPOINT|ADD|USER|ENV|WORKDIR)\s/im.test(text))
+      return ["dockerfile"];
   }
   return looksLikeRunLines(path, text) ? ["run-lines"] : [];
 }
@@ -86,7 +90,7 @@ function isValues(name: string, text: string): boolean {
 function hasTopKey(text: string, key: string): boolean {
   const indent = /^(?:\uFEFF|[ \t]*(?:#.*|---.*)?\r?\n)*([ \t]*)/.exec(text)?.[1] ?? "";
   const isJson = text.startsWith("{", text.search(/\S/));
-  const before = isJson ? "[ \\t]*[{,]?[ \\t]*" : `[{,][ \\t]*|- |${indent}`;
+  const before = isJson ? "[ \\t]*(?:[{,][ \\t]*)?" : `[{,][ \\t]*|- |${indent}`;
   return new RegExp(`^(?:\\uFEFF|${before}|)["']?${key}["']?[ \\t]*:`, "m").test(text);
 }
 

@@ -37,7 +37,9 @@ export function ignores(
 function parseLine(raw: string): IgnorePattern | undefined {
   if (raw.startsWith("#") || raw.length > 4096) return undefined;
   // Trailing spaces are dropped unless quoted with a backslash.
-  let text = raw.replace(/(?<!\\)[ \t]+$/, "");
+  let end = raw.length;
+  while (end > 0 && /[ \t]/.test(raw[end - 1] ?? "") && raw[end - 2] !== "\\") end--;
+  let text = raw.slice(0, end);
   const negated = text.startsWith("!");
   if (negated) text = text.slice(1);
   const directoriesOnly = text.endsWith("/");

@@ -167,6 +167,24 @@ test("inline exceptions can be forbidden", async () => {
   expect((await one.run(["--no-inline-exceptions"])).status).toBe(1);
 });
 
+test("in Markdown an HTML comment covers the code block below it, and examples of exceptions are only text", async () => {
+  const fence =
+    "```sh\n# plimsoll: ignore[runs-as-root] an example\ndocker run --privileged alpine:3.20\n```\n";
+  const one = given({
+    "a.md": `<!-- plimsoll: ignore[privileged] shown on purpose -->\n\n${fence}`,
+    "b.md": fence,
+  });
+  const all = await findings(one, ["--only", "privileged", "--only", "runs-as-root"]);
+  expect(
+    all.map((finding) => [finding.rule, finding.location.path, finding.suppressed?.by]),
+  ).toEqual([
+    ["privileged", "a.md", "inline"],
+    ["privileged", "b.md", undefined],
+    ["runs-as-root", "a.md", undefined],
+    ["runs-as-root", "b.md", undefined],
+  ]);
+});
+
 test("a pod's annotation is an exception for its containers", async () => {
   const pod = (annotation: string): string =>
     `apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n${annotation}spec:\n  containers:\n  - {name: c, image: alpine:3.20, securityContext: {privileged: true}}\n`;

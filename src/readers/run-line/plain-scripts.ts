@@ -64,7 +64,7 @@ export function collectSystemdUnit(collection: Collection): void {
     if (environment !== undefined) {
       for (const found of line.text
         .slice(environment.length)
-        .matchAll(/"?([A-Za-z_]\w*)=([^"\s]*)"?/g)) {
+        .matchAll(/(?<!\w)([A-Za-z_]\w*)=([^"\s]*)/g)) {
         const [written, name = "", value = ""] = found;
         const start = line.start + environment.length + found.index + written.indexOf("=") + 1;
         setVariable(variables, name, value, { file, start, end: start + value.length });
