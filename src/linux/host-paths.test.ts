@@ -87,7 +87,7 @@ describe("sensitive host paths", () => {
     ["/etc/cron.d/job", false, "critical"],
     ["/etc/systemd/system", false, "critical"],
     ["/etc/kubernetes/pki", true, "critical"],
-    ["/etc/kubernetes/node-feature-discovery/features.d", true, "low"],
+    ["/etc/kubernetes/node-feature-discovery/features.d", false, "low"],
     ["/etc/nginx/conf.d", false, "low"],
     ["/root", false, "critical"],
     ["/root/.ssh", false, "critical"],

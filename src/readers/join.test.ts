@@ -23,3 +23,17 @@ test.each<[string, string, true | undefined]>([
 ])("an image that the same file builds: %s", (_, script, wanted) => {
   expect(builtHere(script)).toEqual([wanted]);
 });
+
+test.each([
+  ["docker build -t r.example/app:$TAG .\ndocker run r.example/app:$TAG\n", true],
+  ["docker build -t r.example/app:1 .\ndocker run r.example/app:$TAG\n", true],
+  ["docker build -t r.example/app:$TAG .\ndocker run r.example/other:$TAG\n", false],
+])("a tag that is filled in elsewhere joins by its repository: %j", (script, joined) => {
+  const files = memoryFiles({ "run.sh": script, Dockerfile: "FROM scratch\nUSER 1000\n" });
+  const read = files.read("run.sh");
+  if (!read.ok) throw new Error(read.why);
+  const context = { files, environment: {} };
+  const { workloads, builds } = readRunLines(read.file, context);
+  const [run] = joinBuiltImages(workloads, builds ?? [], context).filter((one) => one.runtime);
+  expect(run?.user.known).toBe(joined);
+});
