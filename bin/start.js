@@ -4,7 +4,7 @@ import module from "node:module";
 
 module.enableCompileCache?.();
 const source = new URL("../src/cli/main.ts", import.meta.url);
-const { main } = await import(
-  existsSync(source) ? source.href : new URL("../dist/plimsoll.js", import.meta.url).href
-);
+const { main } = existsSync(source)
+  ? await import(source.href)
+  : module.createRequire(import.meta.url)("../dist/plimsoll.cjs");
 await main(process);

@@ -2,22 +2,40 @@
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import type { Plugin } from "rolldown";
 import { rolldown } from "rolldown";
 
 const root = join(import.meta.dirname, "..");
 const out = join(root, "dist");
+
+/** Node reads a file that is all ASCII faster, and keeps it in half the memory. */
+const asciiOnly: Plugin = {
+  name: "ascii-only",
+  generateBundle: (_, files) => {
+    for (const file of Object.values(files)) {
+      if (file.type !== "chunk") continue;
+      // Outside of comments, which are gone, such characters stand in strings, templates and patterns only.
+      file.code = file.code.replace(
+        /[^\0-\x7f]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+      );
+    }
+  },
+};
 
 rmSync(out, { recursive: true, force: true });
 const bundle = await rolldown({
   input: { plimsoll: join(root, "src/cli/main.ts") },
   platform: "node",
   external: [/^node:/],
+  plugins: [asciiOnly],
 });
 await bundle.write({
   dir: out,
-  format: "esm",
+  // CommonJS loads without the waits of module graphs: some ten milliseconds of a cold start.
+  format: "cjs",
   minify: true,
-  entryFileNames: "[name].js",
-  chunkFileNames: "chunks/[name]-[hash].js",
+  entryFileNames: "[name].cjs",
+  chunkFileNames: "chunks/[name]-[hash].cjs",
 });
 await bundle.close();

@@ -82,3 +82,15 @@ test.each(["main.go", "package-lock.json", "a.dockerignore", "x.png", "notes.txt
     expect(mayMatter(`a/b/${name}`)).toBe(false);
   },
 );
+
+test("a GitLab file is one by its name, whatever its keys look like", () => {
+  const text =
+    "image: docker:27\nservices:\n  - docker:27-dind\njob:\n  script:\n    - docker run --privileged alpine:3.20\n";
+  expect(kindsByContent(".gitlab-ci.yml", text)).toEqual(["run-lines"]);
+});
+
+test("so is a workflow of GitHub", () => {
+  const text =
+    "on: push\njobs:\n  a:\n    runs-on: x\n    services:\n      db:\n        image: postgres:16\n";
+  expect(kindsByContent(".github/workflows/ci.yml", text)).toEqual(["run-lines"]);
+});

@@ -1,6 +1,6 @@
 /** Which readers a file is for, by its name and its content. */
 
-import { looksLikeRunLines } from "./run-line/looks-like.ts";
+import { kindOfFile, looksLikeRunLines } from "./run-line/looks-like.ts";
 import { baseName } from "./paths.ts";
 
 export type FileKind = "dockerfile" | "compose" | "kubernetes" | "run-lines" | "oci-config";
@@ -51,7 +51,12 @@ export function kindsByContent(path: string, text: string): readonly FileKind[] 
       return ["oci-config"];
     if (/"apiVersion"\s*:/.test(text) && /"kind"\s*:/.test(text)) return ["kubernetes"];
   }
-  if (/\.(ya?ml|json)$/i.test(name) && !/(^|\/)\.github\//.test(path)) {
+  // A CI file is one by its name; its keys may look like a chart's or a Compose file's.
+  const script = kindOfFile(path, text);
+  if (script === "gitlab" || script === "workflow") {
+    return looksLikeRunLines(path, text) ? ["run-lines"] : [];
+  }
+  if (/\.(ya?ml|json)$/i.test(name)) {
     if (hasTopKey(text, "apiVersion") && hasTopKey(text, "kind")) return ["kubernetes"];
     if (isValues(name, text)) return [];
     if (

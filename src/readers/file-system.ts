@@ -1,10 +1,19 @@
 /** The real file system as `Files`: read-only, confined to a root, bounded, cached for one run. */
 
-import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import {
+  closeSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import type { SourceFile } from "../model/source.ts";
 import type { FileRead, Files } from "./files.ts";
-import { MAX_FILE_BYTES } from "./files.ts";
+import { GLIMPSE_BYTES, MAX_FILE_BYTES } from "./files.ts";
 
 export interface FileSystemOptions {
   /** Paths are relative to it, in and out. Absolute. */
@@ -92,14 +101,33 @@ export function readRegularFile(full: string, path: string): FileRead {
     if (!status.isFile()) {
       return { ok: false, why: "it is not a regular file", settle: "give a file or a directory" };
     }
-    if (status.size > MAX_FILE_BYTES) return tooLarge(status.size);
+    if (status.size > MAX_FILE_BYTES) return { ...tooLarge(status.size), glimpse: headOf(full) };
     return decode(path, readFileSync(full));
   } catch (error) {
     return { ok: false, ...fileProblem(error, full) };
   }
 }
 
-function tooLarge(size: number): FileRead {
+function headOf(full: string): string {
+  const descriptor = openSync(full, "r");
+  try {
+    const head = Buffer.alloc(GLIMPSE_BYTES);
+    return glimpseOf(head.subarray(0, readSync(descriptor, head)));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Bytes as text that keeps what is ASCII; good enough to recognise a key or a command by. */
+function glimpseOf(bytes: Uint8Array): string {
+  return Buffer.from(
+    bytes.buffer,
+    bytes.byteOffset,
+    Math.min(bytes.byteLength, GLIMPSE_BYTES),
+  ).toString("latin1");
+}
+
+function tooLarge(size: number): Extract<FileRead, { ok: false }> {
   return {
     ok: false,
     why: `it has ${Math.ceil(size / 1024 / 1024)} MiB, more than the ${MAX_FILE_BYTES / 1024 / 1024} MiB that are read`,
@@ -109,9 +137,12 @@ function tooLarge(size: number): FileRead {
 
 /** Decodes UTF-8. What is not text is refused, because places in it would be wrong. */
 export function decode(path: string, bytes: Uint8Array): FileRead {
-  if (bytes.byteLength > MAX_FILE_BYTES) return tooLarge(bytes.byteLength);
+  if (bytes.byteLength > MAX_FILE_BYTES) {
+    return { ...tooLarge(bytes.byteLength), glimpse: glimpseOf(bytes) };
+  }
   if (bytes.includes(0)) {
-    return { ok: false, why: "it is binary, not text", settle: "give the text file" };
+    const glimpse = glimpseOf(bytes);
+    return { ok: false, why: "it is binary, not text", settle: "give the text file", glimpse };
   }
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -122,6 +153,7 @@ export function decode(path: string, bytes: Uint8Array): FileRead {
       ok: false,
       why: `it is not valid UTF-8 (first at byte ${firstInvalidByte(bytes)})`,
       settle: "save it as UTF-8",
+      glimpse: glimpseOf(bytes),
     };
   }
 }

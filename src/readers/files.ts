@@ -12,7 +12,16 @@ export interface Files {
 
 export type FileRead =
   | { readonly ok: true; readonly file: SourceFile }
-  | { readonly ok: false; readonly why: string; readonly settle: string };
+  | {
+      readonly ok: false;
+      readonly why: string;
+      readonly settle: string;
+      /** What can be made out of its beginning, to tell whether the file would have mattered. Not for reading. */
+      readonly glimpse?: string;
+    };
+
+/** How much of a file that is refused is looked at, in bytes. */
+export const GLIMPSE_BYTES = 64 * 1024;
 
 /** The largest file that is read, in bytes. Source files of this kind are never this large. */
 export const MAX_FILE_BYTES = 8 * 1024 * 1024;

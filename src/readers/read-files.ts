@@ -6,15 +6,11 @@ import type { SourceFile } from "../model/source.ts";
 import type { Workload } from "../model/workload.ts";
 import type { FileKind } from "./classify.ts";
 import { kindByName, kindsByContent } from "./classify.ts";
-import { readCompose } from "./compose/read.ts";
 import type { BuiltImage, PodSource, ReadContext, Reading } from "./contract.ts";
-import { readDockerfile } from "./dockerfile/read.ts";
 import { joinBuiltImages } from "./join.ts";
 import { tooLong } from "./length-bound.ts";
-import { readKubernetes } from "./kubernetes/read.ts";
-import { readOciConfig } from "./oci-config/read.ts";
 import { baseName, dirName, joinPath } from "./paths.ts";
-import { readRunLines } from "./run-line/read.ts";
+import type { Readers } from "./readers.ts";
 import { undecidedFacts } from "./undecided.ts";
 
 export interface ReadOutcome {
@@ -34,12 +30,17 @@ export interface FileRequest {
   readonly named?: boolean;
 }
 
-/** Reads all requests. Paths are as `context.files` takes them. Further readings (a command line) join in. */
-export function readFiles(
-  requests: readonly FileRequest[],
-  context: ReadContext,
-  further: readonly Reading[] = [],
-): ReadOutcome {
+/** Files that were opened, by the readers that they are for. */
+export interface OpenedFiles {
+  readonly byKind: ReadonlyMap<FileKind, readonly SourceFile[]>;
+  readonly sources: ReadonlyMap<string, SourceFile>;
+  /** Paths that the user named. */
+  readonly named: ReadonlySet<string>;
+  readonly unknowns: readonly Unknown[];
+}
+
+/** Opens all requests and tells what each is. Paths are as `context.files` takes them. */
+export function openFiles(requests: readonly FileRequest[], context: ReadContext): OpenedFiles {
   const unknowns: Unknown[] = [];
   const sources = new Map<string, SourceFile>();
   const byKind = new Map<FileKind, SourceFile[]>();
@@ -55,23 +56,38 @@ export function readFiles(
     }
   }
   const named = new Set(requests.filter((request) => request.named).map((request) => request.path));
+  return { byKind, sources, named, unknowns };
+}
+
+/** Reads what was opened. Further readings (a command line) join in. */
+export function readOpened(
+  opened: OpenedFiles,
+  readers: Readers,
+  context: ReadContext,
+  further: readonly Reading[] = [],
+): ReadOutcome {
+  const { byKind, named } = opened;
+  const sources = new Map(opened.sources);
   const readings: Reading[] = [...further];
   for (const group of composeGroups(byKind.get("compose") ?? [], context)) {
     for (const file of group) sources.set(file.path, file);
-    readings.push(readCompose(group, context));
+    readings.push(readers.compose(group, context));
   }
-  for (const file of byKind.get("run-lines") ?? []) readings.push(readRunLines(file, context));
+  for (const file of byKind.get("run-lines") ?? [])
+    readings.push(readers["run-lines"](file, context));
   const consumed = new Set(
     readings.flatMap((reading) => (reading.consumed ?? []).map(({ path }) => path)),
   );
   for (const file of byKind.get("dockerfile") ?? []) {
     if (named.has(file.path) || !consumed.has(file.path)) {
-      readings.push(readDockerfile(file, context));
+      readings.push(readers.dockerfile(file, context));
     }
   }
-  for (const file of byKind.get("kubernetes") ?? []) readings.push(readKubernetes(file, context));
-  for (const file of byKind.get("oci-config") ?? []) readings.push(readOciConfig(file, context));
-  return finish(readings, context, unknowns, sources);
+  for (const file of byKind.get("kubernetes") ?? [])
+    readings.push(readers.kubernetes(file, context));
+  for (const file of byKind.get("oci-config") ?? [])
+    readings.push(readers["oci-config"](file, context));
+  return finish(readings, context, [...opened.unknowns], sources);
 }
 
 function finish(
@@ -106,8 +122,12 @@ function open(
   const read = context.files.read(request.path);
   const promised = request.kind ?? kindByName(request.path);
   if (!read.ok) {
-    // A file that is neither named by the user nor named like one of ours is no loss.
-    if (promised === undefined && request.named !== true) return { kinds: [], unknowns: [] };
+    // A file that is neither named nor looks like one of ours is no loss.
+    const matters =
+      promised !== undefined ||
+      request.named === true ||
+      kindsByContent(request.path, read.glimpse ?? "").length > 0;
+    if (!matters) return { kinds: [], unknowns: [] };
     const unknown = { path: request.path, what: "file", why: read.why, settle: read.settle };
     return { kinds: [], unknowns: [unknown] };
   }

@@ -7,7 +7,7 @@ import type { Workload } from "../model/workload.ts";
 export function undecidedFacts(workload: Workload): Unknown[] {
   const unknowns: Unknown[] = [];
   for (const [what, fact] of factsOf(workload)) {
-    if (fact.known || (what === "user" && isTold(workload))) continue;
+    if (fact === undefined || fact.known || (what === "user" && isTold(workload))) continue;
     const span = fact.origin.span ?? workload.source;
     unknowns.push({
       span,
@@ -30,13 +30,28 @@ function isTold({ image, user, unknowns, name }: Workload): boolean {
   );
 }
 
-/** An undecided image is told by the user that it leaves undecided; a build or exec line needs none. */
-function factsOf({ image, user, runtime, kind }: Workload): [string, Fact<unknown>][] {
-  if (runtime === undefined) return kind === "run-line" ? [] : [["user", user]];
-  const facts: [string, Fact<unknown>][] = [["user", user]];
-  if (user.known) facts.push(["image", image]);
+type NamedFact = readonly [what: string, fact: Fact<unknown> | undefined];
+
+function factsOf(workload: Workload): readonly NamedFact[] {
+  return [
+    ...imageFactsOf(workload),
+    ...runtimeFactsOf(workload),
+    ...buildFactsOf(workload),
+    ...execFactsOf(workload),
+  ];
+}
+
+/** An undecided image is told by the user that it leaves undecided; build and exec lines and a bundle need none. */
+function imageFactsOf({ image, user, runtime, kind }: Workload): readonly NamedFact[] {
+  if (runtime === undefined && kind === "run-line") return [];
+  const named = user.known && runtime !== undefined && kind !== "oci-config";
+  return named ? [["image", image]] : [["user", user]];
+}
+
+function runtimeFactsOf({ runtime }: Workload): readonly NamedFact[] {
+  if (runtime === undefined) return [];
   const { namespaces, limits } = runtime;
-  facts.push(
+  return [
     ["privileged", runtime.privileged],
     ["no-new-privileges", runtime.noNewPrivileges],
     ["seccomp profile", runtime.seccomp],
@@ -47,12 +62,27 @@ function factsOf({ image, user, runtime, kind }: Workload): [string, Fact<unknow
     ["memory limit", limits.memory],
     ["CPU limit", limits.cpus],
     ["process limit", limits.pids],
-  );
-  for (const name of ["network", "pid", "ipc", "uts", "user", "cgroup"] as const) {
-    facts.push([`${name} namespace`, namespaces[name]]);
-  }
-  if (runtime.serviceAccountToken !== undefined) {
-    facts.push(["service account token", runtime.serviceAccountToken]);
-  }
-  return facts;
+    ["service account token", runtime.serviceAccountToken],
+    ["runtime", runtime.ociRuntime],
+    ...(["network", "pid", "ipc", "uts", "user", "cgroup"] as const).map((name): NamedFact => [
+      `${name} namespace`,
+      namespaces[name],
+    ]),
+  ];
+}
+
+function buildFactsOf({ build }: Workload): readonly NamedFact[] {
+  if (build === undefined) return [];
+  return [
+    ["privileges of the build", build.privileged],
+    ["network of the build", build.hostNetwork],
+  ];
+}
+
+function execFactsOf({ execs }: Workload): readonly NamedFact[] {
+  return execs.flatMap((exec): readonly NamedFact[] => [
+    // A hook that takes the container's user over says nothing new.
+    ...(exec.user.origin.kind === "set" ? [[`user of the ${exec.what}`, exec.user] as const] : []),
+    [`privileged of the ${exec.what}`, exec.privileged],
+  ]);
 }

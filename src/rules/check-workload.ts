@@ -19,19 +19,20 @@ const MAX_PARAGRAPH = 3000;
  * seen through several workloads is one finding that names them all.
  */
 export function checkWorkloads(workloads: readonly Workload[], rules: readonly Rule[]): Finding[] {
-  const merged = new Map<string, Finding>();
+  const same = new Map<string, Finding[]>();
   for (const workload of workloads) {
     for (const rule of rules) {
       for (const draft of rule.check(workload)) {
         const finding = toFinding(draft, rule, workload);
         const { file, start, end } = finding.primary;
         const key = `${rule.id}\0${finding.subject}\0${file.path}\0${start}\0${end}`;
-        const earlier = merged.get(key);
-        merged.set(key, earlier === undefined ? finding : mergeFindings(earlier, finding));
+        const earlier = same.get(key);
+        if (earlier === undefined) same.set(key, [finding]);
+        else earlier.push(finding);
       }
     }
   }
-  return numberRepeats([...merged.values()].sort(compareFindings));
+  return numberRepeats([...same.values()].flatMap(mergeFindings).sort(compareFindings));
 }
 
 function toFinding(draft: FindingDraft, rule: Rule, workload: Workload): Finding {
@@ -81,15 +82,23 @@ function numberRepeats(findings: Finding[]): Finding[] {
   });
 }
 
-function mergeFindings(first: Finding, second: Finding): Finding {
-  const graver =
-    severities.indexOf(second.severity) < severities.indexOf(first.severity) ? second : first;
-  const related = [...graver.related];
-  for (const place of (graver === first ? second : first).related) {
-    if (!related.some((other) => sameSpan(other.span, place.span))) related.push(place);
+/** One finding for all workloads that show the same weakness at the same place: the gravest, with everyone's places. */
+function mergeFindings(findings: readonly Finding[]): readonly Finding[] {
+  const [first] = findings;
+  if (first === undefined || findings.length === 1) return findings;
+  const graver = findings.reduce((gravest, finding) =>
+    severities.indexOf(finding.severity) < severities.indexOf(gravest.severity) ? finding : gravest,
+  );
+  const related = new Map<string, RelatedPlace>();
+  for (const finding of [graver, ...findings]) {
+    for (const place of finding.related) {
+      const { file, start, end } = place.span;
+      const key = `${start}\0${end}\0${file.path}`;
+      if (!related.has(key)) related.set(key, place);
+    }
   }
-  const workloads = [...new Set([...first.workloads, ...second.workloads])];
-  return { ...graver, fingerprint: first.fingerprint, workloads, related };
+  const workloads = [...new Set(findings.flatMap((finding) => finding.workloads))];
+  return [{ ...graver, fingerprint: first.fingerprint, workloads, related: [...related.values()] }];
 }
 
 function compareFindings(left: Finding, right: Finding): number {

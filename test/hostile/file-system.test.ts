@@ -19,7 +19,8 @@ import type { CommandRun } from "../support/cli.ts";
 import { project } from "../support/cli.ts";
 import { discover } from "../../src/readers/discover.ts";
 import { fileSystem } from "../../src/readers/file-system.ts";
-import { readFiles } from "../../src/readers/read-files.ts";
+import { openFiles, readOpened } from "../../src/readers/read-files.ts";
+import { loadReaders } from "../../src/readers/readers.ts";
 import { within } from "./limits.ts";
 
 const GOOD = { "good/Dockerfile": "FROM node:22\nUSER root\n" };
@@ -70,7 +71,23 @@ test.each(["Dockerfile", "compose.yaml"])("100 MB of %s", async (name) => {
   expectUnknown(await check(run), name, /100 MiB/);
 });
 
-test("100 MB that no name promises are passed over", async () => {
+test("a file that cannot be read and looks like one of ours is told, whatever its name", async () => {
+  const pod =
+    "apiVersion: v1\nkind: Pod\nspec: {containers: [{name: c, image: a, securityContext: {privileged: true}}]}\n";
+  const bytes = (head: string, tail: number[]): Uint8Array =>
+    new Uint8Array([...new TextEncoder().encode(head), ...tail]);
+  const { folder, run } = given({
+    "large.yaml": `${pod}${"# filler\n".repeat(1_100_000)}`,
+    "latin1.yml": bytes(pod, [0x23, 0xe9, 0x0a]),
+    "nul.sh": bytes("#!/bin/sh\ndocker run --privileged alpine\n", [0]),
+    "photo.json": bytes("not ours", [0, 1, 2]),
+  });
+  const { unknowns } = await check(run);
+  expect(folder).not.toBe("");
+  expect(unknowns.map(({ path }) => path).sort()).toEqual(["large.yaml", "latin1.yml", "nul.sh"]);
+});
+
+test("100 MB that neither name nor beginning promise are passed over", async () => {
   const { folder, run } = given({});
   for (const name of ["a.json", "a.yaml", "a.sh", "a.md"]) {
     spawnSync("truncate", ["-s", "100M", join(folder, name)]);
@@ -179,7 +196,7 @@ test("a target below a file, and names that no system takes", async () => {
   }
 });
 
-test("a file that vanishes or changes between finding and reading", () => {
+test("a file that vanishes or changes between finding and reading", async () => {
   const { folder } = given({ "a/Dockerfile": "FROM a\n", "b/Dockerfile": "FROM b\n" });
   const { files } = discover(folder, { workingDirectory: folder, root: folder });
   unlinkSync(join(folder, "a/Dockerfile"));
@@ -189,10 +206,11 @@ test("a file that vanishes or changes between finding and reading", () => {
     files: fileSystem({ workingDirectory: folder, root: folder }),
     environment: {},
   };
-  const outcome = readFiles(
+  const opened = openFiles(
     files.map((path) => ({ path })),
     context,
   );
+  const outcome = readOpened(opened, await loadReaders(opened.byKind.keys()), context);
   expect(outcome.workloads).toHaveLength(1);
   expect(outcome.unknowns.map(({ why }) => why).join()).toMatch(/does not exist.*not a directory/);
 });

@@ -3,13 +3,15 @@
 import type { Finding } from "../../model/finding.ts";
 import { atLeast } from "../../model/finding.ts";
 import type { FileKind } from "../../readers/classify.ts";
+import type { PodSource } from "../../readers/contract.ts";
+import type { StandardResult } from "../../standards/contract.ts";
+import type { PodSecurityStandard } from "../../standards/pod-security/parse-standard.ts";
 import { EXCEPTION_RULE, applyExceptions } from "../../rules/exceptions/apply.ts";
 import { annotationExceptions } from "../../rules/exceptions/annotation.ts";
 import type { Exception } from "../../rules/exceptions/exception.ts";
 import { inlineExceptions } from "../../rules/exceptions/inline.ts";
 import { checkWorkloads } from "../../rules/check-workload.ts";
 import { rules } from "../../rules/registry.ts";
-import { judgePod } from "../../standards/pod-security/judge-pod.ts";
 import type { Report } from "../../report/contract.ts";
 import { summarise } from "../../report/summarise.ts";
 import { nearest } from "../../model/nearest.ts";
@@ -84,7 +86,7 @@ export async function runCheck(invocation: Invocation): Promise<ExitStatus> {
     workloads: outcome.workloads,
     findings,
     unknowns: outcome.unknowns,
-    standards: standards.flatMap((standard) => outcome.pods.map((pod) => judgePod(pod, standard))),
+    standards: await judgePods(outcome.pods, standards),
     summary: summarise(findings, outcome.unknowns),
     files: outcome.files,
   };
@@ -96,6 +98,15 @@ export async function runCheck(invocation: Invocation): Promise<ExitStatus> {
   const failure = await writeReports(report, outputs, options, io);
   if (failure !== undefined) return usage(invocation, failure);
   return exitStatus(report, invocation, config, baselineFile !== undefined);
+}
+
+async function judgePods(
+  pods: readonly PodSource[],
+  standards: readonly PodSecurityStandard[],
+): Promise<readonly StandardResult[]> {
+  if (standards.length === 0) return [];
+  const { judgePod } = await import("../../standards/pod-security/judge-pod.ts");
+  return standards.flatMap((standard) => pods.map((pod) => judgePod(pod, standard)));
 }
 
 function exitStatus(

@@ -10,7 +10,6 @@ import { decode, readRegularFile, reportedPath } from "../../readers/file-system
 import type { FileRead } from "../../readers/files.ts";
 import { spanAt, toPlain } from "../../readers/yaml/access.ts";
 import type { YamlNode } from "../../readers/yaml/node.ts";
-import { parseYaml } from "../../readers/yaml/parse.ts";
 import type { Exception } from "../../rules/exceptions/exception.ts";
 import type { UsageProblem } from "../command.ts";
 import { globTest } from "./glob.ts";
@@ -90,6 +89,7 @@ async function parseConfig(
   directory: string,
   options: LoadOptions,
 ): Promise<Config | UsageProblem> {
+  const { parseYaml } = await import("../../readers/yaml/parse.ts");
   const parsed = parseYaml(file, { booleans: "yaml-1.2" });
   const wrong = parsed.unknowns[0];
   if (wrong !== undefined) {

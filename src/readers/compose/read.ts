@@ -12,7 +12,6 @@ import type { ServiceScope } from "./facts.ts";
 import { loadProject } from "./load.ts";
 import { mountsOf } from "./mounts.ts";
 import { serviceWorkload, workloadId } from "./service.ts";
-import { unknownFacts } from "./unknown-facts.ts";
 import { shapeUnknowns } from "./validate.ts";
 
 /** Services that are read of one project. */
@@ -58,7 +57,7 @@ export function readCompose(files: readonly SourceFile[], context: ReadContext):
     builds.push(...(build?.builds ?? []));
     const workload = serviceWorkload(scope, { mounts, build, envFiles }, context);
     const id = workloadId(scope);
-    const own = [...scope.unknowns, ...unknownFacts(workload)];
+    const own = scope.unknowns;
     const located = own.map((unknown) => ({ ...unknown, workload: id }));
     workloads.push({ ...workload, unknowns: located });
     for (const unknown of located) unknowns.push(unknown);

@@ -37,9 +37,11 @@ export function applyExceptions(findings: readonly Finding[], options: ApplyOpti
       lineKey(workload.source.file, workload.source.start),
     ]),
   );
+  const sourcePaths = new Map(options.workloads.map(({ id, source }) => [id, source.file.path]));
+  const candidatesFor = byPlace(valid, sourcePaths);
   const used = new Set<string>();
   const judged = findings.map((finding) => {
-    const exception = valid.find(
+    const exception = candidatesFor(finding).find(
       (candidate) =>
         candidate.rules.includes(finding.rule) && covers(candidate, finding, sourceLines),
     );
@@ -63,6 +65,23 @@ export function applyExceptions(findings: readonly Finding[], options: ApplyOpti
     }
   }
   return [...judged, ...problems];
+}
+
+/** The exceptions that may cover a finding: those in the files of its place and its workload, and those for any file. */
+function byPlace(
+  exceptions: readonly Exception[],
+  sourcePaths: ReadonlyMap<string, string>,
+): (finding: Finding) => readonly Exception[] {
+  const anywhere = exceptions.filter(({ scope }) => scope.kind === "match");
+  const inFile = Map.groupBy(
+    exceptions.filter(({ scope }) => scope.kind !== "match"),
+    ({ scope, span }) => (scope.kind === "lines" ? scope.path : span.file.path),
+  );
+  return ({ primary, workloads }) => {
+    const own = sourcePaths.get(workloads[0] ?? "");
+    const paths = new Set([primary.file.path, ...(own === undefined ? [] : [own])]);
+    return [...[...paths].flatMap((path) => inFile.get(path) ?? []), ...anywhere];
+  };
 }
 
 function covers(

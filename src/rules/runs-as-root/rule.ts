@@ -88,15 +88,26 @@ function knownRoot(workload: Workload, user: Fact<User>): FindingDraft {
 function unknownUser(workload: Workload, user: Fact<User>): FindingDraft {
   const why = user.known ? "" : user.why;
   const settle = user.known ? "" : user.settle;
-  return {
+  const draft = {
     severity: "medium",
     confidence: "low",
-    message: "runs as root unless the image sets another user",
-    detail: `It is not known as whom this container runs: ${why}. An image that sets no user runs as root.`,
     help: `To settle it: ${settle}. ${help(workload)}`,
     at: user.origin,
-    label: "no user is set here",
     subject: "user",
+  } as const;
+  if (user.origin.kind === "set") {
+    return {
+      ...draft,
+      message: "may run as root: its user is not known",
+      detail: `A user is written here and cannot be told: ${why}. When it comes out empty or 0, the container runs as root.`,
+      label: "this user is not known",
+    };
+  }
+  return {
+    ...draft,
+    message: "runs as root unless the image sets another user",
+    detail: `It is not known as whom this container runs: ${why}. An image that sets no user runs as root.`,
+    label: "no user is set here",
   };
 }
 

@@ -10,7 +10,8 @@ import { discover } from "../../../readers/discover.ts";
 import { decode, fileSystem, isInside, reportedPath } from "../../../readers/file-system.ts";
 import type { Files } from "../../../readers/files.ts";
 import type { FileRequest, ReadOutcome } from "../../../readers/read-files.ts";
-import { readFiles } from "../../../readers/read-files.ts";
+import { openFiles, readOpened } from "../../../readers/read-files.ts";
+import { loadReaders } from "../../../readers/readers.ts";
 import type { Io, UsageProblem } from "../../command.ts";
 import type { Progress } from "./progress.ts";
 
@@ -74,7 +75,10 @@ export async function readTargets(options: TargetOptions): Promise<ReadOutcome |
     const { readArguments } = await import("../../../readers/run-line/read-arguments.ts");
     further.push(readArguments(options.rest, { files, environment }));
   }
-  const outcome = readFiles(requests, { files, environment }, further);
+  const context = { files, environment };
+  const opened = openFiles(requests, context);
+  const readers = await loadReaders(opened.byKind.keys());
+  const outcome = readOpened(opened, readers, context, further);
   return { ...outcome, unknowns: [...unknowns, ...outcome.unknowns] };
 }
 
