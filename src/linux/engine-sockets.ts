@@ -5,7 +5,7 @@
  * A read-only mount does not protect a socket: connecting to it is not writing to the file system.
  */
 
-import { cleanHostPath, isWithin } from "./host-paths.ts";
+import { cleanHostPath } from "./host-paths.ts";
 
 export interface EngineSocket {
   /** Where it is on the host; `*` stands for one segment (a uid). */
@@ -166,17 +166,4 @@ function isPrefix(segments: readonly string[], wanted: readonly string[]): boole
     segments.length <= wanted.length &&
     segments.every((segment, index) => segment === wanted[index] || wanted[index] === "*")
   );
-}
-
-/** Whether a path lies within a directory of an engine's sockets, `/run/docker/…` say. */
-export function isEngineDirectory(hostPath: string): boolean {
-  const path = cleanHostPath(hostPath);
-  return [
-    "/run/docker",
-    "/run/containerd",
-    "/run/crio",
-    "/run/podman",
-    "/run/buildkit",
-    "/run/k3s",
-  ].some((directory) => isWithin(path, directory));
 }

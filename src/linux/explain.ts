@@ -1,6 +1,5 @@
 /** What `plimsoll explain WORD` says of a capability, a system call, a layer, a namespace or a field. */
 
-import { nearest } from "../model/nearest.ts";
 import { capabilities, capability } from "./capabilities.ts";
 import { dangerousSyscall, dangerousSyscalls } from "./dangerous-syscalls.ts";
 import { engines } from "./engines.ts";
@@ -58,12 +57,6 @@ export function explainableTerms(): readonly string[] {
       ].filter((candidate) => candidate !== undefined),
     ),
   ];
-}
-
-/** The nearest word that there is something to say on. */
-export function suggestWord(word: string): string | undefined {
-  const words = explainableTerms();
-  return nearest(word.trim(), words) ?? nearest(word.trim().toUpperCase(), words);
 }
 
 function explainCapability(text: string): Explanation | undefined {

@@ -4,8 +4,6 @@
  * kubernetes/pod-security-admission 8f84a87 policy/check_seLinuxOptions.go; container_selinux(8).
  */
 
-import type { AppArmor, Selinux } from "../model/workload.ts";
-
 /** One line each on what the default profile stops. */
 export const appArmorDefault: readonly string[] = [
   "mounting and unmounting",
@@ -60,69 +58,4 @@ export const unconfinedSelinuxTypes: readonly string[] = [
 export function isAllowedSelinuxType(type: string, minor: number): boolean {
   const since = allowedSelinuxTypes.get(type);
   return since !== undefined && minor >= since;
-}
-
-export type SecurityOption =
-  | { readonly kind: "apparmor"; readonly value: AppArmor }
-  | { readonly kind: "selinux"; readonly value: Partial<Selinux> }
-  | { readonly kind: "seccomp"; readonly value: string }
-  | { readonly kind: "no-new-privileges"; readonly value: boolean }
-  | { readonly kind: "unmasked-proc" }
-  | { readonly kind: "other"; readonly name: string };
-
-const selinuxParts = ["user", "role", "type", "level"] as const;
-
-/**
- * One entry of `--security-opt` or `security_opt`, with `=` or `:` between name and value.
- * Source: moby/moby b985e23 daemon/container_operations_unix.go parseSecurityOpt; opencontainers/selinux
- * go-selinux/label on `label=`. Undefined for a value that the engine refuses.
- */
-export function parseSecurityOption(text: string): SecurityOption | undefined {
-  const entry = text.trim();
-  if (entry === "no-new-privileges") return { kind: "no-new-privileges", value: true };
-  const at = entry.includes("=") ? entry.indexOf("=") : entry.indexOf(":");
-  const name = at < 0 ? entry : entry.slice(0, at);
-  const value = at < 0 ? "" : entry.slice(at + 1);
-  switch (name) {
-    case "apparmor":
-      return { kind: "apparmor", value: appArmorProfile(value) };
-    case "seccomp":
-      return { kind: "seccomp", value };
-    case "label":
-      return selinuxOption(value);
-    case "no-new-privileges":
-      return booleanOption(value);
-    case "systempaths":
-      return value === "unconfined" ? { kind: "unmasked-proc" } : undefined;
-    default:
-      // Podman: `unmask=ALL` or a list of paths.
-      return name === "unmask" ? { kind: "unmasked-proc" } : { kind: "other", name };
-  }
-}
-
-/** An AppArmor profile's name as engines take it: empty and `docker-default` are the default. */
-export function appArmorProfile(name: string): AppArmor {
-  if (name === "unconfined") return { mode: "unconfined" };
-  if (["", "docker-default", "containers-default", "runtime/default"].includes(name)) {
-    return { mode: "default" };
-  }
-  return { mode: "profile", name };
-}
-
-function selinuxOption(value: string): SecurityOption | undefined {
-  if (value === "disable") return { kind: "selinux", value: { mode: "disabled" } };
-  const colon = value.indexOf(":");
-  const part = selinuxParts.find((candidate) => candidate === value.slice(0, colon));
-  if (part === undefined) return undefined;
-  return { kind: "selinux", value: { mode: "custom", [part]: value.slice(colon + 1) } };
-}
-
-/** Source: Go strconv.ParseBool. */
-function booleanOption(value: string): SecurityOption | undefined {
-  if (["1", "t", "T", "TRUE", "true", "True"].includes(value)) {
-    return { kind: "no-new-privileges", value: true };
-  }
-  return ["0", "f", "F", "FALSE", "false", "False"].includes(value)
-    ? { kind: "no-new-privileges", value: false }
-    : undefined;
 }

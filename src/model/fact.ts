@@ -75,19 +75,9 @@ export function setAt(span: Span): SetOrigin {
   return { kind: "set", span };
 }
 
-/** The place that decides a fact, if any place does. */
-export function originSpan(origin: Origin): Span | undefined {
-  return origin.span;
-}
-
 /** The other places that took part in a fact. */
 export function originPlaces(origin: Origin): readonly RelatedPlace[] {
   return origin.kind === "default" ? [] : (origin.through ?? []);
-}
-
-/** The value of a fact, or `otherwise` when it is unknown. Only for display; a rule must tell the two apart. */
-export function valueOr<T, U>(fact: Fact<T>, otherwise: U): T | U {
-  return fact.known ? fact.value : otherwise;
 }
 
 /** Something that could not be read or decided: output, as loud as a finding. */

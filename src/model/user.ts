@@ -30,11 +30,6 @@ export function isRoot(user: User): boolean {
   return user.uid === 0 || (user.uid === undefined && user.name === "root");
 }
 
-/** Whether the uid is written as a number, so that Kubernetes can verify that it is not root. */
-export function isNumeric(user: User): boolean {
-  return user.uid !== undefined;
-}
-
 /** For people: `uid 0 (root)`, `uid 1000`, `user app`. */
 export function describeUser(user: User): string {
   const group =

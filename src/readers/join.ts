@@ -1,5 +1,6 @@
 /** Joins workloads that name an image with the Dockerfile here that builds it. */
 
+import { originPlaces } from "../model/fact.ts";
 import type { ImageReference, Workload } from "../model/workload.ts";
 import type { BuiltImage, ReadContext } from "./contract.ts";
 import type { StageFacts } from "./dockerfile/stage-facts.ts";
@@ -31,7 +32,7 @@ export function joinBuiltImages(
     if (build === undefined || stage === undefined || !stage.user.known) return workload;
     const { user } = stage;
     const through = [
-      ...(user.origin.kind === "default" ? [] : (user.origin.through ?? [])),
+      ...originPlaces(user.origin),
       { span: build.span, label: "the image gets its name here" },
     ];
     const span = user.origin.span;

@@ -2,6 +2,7 @@
 
 import { clip } from "../model/clip.ts";
 import type { Origin, RelatedPlace } from "../model/fact.ts";
+import { originPlaces } from "../model/fact.ts";
 import type { Finding } from "../model/finding.ts";
 import { severities } from "../model/finding.ts";
 import { sha256 } from "../model/sha256.ts";
@@ -120,5 +121,5 @@ function spanOf(at: Origin | Span): Span | undefined {
 }
 
 function placesOf(at: Origin | Span): readonly RelatedPlace[] {
-  return "kind" in at && at.kind !== "default" ? (at.through ?? []) : [];
+  return "kind" in at ? originPlaces(at) : [];
 }

@@ -9,7 +9,6 @@ import { dockerDefaultProfile } from "./docker-default.ts";
 import type { SyscallVerdict } from "./evaluate.ts";
 import { decide, evaluateProfile, mayPass } from "./evaluate.ts";
 import { parseSeccompProfile } from "./parse.ts";
-import { seccompPosture } from "./posture.ts";
 import type { SeccompProfile } from "./profile.ts";
 import { seccompActions } from "./profile.ts";
 
@@ -323,27 +322,6 @@ describe("compared with Docker's default", () => {
     expect(names(usual)).toEqual(["mount", "keyctl"]);
     expect(names([...usual, "SYS_ADMIN"])).toEqual(["keyctl"]);
   });
-});
-
-test("the posture in one line", () => {
-  const around = { architecture: "x86_64", capabilities: usual } as const;
-  expect(seccompPosture({ mode: "default" }, "docker", around)).toBe(
-    "Docker default: 306 of 385 system calls allowed, 3 filtered by argument",
-  );
-  expect(seccompPosture({ mode: "unconfined" }, "docker", around)).toBe(
-    "unconfined: all 385 system calls allowed",
-  );
-  expect(seccompPosture({ mode: "not-set" }, "kubernetes", around)).toContain("seccompDefault");
-  const profile = { ...deny, syscalls: [allow(["read", "write"])] };
-  expect(seccompPosture({ mode: "custom", name: "my.json", profile }, "docker", around)).toBe(
-    "custom profile my.json: 2 of 385 system calls allowed",
-  );
-  expect(seccompPosture({ mode: "custom", name: "my.json", profile: 3 }, "docker", around)).toBe(
-    "custom profile my.json: not valid",
-  );
-  expect(seccompPosture({ mode: "custom", unread: "no such file" }, "docker", around)).toBe(
-    "custom profile: not read, no such file",
-  );
 });
 
 test.skipIf(!hasCorpus)("system call numbers equal libseccomp's table", () => {

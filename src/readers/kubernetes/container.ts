@@ -225,7 +225,8 @@ function readCapabilities(
     }
     requests.push({
       text,
-      name: text.trim().toUpperCase().replace(/^CAP_/, ""),
+      // Runtimes compare the whole name: "ALL " drops nothing. A request to add counts all the same.
+      name: (list === "add" ? text.trim() : text).toUpperCase().replace(/^CAP_/, ""),
       origin: {
         kind: "set",
         span: item.span,

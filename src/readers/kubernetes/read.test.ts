@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { spanText } from "../../model/source.ts";
-import { valueOr } from "../../model/fact.ts";
+import type { Fact } from "../../model/fact.ts";
 import { only, podText, read, readPod, runtimeOf, told } from "./testing.ts";
 
 const template = `template:
@@ -32,10 +32,12 @@ test.each([
   const workload = only(reading.workloads);
   expect(workload.id).toBe(`pod.yaml#${kind}/web/containers/app`);
   expect(workload.name).toBe(`container app of ${kind} web`);
-  expect(valueOr(workload.image, undefined)?.repository).toBe("docker.io/library/nginx");
+  expect(valueOf(workload.image)?.repository).toBe("docker.io/library/nginx");
   expect(reading.unknowns).toEqual([]);
   expect(only(reading.pods ?? []).name).toBe(`${kind} web`);
 });
+
+const valueOf = <T>(fact: Fact<T>): T | undefined => (fact.known ? fact.value : undefined);
 
 test("unwraps lists in lists and reads every document", () => {
   const pod = (name: string): string => podText({ metadata: { name } });
@@ -288,7 +290,7 @@ spec:
   const runtime = runtimeOf(workload);
   expect(told(runtime.privileged)).toBe("true <- set: privileged: yes");
   expect(told(runtime.namespaces.pid)).toBe('{"mode":"host"} <- set: hostPID: on');
-  expect(valueOr(workload.user, undefined)?.uid).toBe(8);
+  expect(valueOf(workload.user)?.uid).toBe(8);
   expect(runtime.mounts[0]?.fileMode).toBe(0o440);
 });
 

@@ -30,13 +30,13 @@ export function readSecurityScope(context: YamlMap | undefined, report: Report):
     seccomp: field(
       context,
       "seccompProfile",
-      "a map with the type RuntimeDefault, Localhost or Unconfined",
+      "a map with the type RuntimeDefault, Unconfined, or Localhost with its localhostProfile",
       seccompOf,
     ),
     appArmor: field(
       context,
       "appArmorProfile",
-      "a map with the type RuntimeDefault, Localhost or Unconfined",
+      "a map with the type RuntimeDefault, Unconfined, or Localhost with its localhostProfile",
       appArmorOf,
     ),
     hostProcess: booleanField(windows, "hostProcess"),
@@ -77,25 +77,27 @@ function seccompOf(node: YamlNode): Seccomp | undefined {
   const type = asString(get(node, "type"));
   if (type === "RuntimeDefault") return { mode: "default" };
   if (type === "Unconfined") return { mode: "unconfined" };
-  return type === "Localhost" ? localSeccomp(asString(get(node, "localhostProfile"))) : undefined;
+  const name = type === "Localhost" ? profileName(node) : undefined;
+  return name === undefined ? undefined : localSeccomp(name);
+}
+
+/** The API server refuses `Localhost` without a profile. */
+function profileName(node: YamlNode): string | undefined {
+  const name = asString(get(node, "localhostProfile"));
+  return name === "" ? undefined : name;
 }
 
 /** A profile in the kubelet's seccomp folder on each node. */
-export function localSeccomp(name: string | undefined): Seccomp {
-  return {
-    mode: "custom",
-    ...(name === undefined ? {} : { name }),
-    unread: "the profile is a file on the node",
-  };
+export function localSeccomp(name: string): Seccomp {
+  return { mode: "custom", name, unread: "the profile is a file on the node" };
 }
 
 function appArmorOf(node: YamlNode): AppArmor | undefined {
   const type = asString(get(node, "type"));
   if (type === "RuntimeDefault") return { mode: "default" };
   if (type === "Unconfined") return { mode: "unconfined" };
-  if (type !== "Localhost") return undefined;
-  const name = asString(get(node, "localhostProfile"));
-  return { mode: "profile", ...(name === undefined ? {} : { name }) };
+  const name = type === "Localhost" ? profileName(node) : undefined;
+  return name === undefined ? undefined : { mode: "profile", name };
 }
 
 function selinuxOf(node: YamlNode): Selinux | undefined {

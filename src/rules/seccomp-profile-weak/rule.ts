@@ -2,12 +2,8 @@
 
 import type { Severity } from "../../model/finding.ts";
 import type { Seccomp, Workload } from "../../model/workload.ts";
-import { dangerousSyscalls } from "../../linux/dangerous-syscalls.ts";
-import { dockerDefaultProfile } from "../../linux/seccomp/docker-default.ts";
-import type { EvaluatedProfile } from "../../linux/seccomp/evaluate.ts";
-import { decide, evaluateProfile, mayPass } from "../../linux/seccomp/evaluate.ts";
+import { compareWithDefault } from "../../linux/seccomp/compare.ts";
 import { parseSeccompProfile } from "../../linux/seccomp/parse.ts";
-import type { SeccompProfile } from "../../linux/seccomp/profile.ts";
 import type { Rule } from "../contract.ts";
 import { heldCapabilities } from "../held-capabilities.ts";
 import { inForm, listWords } from "../in-form.ts";
@@ -58,8 +54,12 @@ function judge(json: unknown, workload: Workload): Judgement | undefined {
     };
   }
   const capabilities = heldCapabilities(workload)?.bounding ?? [];
-  const calls = callsBeyondDefault(parsed.profile, capabilities);
-  const open = ["SCMP_ACT_ALLOW", "SCMP_ACT_LOG"].includes(parsed.profile.defaultAction);
+  const { weaker, defaultPasses } = compareWithDefault(parsed.profile, {
+    architecture: "x86_64",
+    capabilities,
+  });
+  const calls = weaker.map(({ name, when }) => (when === undefined ? name : `${name} ${when}`));
+  const open = defaultPasses !== undefined;
   if (calls.length === 0 && !open) return undefined;
   const shown = calls.slice(0, 6).map((name) => `\`${name}\``);
   const more = calls.length - shown.length;
@@ -74,31 +74,6 @@ function judge(json: unknown, workload: Workload): Judgement | undefined {
         ? "It names the dangerous calls of today, but a call that a later kernel brings passes unseen. An attacker inside gets whatever the next kernel adds."
         : `It lets ${list} through, which Docker's default profile denies to a container with these capabilities. An attacker inside reaches the kernel code behind them.`,
   };
-}
-
-/** Dangerous calls that pass this profile and not Docker's default, with the same capabilities. */
-function callsBeyondDefault(profile: SeccompProfile, capabilities: readonly string[]): string[] {
-  const surroundings = { architecture: "x86_64", capabilities } as const;
-  const custom = evaluateProfile(profile, surroundings);
-  const standard = evaluateProfile(dockerDefaultProfile(), surroundings);
-  const calls = dangerousSyscalls
-    .map(({ name }) => name)
-    .filter((name) => passes(custom, name) && !passes(standard, name));
-  return clonesNamespaces(custom) && !clonesNamespaces(standard)
-    ? [...calls, "clone(CLONE_NEWUSER)"]
-    : calls;
-}
-
-function passes({ verdicts }: EvaluatedProfile, name: string): boolean {
-  const verdict = verdicts.get(name);
-  return verdict !== undefined && mayPass(verdict);
-}
-
-const CLONE_NEWUSER = 0x10000000n;
-
-function clonesNamespaces({ verdicts }: EvaluatedProfile): boolean {
-  const verdict = verdicts.get("clone");
-  return verdict !== undefined && mayPass(decide(verdict, [CLONE_NEWUSER]));
 }
 
 function nameOf({ name }: Seccomp): string {

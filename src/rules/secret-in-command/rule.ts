@@ -12,6 +12,7 @@ import type { Severity } from "../../model/finding.ts";
 import type { Span } from "../../model/source.ts";
 import type { Workload } from "../../model/workload.ts";
 import { effectiveWords } from "../../readers/shell/effective-words.ts";
+import { scriptWords } from "../../readers/shell/nested-scripts.ts";
 import { parseShell } from "../../readers/shell/parse.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { cisDocker, nist } from "../references.ts";
@@ -29,7 +30,9 @@ export const rule: Rule = {
   reads: ["build.runs", "build.copies", "command", "execs"],
   references: [...cisDocker("4.10"), ...nist("3.1.4", "4.1.4")],
   check: (workload) => [
-    ...commandLinesOf(workload, parseShell).flatMap((lines) => literalSecrets(lines, workload)),
+    ...commandLinesOf(workload, { parse: parseShell, scriptWords }).flatMap((lines) =>
+      literalSecrets(lines, workload),
+    ),
     ...(workload.build?.runs ?? []).flatMap((run) => keptSecrets(run)),
     ...remoteSources(workload),
   ],
