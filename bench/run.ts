@@ -1,32 +1,41 @@
 /**
  * `npm run bench`: speed as ratios, each against a limit or a peer measured in the same run.
  *
- * Times alone mean nothing on a shared machine. Every line says what was run, what it is compared
- * with, the ratio and the goal. Peers are installed into node_modules/.cache when the machine can;
- * one that cannot be installed is named with the reason.
+ * Times alone mean nothing on a shared machine. Every row says what was run, what it is compared with, the
+ * ratio and the goal. Peers are installed into node_modules/.cache when the machine can; one that cannot be
+ * installed is named with the reason. docs/performance.md explains the rows.
  */
 
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import type { CommandLine, Comparison } from "./support/measure.ts";
+import { compare, peakMemory } from "./support/measure.ts";
 import { packageCopy } from "./support/package-copy.ts";
-import { median, peakMemory, seconds } from "./support/measure.ts";
 import { installPeers } from "./support/peers.ts";
 import { mixedTree, podTree } from "./support/trees.ts";
 
 const root = join(import.meta.dirname, "..");
+const examples = join(root, "examples");
+const pods = join(root, "../shared/corpora/pod-security/pods");
 const work = mkdtempSync(join(tmpdir(), "plimsoll-bench-"));
 const node = process.execPath;
+const support = join(import.meta.dirname, "support");
 const rows: string[][] = [];
 
-function row(what: string, against: string, ratio: number, goal: string): void {
-  rows.push([what, against, `${ratio.toFixed(2)}x`, goal]);
-  console.log(`${what}  vs  ${against}:  ${ratio.toFixed(2)}x  (goal ${goal})`);
+function record(what: string, against: string, measured: Comparison, goal: string): void {
+  const { ours, theirs, ratio } = measured;
+  rows.push([what, against, inSeconds(ours), inSeconds(theirs), `${ratio.toFixed(2)}x`, goal]);
+  console.log(`${what}  vs  ${against}:  ${ratio.toFixed(2)}x  (goal: ${goal})`);
+}
+
+function skip(what: string, why: string): void {
+  rows.push([what, "skipped", "", "", "", why]);
+  console.log(`skipped: ${what} (${why})`);
 }
 
 const cli = packageCopy(root, work);
-const check = (...words: string[]): [string, ...string[]] => [
+const check = (...words: string[]): CommandLine => [
   node,
   cli,
   "check",
@@ -37,76 +46,99 @@ const check = (...words: string[]): [string, ...string[]] => [
   ...words,
 ];
 
-// Cold start: the published bundle on one Dockerfile.
-const dockerfile = join(root, "examples/shop-hardened/worker/Dockerfile");
-const nothing = median(15, () => seconds([node, "-e", "0"]));
-const cold = median(15, () => seconds(check(dockerfile)));
-row("cold start, one Dockerfile", "node -e 0", cold / nothing, "3 or less");
-
-const pods = join(root, "../shared/corpora/pod-security/pods");
-if (existsSync(pods)) {
-  const tree = podTree(pods, join(work, "pods"), 4500);
-  const yamlAlone = median(3, () =>
-    seconds([node, join(root, "bench/support/parse-yaml.ts"), tree]),
-  );
-  const ours = median(3, () => seconds(check(tree)));
-  row("4,500 pod manifests", "parsing them with the yaml package", ours / yamlAlone, "under 3");
-} else console.log("skipped: 4,500 pod manifests (../shared/corpora is not here)");
-
-// A mixed tree, and ten times as much of it.
-const small = mixedTree(join(root, "examples"), join(work, "mixed-1"), 1000);
-const large = mixedTree(join(root, "examples"), join(work, "mixed-10"), 10_000);
-const readSmall = median(3, () => seconds([node, join(root, "bench/support/read-tree.ts"), small]));
-const smallTime = median(3, () => seconds(check(small)));
-row("1,000-file mixed tree", "reading its files only", smallTime / readSmall, "recorded");
-const largeTime = median(1, () => seconds(check(large)));
-row("10,000-file mixed tree", "1,000-file mixed tree", largeTime / smallTime, "10 or less: linear");
-
-const idle = peakMemory([node, "-e", "0"]);
-row(
-  `peak memory, 1,000-file tree (${Math.round(peakMemory(check(small)) / 1024)} MiB)`,
-  "node -e 0",
-  peakMemory(check(small)) / idle,
-  "recorded",
-);
-row(
-  `peak memory, 10,000-file tree (${Math.round(peakMemory(check(large)) / 1024)} MiB)`,
-  "node -e 0",
-  peakMemory(check(large)) / idle,
-  "recorded",
-);
-
-// Peers, each on what it reads, beside us on the same files.
-for (const peer of installPeers(join(root, "node_modules/.cache/plimsoll-bench"))) {
-  if ("missing" in peer) {
-    console.log(`skipped: ${peer.name} (${peer.missing})`);
-    continue;
-  }
-  const tree =
-    peer.reads === "dockerfiles"
-      ? mixedTree(join(root, "examples"), join(work, `only-${peer.name}`), 300, /(^|\/)Dockerfile$/)
-      : existsSync(pods)
-        ? podTree(pods, join(work, `pods-${peer.name}`), peer.files)
-        : undefined;
-  if (tree === undefined) continue;
-  const runs = peer.slow ? 1 : 3;
-  const theirs = median(runs, () => seconds(peer.command(tree, listFiles(tree))));
-  const ours = median(runs, () => seconds(check(tree)));
-  row(`${listFiles(tree).length} files`, peer.name, ours / theirs, "1 or less: never slower");
+// Where no configuration of ours is found.
+process.chdir(work);
+try {
+  measureStart();
+  measureManifests();
+  measureTrees();
+  measurePeers();
+  printTable();
+} finally {
+  rmSync(work, { recursive: true, force: true });
 }
 
-console.log(`\n| what | against | ratio | goal |\n| --- | --- | --- | --- |`);
-for (const cells of rows) console.log(`| ${cells.join(" | ")} |`);
-const cpu = /model name\s*:\s*(.*)/.exec(
-  existsSync("/proc/cpuinfo") ? readFileSync("/proc/cpuinfo", "utf8") : "",
-)?.[1];
-const cores = spawnSync("nproc", { encoding: "utf8" }).stdout?.trim();
-console.log(
-  `\n${cpu ?? "unknown CPU"}, ${cores} cores, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`,
-);
-rmSync(work, { recursive: true, force: true });
+/** What everybody pays: one small file, from the command's start to its end. */
+function measureStart(): void {
+  const dockerfile = join(examples, "shop-hardened/worker/Dockerfile");
+  const measured = compare(31, check(dockerfile), [node, "-e", "0"]);
+  record("cold start, one Dockerfile", "node -e 0", measured, "3 or less");
+}
 
-function listFiles(tree: string): string[] {
+/** Whole runs, JSON report included, beside nothing but the parsing. */
+function measureManifests(): void {
+  if (!existsSync(pods)) {
+    skip("4,500 pod manifests", "../shared/corpora is not here");
+    return;
+  }
+  const tree = podTree(pods, join(work, "pods"), 4500);
+  const parse: CommandLine = [node, join(support, "parse-yaml.ts"), tree];
+  const measured = compare(5, check(tree), parse);
+  record("4,500 pod manifests", "parsing with the yaml package", measured, "under 3");
+}
+
+/** The examples again and again: Dockerfiles, Compose, Kubernetes, workflows, scripts. */
+function measureTrees(): void {
+  const small = mixedTree(examples, join(work, "mixed-1"), 1000);
+  const large = mixedTree(examples, join(work, "mixed-10"), 10_000);
+  const read: CommandLine = [node, join(support, "read-tree.ts"), small];
+  record("1,000 mixed files", "only reading them", compare(5, check(small), read), "recorded");
+  const growth = compare(3, check(large), check(small));
+  record("10,000 mixed files", "1,000 mixed files", growth, "11 or less: linear");
+  const idle = peakMemory([node, "-e", "0"]);
+  for (const [what, tree] of [
+    ["1,000 mixed files", small],
+    ["10,000 mixed files", large],
+  ] as const) {
+    const peak = peakMemory(check(tree));
+    const cells = [`${Math.round(peak)} MiB`, `${Math.round(idle)} MiB`];
+    rows.push([`peak memory, ${what}`, "node -e 0", ...cells, `${(peak / idle).toFixed(2)}x`, ""]);
+    console.log(`peak memory, ${what}: ${cells[0]}`);
+  }
+}
+
+/** Tools of the field, each on files that it reads, beside us on the same files. */
+function measurePeers(): void {
+  for (const peer of installPeers(join(root, "node_modules/.cache/plimsoll-bench"))) {
+    if ("missing" in peer) {
+      skip(peer.name, peer.missing);
+      continue;
+    }
+    if (peer.reads === "manifests" && !existsSync(pods)) {
+      skip(peer.name, "../shared/corpora is not here");
+      continue;
+    }
+    const folder = join(work, `for-${peer.name}`);
+    const tree =
+      peer.reads === "dockerfiles"
+        ? mixedTree(examples, folder, peer.files, peer.takes)
+        : podTree(pods, folder, peer.files);
+    const theirs = peer.command(tree, filesIn(tree));
+    const measured = compare(peer.slow ? 1 : 5, check(tree), theirs);
+    record(`${peer.files} ${peer.reads}`, peer.name, measured, "1 or less: never slower");
+  }
+}
+
+function printTable(): void {
+  const head = ["what", "against", "plimsoll", "the other", "ratio", "goal"];
+  console.log(`\n| ${head.join(" | ")} |\n|${head.map(() => " --- |").join("")}`);
+  for (const cells of rows) console.log(`| ${cells.join(" | ")} |`);
+  const date = new Date().toISOString().slice(0, 10);
+  console.log(
+    `\n${processor()}, ${availableParallelism()} cores, Node ${process.version}, ${date}`,
+  );
+}
+
+function processor(): string {
+  const known = existsSync("/proc/cpuinfo") ? readFileSync("/proc/cpuinfo", "utf8") : "";
+  return /model name\s*:\s*(.*)/.exec(known)?.[1] ?? "unknown processor";
+}
+
+function inSeconds(time: number): string {
+  return time < 1 ? `${Math.round(time * 1000)} ms` : `${time.toFixed(2)} s`;
+}
+
+function filesIn(tree: string): string[] {
   return readdirSync(tree, { recursive: true, encoding: "utf8" })
     .map((name) => join(tree, name))
     .filter((path) => statSync(path).isFile());

@@ -4,12 +4,16 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 
+const isDockerfile = (path: string): boolean => path.endsWith("Dockerfile");
+
 export type Peer =
   | {
       readonly name: string;
       readonly reads: "dockerfiles" | "manifests";
-      /** How many manifests; a slow peer gets fewer, and so do we beside it. */
+      /** How many; a slow peer gets fewer, and so do we beside it. */
       readonly files: number;
+      /** Which of the examples it takes without a crash. */
+      readonly takes: (path: string, text: string) => boolean;
       readonly slow: boolean;
       readonly command: (tree: string, files: readonly string[]) => [string, ...string[]];
     }
@@ -38,6 +42,7 @@ function kubeLinter(cache: string): Peer {
     name,
     reads: "manifests",
     files: 4500,
+    takes: () => true,
     slow: false,
     command: (tree) => [binary, "lint", tree],
   };
@@ -54,6 +59,7 @@ function checkov(cache: string): Peer {
     name,
     reads: "manifests",
     files: 300,
+    takes: () => true,
     slow: true,
     command: (tree) => [
       binary,
@@ -84,6 +90,8 @@ function dockerfilelint(cache: string): Peer {
     name,
     reads: "dockerfiles",
     files: 300,
+    // It ends with a TypeError on a HEALTHCHECK with options.
+    takes: (path, text) => isDockerfile(path) && !text.includes("HEALTHCHECK"),
     slow: false,
     command: (_, files) => [binary, ...files],
   };
@@ -101,6 +109,7 @@ function hadolint(cache: string): Peer {
     name,
     reads: "dockerfiles",
     files: 300,
+    takes: isDockerfile,
     slow: false,
     command: (_, files) => [binary, "--no-fail", ...files],
   };
@@ -121,5 +130,6 @@ function install(
   });
   if (existsSync(product)) return undefined;
   if (result.error !== undefined) return `${command} is not here`;
-  return `${command} ${words[0] ?? ""} failed: ${result.stderr.toString().trim().split("\n").at(-1) ?? ""}`;
+  const last = result.stderr.toString().trim().split("\n").at(-1) ?? "";
+  return `${command} ${words[0] ?? ""} failed: ${last.split(": ").at(-1) ?? ""}`;
 }

@@ -1,6 +1,6 @@
 /** Trees to measure on. */
 
-import { copyFileSync, cpSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** `count` pod manifests, the distinct ones repeated, a hundred to a directory. */
@@ -14,11 +14,18 @@ export function podTree(pods: string, tree: string, count: number): string {
   return tree;
 }
 
-/** The examples repeated until there are `count` files; only those that match, when a pattern is given. */
-export function mixedTree(examples: string, tree: string, count: number, only?: RegExp): string {
-  const names = readdirSync(examples, { recursive: true, encoding: "utf8" }).filter(
-    (name) => statSync(join(examples, name)).isFile() && (only?.test(name) ?? true),
-  );
+/** The examples repeated until there are `count` files; only those that are taken, when a test is given. */
+export function mixedTree(
+  examples: string,
+  tree: string,
+  count: number,
+  takes: (path: string, text: string) => boolean = () => true,
+): string {
+  const names = readdirSync(examples, { recursive: true, encoding: "utf8" }).filter((name) => {
+    const path = join(examples, name);
+    return statSync(path).isFile() && takes(name, readFileSync(path, "utf8"));
+  });
+  if (names.length === 0) throw new Error(`nothing to repeat in ${examples}`);
   for (let copied = 0, round = 0; copied < count; round++) {
     for (const name of names) {
       if (copied++ >= count) break;

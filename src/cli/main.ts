@@ -5,7 +5,7 @@ import type { Command, ExitStatus, Io } from "./command.ts";
 import { commands } from "./commands.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { parseArguments } from "./parse-arguments.ts";
-import { printable } from "./printable.ts";
+import { printable, printableLine } from "./printable.ts";
 import { version } from "./version.ts";
 
 /** Runs the command line of a process and sets its exit status. */
@@ -57,7 +57,7 @@ async function dispatch(words: readonly string[], io: Io): Promise<ExitStatus> {
     return showHelp(command.name, io);
   const parsed = parseArguments(rest, command, io.environment);
   if ("problem" in parsed) {
-    io.err(`plimsoll: ${printable(parsed.problem)}\n  ${printable(parsed.help)}\n`);
+    io.err(`plimsoll: ${printableLine(parsed.problem)}\n  ${printableLine(parsed.help)}\n`);
     return 2;
   }
   return command.run({ command, commands, io, ...parsed });

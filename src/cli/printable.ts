@@ -7,3 +7,8 @@ export function printable(text: string): string {
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
+
+/** The same on one line, so that no text can begin a line of its own (a workflow command, say). */
+export function printableLine(text: string): string {
+  return printable(text).replace(/[\r\n\u2028\u2029]+/g, " ");
+}

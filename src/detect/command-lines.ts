@@ -20,8 +20,14 @@ export type ScriptParser = (
   spanOf: (start: number, end: number) => Span,
 ) => readonly ShellCommand[];
 
-/** All commands of a workload. `parse` reads shell scripts. */
-export function commandLinesOf(workload: Workload, parse: ScriptParser): CommandLines[] {
+/** How shell scripts are read, and the words of a command that are a script: of `tini -- sh -c SCRIPT`. */
+export interface ShellReader {
+  readonly parse: ScriptParser;
+  readonly scriptWords: (command: { readonly words: readonly ShellWord[] }) => readonly ShellWord[];
+}
+
+/** All commands of a workload. */
+export function commandLinesOf(workload: Workload, shell: ShellReader): CommandLines[] {
   const lines: CommandLines[] = [];
   for (const run of workload.build?.runs ?? []) {
     const { span } = run.origin;
@@ -33,11 +39,11 @@ export function commandLinesOf(workload: Workload, parse: ScriptParser): Command
     });
   }
   for (const line of startLines(workload)) {
-    lines.push(ofLine("start command", line, workload.source, parse));
+    lines.push(ofLine("start command", line, workload.source, shell));
   }
   for (const exec of workload.execs) {
     if (exec.command !== undefined) {
-      lines.push(ofLine(exec.what, exec.command, exec.origin.span ?? workload.source, parse));
+      lines.push(ofLine(exec.what, exec.command, exec.origin.span ?? workload.source, shell));
     }
   }
   return lines;
@@ -68,7 +74,7 @@ function ofLine(
   what: string,
   line: CommandLine,
   otherwise: Span,
-  parse: ScriptParser,
+  { parse, scriptWords }: ShellReader,
 ): CommandLines {
   const fallback = line.span ?? otherwise;
   const texts = line.words.map((text, index) => ({ text, span: line.spans?.[index] ?? fallback }));
@@ -85,22 +91,14 @@ function ofLine(
     // Kubernetes expands `$(VAR)` in words that no shell sees.
     dynamic: /\$[({A-Za-z_]/.test(text),
   }));
-  const script = scriptOf(words);
   return {
     what,
     texts,
     commands: [
       { assignments: [], redirects: [], words, span: fallback },
-      ...(script === undefined ? [] : parse(script.text, within(script.text, script.span))),
+      ...scriptWords({ words }).flatMap(({ text, span }) => parse(text, within(text, span))),
     ],
   };
-}
-
-/** The script of `sh -c SCRIPT`. */
-function scriptOf(words: readonly ShellWord[]): ShellWord | undefined {
-  const [shell, option] = words;
-  if (shell === undefined || !/(?:^|\/)(?:ba|da|a|z|k)?sh$/.test(shell.text)) return undefined;
-  return /^-[a-z]*c$/.test(option?.text ?? "") ? words[2] : undefined;
 }
 
 /** Places within a piece of text, exact where it stands in the file as it is. */

@@ -61,7 +61,7 @@ export function kindsByContent(path: string, text: string): readonly FileKind[] 
     if (isValues(name, text)) return [];
     if (
       hasTopKey(text, "services") &&
-      /^[ \t]+["']?(image|build|extends)["']?[ \t]*:/m.test(text)
+      /(?:^[ \t]+|[{,][ \t]*)["']?(?:image|build|extends)["']?[ \t]*:/m.test(text)
     ) {
       if (/\.json$/i.test(name) && !isComposeJson(text)) return [];
       return looksLikeRunLines(path, text) && /^stages[ \t]*:|^[ \t]+script[ \t]*:/m.test(text)

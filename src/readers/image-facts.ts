@@ -32,7 +32,7 @@ export function imageFacts(
   if (repository === "scratch") {
     const origin = {
       kind: "inherited",
-      from: "scratch, the empty image, which sets no user",
+      from: "scratch, the empty image,",
       span,
       through,
     } as const;

@@ -28,9 +28,25 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-/** Whether a relative path leaves the directory that it is relative to. */
-export function leavesRoot(path: string): boolean {
-  return path === ".." || path.startsWith("../") || path.startsWith("/");
+/**
+ * Whether a relative path, or one below `~`, climbs higher than the tree that is checked is known to
+ * reach: above the working directory, which `directory` is relative to, or above the home directory.
+ * Of an absolute `directory` all but the root counts as the tree.
+ */
+export function leavesTree(directory: string, path: string): boolean {
+  const home = /^~\/(.*)$/s.exec(path)?.[1];
+  if (home !== undefined) return stepsUp(home) > 0;
+  if (path.startsWith("/") || path.startsWith("~")) return false;
+  const base = joinPath(directory).split("/");
+  const depth = base.filter((segment) => !["", ".", ".."].includes(segment)).length;
+  const up = stepsUp(path);
+  return up > 0 && (directory.startsWith("/") ? up >= depth : up > depth);
+}
+
+function stepsUp(path: string): number {
+  const segments = joinPath(`./${path}`).split("/");
+  const other = segments.findIndex((segment) => segment !== "..");
+  return other < 0 ? segments.length : other;
 }
 
 /**

@@ -16,6 +16,13 @@ export interface Report {
   readonly standards: readonly StandardResult[];
   /** Files that were read. */
   readonly files: number;
+  /**
+   * Finds the secret values that the run knows in a text, for the lines of source that are shown. It
+   * is a function, so that no format can print the values; absent when there are none.
+   */
+  readonly findSecretValues?: (
+    text: string,
+  ) => readonly { readonly start: number; readonly end: number }[];
 }
 
 /** Counts of findings that are not suppressed, and of those that are. */

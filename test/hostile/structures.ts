@@ -35,7 +35,7 @@ export const structures: Readonly<Record<string, Readonly<Record<string, string>
   "backticks in a script": { "a.sh": `docker run ${repeat("\\`a ", 20_000)}` },
   "parameters in a script": { "a.sh": `docker run ${repeat("${a:-", DEEP)}${repeat("}", DEEP)}` },
   "parentheses in a script": { "a.sh": `docker run nginx\n${repeat("(", DEEP)}` },
-  "scripts in scripts": { "a.sh": `${repeat("sh -c 'docker run x; ", 5000)}` },
+  "scripts in scripts": { "a.sh": repeat("sh -c 'docker run x; ", 5000) },
   "parameters in a Dockerfile": {
     Dockerfile: `FROM node\nENV A=${repeat("${A:-", 10_000)}${repeat("}", 10_000)}`,
   },

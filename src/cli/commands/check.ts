@@ -13,6 +13,7 @@ import { inlineExceptions } from "../../rules/exceptions/inline.ts";
 import { checkWorkloads } from "../../rules/check-workload.ts";
 import { rules } from "../../rules/registry.ts";
 import type { Report } from "../../report/contract.ts";
+import { redactReport } from "../../report/redact/redact.ts";
 import { summarise } from "../../report/summarise.ts";
 import { nearest } from "../../model/nearest.ts";
 import type { ExitStatus, Invocation, UsageProblem } from "../command.ts";
@@ -23,7 +24,7 @@ import { parseOutputs, writeReports } from "./check/output.ts";
 import { startProgress } from "./check/progress.ts";
 import { parseStandards } from "./check/standards.ts";
 import { findRoot, readTargets } from "./check/targets.ts";
-import { printable } from "../printable.ts";
+import { printableLine } from "../printable.ts";
 import { version } from "../version.ts";
 
 const ruleIds = rules.map((rule) => rule.id);
@@ -32,7 +33,9 @@ export async function runCheck(invocation: Invocation): Promise<ExitStatus> {
   const { options, io } = invocation;
   const outputs = parseOutputs(options);
   if ("problem" in outputs) return usage(invocation, outputs);
-  const wrongRule = unknownRule([...options.texts("only"), ...options.texts("skip")]);
+  const only = ruleList(options.texts("only"));
+  const skip = ruleList(options.texts("skip"));
+  const wrongRule = unknownRule([...only, ...skip]);
   if (wrongRule !== undefined) return usage(invocation, wrongRule);
   const root = findRoot(invocation.arguments, io.workingDirectory);
   if (typeof root !== "string") return usage(invocation, root);
@@ -64,7 +67,13 @@ export async function runCheck(invocation: Invocation): Promise<ExitStatus> {
     return 3;
   }
 
-  const selected = selectRules(options.texts("only"), [...options.texts("skip"), ...config.off]);
+  const selected = selectRules(only, [...skip, ...config.off]);
+  if (selected.length === 0) {
+    return usage(invocation, {
+      problem: "no rule is left to judge by",
+      help: "--only, --skip and `rules:` in the configuration leave none",
+    });
+  }
   const judged = withSeverities(checkWorkloads(outcome.workloads, selected), config);
   const useInline = config.inlineExceptions && !options.flag("no-inline-exceptions");
   const exceptions: Exception[] = [
@@ -80,8 +89,14 @@ export async function runCheck(invocation: Invocation): Promise<ExitStatus> {
     workloads: outcome.workloads,
     today: io.now().toISOString().slice(0, 10),
   });
-  const findings = baseline === undefined ? excepted : baselineFindings(excepted, baseline);
-  const report: Report = {
+  const findings =
+    baseline === undefined
+      ? excepted
+      : baselineFindings(excepted, baseline, {
+          workingDirectory: io.workingDirectory,
+          read: new Set(outcome.sources.map(({ path }) => path)),
+        });
+  const whole: Report = {
     tool: { name: "plimsoll", version },
     workloads: outcome.workloads,
     findings,
@@ -90,6 +105,8 @@ export async function runCheck(invocation: Invocation): Promise<ExitStatus> {
     summary: summarise(findings, outcome.unknowns),
     files: outcome.files,
   };
+  // Once, before any format sees it, so that no format can forget it.
+  const report = redactReport(whole, { sources: outcome.sources, environment: io.environment });
   const baselineFile = options.text("write-baseline");
   if (baselineFile !== undefined) {
     const written = writeBaseline(baselineFile, excepted, io);
@@ -124,7 +141,9 @@ function exitStatus(
     (!wroteBaseline || finding.rule === EXCEPTION_RULE);
   if (report.findings.some(fails)) return 1;
   if (report.standards.some((standard) => standard.failures.length > 0)) return 1;
-  return (options.flag("strict") || config.strict) && report.unknowns.length > 0 ? 4 : 0;
+  if ((options.flag("strict") || config.strict) && report.unknowns.length > 0) return 4;
+  // Something was named and nothing came of it: green would be a lie (`false | plimsoll check -`).
+  return report.workloads.length === 0 ? 3 : 0;
 }
 
 async function configuration(
@@ -143,6 +162,11 @@ async function configuration(
     ruleIds,
     ...(named === undefined ? {} : { named }),
   });
+}
+
+/** `--only a,b` is `--only a --only b`. */
+function ruleList(texts: readonly string[]): readonly string[] {
+  return texts.flatMap((text) => text.split(",")).filter((id) => id !== "");
 }
 
 function selectRules(only: readonly string[], without: readonly string[]): typeof rules {
@@ -175,6 +199,6 @@ function kindOption(text: string | undefined): { kind?: FileKind } {
 }
 
 function usage({ io }: Invocation, { problem, help }: UsageProblem): ExitStatus {
-  io.err(`plimsoll: ${printable(problem)}\n  ${printable(help)}\n`);
+  io.err(`plimsoll: ${printableLine(problem)}\n  ${printableLine(help)}\n`);
   return 2;
 }

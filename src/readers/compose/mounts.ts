@@ -2,7 +2,7 @@
 
 import type { Origin } from "../../model/fact.ts";
 import type { Mount } from "../../model/workload.ts";
-import { hostPathOf, joinPath } from "../paths.ts";
+import { hostPathOf, joinPath, leavesTree } from "../paths.ts";
 import { asText, entryOf, get, itemsOf } from "../yaml/access.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import type { ServiceScope } from "./facts.ts";
@@ -55,10 +55,23 @@ function shortVolume(scope: ServiceScope, item: YamlNode): Mount[] {
   const { type, source, target, readOnly, propagation } = volume;
   const rest = { readOnly, origin, ...(propagation === undefined ? {} : { propagation }) };
   if (type === "volume") return [namedVolume(scope, source, target, rest)];
-  return [{ type, ...sourceOf(source ?? ""), target: joinPath(target), ...rest }];
+  return [{ type, ...sourceOf(scope, item, source ?? ""), target: joinPath(target), ...rest }];
 }
 
-function sourceOf(source: string): { source: string; hostPath?: string } {
+function sourceOf(
+  scope: ServiceScope,
+  node: YamlNode,
+  source: string,
+): { source: string; hostPath?: string } {
+  if (leavesTree(scope.project.directoryOf(node.span), source)) {
+    reportUnknown(
+      scope,
+      node,
+      "source of a mount",
+      "its `..` lead out of the files that are checked, so any path of the host may be mounted",
+      "write the absolute path",
+    );
+  }
   const hostPath = hostPathOf(source);
   return hostPath === undefined ? { source } : { source, hostPath };
 }
@@ -130,7 +143,8 @@ function longVolume(scope: ServiceScope, item: YamlNode): Mount[] {
   if (type === "volume") return [namedVolume(scope, source, targetText, rest)];
   if (type === "bind" || type === "npipe") {
     const kind = type === "bind" && isPipe(source ?? "") ? "npipe" : type;
-    return [{ type: kind, ...(source === undefined ? {} : sourceOf(source)), ...target, ...rest }];
+    const place = source === undefined ? {} : sourceOf(scope, sourceNode ?? item, source);
+    return [{ type: kind, ...place, ...target, ...rest }];
   }
   return [{ type, ...(source === undefined ? {} : { source }), ...target, ...rest }];
 }

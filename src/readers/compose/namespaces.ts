@@ -1,35 +1,47 @@
 /** `network_mode`, `pid`, `ipc`, `uts`, `userns_mode` and `cgroup`. */
 
+import { namespaceModes, parseNamespaceMode } from "../../linux/namespace-modes.ts";
 import type { Fact } from "../../model/fact.ts";
 import type { Namespace, Namespaces } from "../../model/workload.ts";
 import { get } from "../yaml/access.ts";
 import type { ServiceScope } from "./facts.ts";
-import { scalarFact } from "./facts.ts";
+import { missingVariable, scalarFact } from "./facts.ts";
+
+const FIELDS = {
+  network: "network_mode",
+  pid: "pid",
+  ipc: "ipc",
+  uts: "uts",
+  user: "userns_mode",
+  cgroup: "cgroup",
+} as const;
 
 /** What the service says over the defaults. */
 export function namespacesOf(scope: ServiceScope, defaults: Namespaces): Namespaces {
-  const read = (field: string, otherwise: Fact<Namespace>): Fact<Namespace> => {
-    const node = get(scope.service, field);
-    if (node === undefined || (node.kind === "scalar" && node.value === null)) return otherwise;
-    return scalarFact(node, (text) => ({ value: modeOf(text, field) }), "a namespace mode");
+  const read = (name: keyof Namespaces): Fact<Namespace> => {
+    const node = get(scope.service, FIELDS[name]);
+    if (node === undefined) return defaults[name];
+    const isEmpty = node.kind === "scalar" && node.text.trim() === "";
+    if (isEmpty && missingVariable(node) === undefined) return defaults[name];
+    const expected = `a mode of the ${name} namespace: ${namespaceModes(name, "docker")}`;
+    return scalarFact(node, (text) => modeOf(text, name), expected);
   };
   return {
-    network: read("network_mode", defaults.network),
-    pid: read("pid", defaults.pid),
-    ipc: read("ipc", defaults.ipc),
-    uts: read("uts", defaults.uts),
-    user: read("userns_mode", defaults.user),
-    cgroup: read("cgroup", defaults.cgroup),
+    network: read("network"),
+    pid: read("pid"),
+    ipc: read("ipc"),
+    uts: read("uts"),
+    user: read("user"),
+    cgroup: read("cgroup"),
   };
 }
 
-function modeOf(text: string, field: string): Namespace {
-  if (text === "host") return { mode: "host" };
-  const joined = /^(service|container):(.*)$/.exec(text);
-  if (joined !== null) {
-    return { mode: "joined", target: `${joined[1] ?? "container"} ${joined[2] ?? ""}` };
+function modeOf(text: string, name: keyof Namespaces): { readonly value: Namespace } | undefined {
+  const service = /^service:(.+)$/.exec(text)?.[1];
+  if (service !== undefined && (name === "network" || name === "pid" || name === "ipc")) {
+    return { value: { mode: "joined", target: `service ${service}` } };
   }
-  if (text === "none" && (field === "network_mode" || field === "ipc")) return { mode: "none" };
-  if (text === "shareable" && field === "ipc") return { mode: "shareable" };
-  return { mode: "own" };
+  const value = parseNamespaceMode(name, text, "docker");
+  if (value?.target === undefined) return value === undefined ? undefined : { value };
+  return { value: { ...value, target: `container ${value.target}` } };
 }

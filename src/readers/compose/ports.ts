@@ -1,5 +1,6 @@
 /** Published ports, in all their forms. */
 
+import { isPortProtocol, isPortRange } from "../../linux/ports.ts";
 import type { PublishedPort } from "../../model/workload.ts";
 import { asText, get, itemsOf } from "../yaml/access.ts";
 import type { YamlNode } from "../yaml/node.ts";
@@ -27,12 +28,12 @@ export function parsePort(text: string): ShortPort | undefined {
   const ports = slash < 0 ? text : text.slice(0, slash);
   const at = ports.lastIndexOf(":");
   const container = ports.slice(at + 1);
-  if (!isPort(container)) return undefined;
+  if (!isPortRange(container) || !isPortProtocol(protocol)) return undefined;
   if (at < 0) return { container, protocol };
   const rest = ports.slice(0, at);
   const before = rest.lastIndexOf(":");
   const host = rest.slice(before + 1);
-  if (host !== "" && !isPort(host)) return undefined;
+  if (host !== "" && !isPortRange(host)) return undefined;
   const address = before < 0 ? "" : rest.slice(0, before).replace(/^\[(.*)\]$/, "$1");
   return {
     container,
@@ -42,21 +43,21 @@ export function parsePort(text: string): ShortPort | undefined {
   };
 }
 
-function isPort(text: string): boolean {
-  return /^\d{1,5}(?:-\d{1,5})?$/.test(text);
-}
-
 function shortPort(scope: ServiceScope, item: YamlNode): PublishedPort[] {
   const text = settledText(scope, item, "port");
   if (text === undefined) return [];
   // `22:22` unquoted is text for go-yaml, which has no base 60 numbers.
   const port = parsePort(text.trim());
   if (port === undefined) {
-    const settle = "write `host:container`, for instance `8080:80`";
-    reportUnknown(scope, item, "port", "what is written here is no port", settle);
+    reportNoPort(scope, item);
     return [];
   }
   return [{ ...port, origin: originOf(item) }];
+}
+
+function reportNoPort(scope: ServiceScope, item: YamlNode): void {
+  const settle = "write `host:container`, for instance `8080:80`";
+  reportUnknown(scope, item, "port", "what is written here is no port", settle);
 }
 
 function longPort(scope: ServiceScope, item: YamlNode): PublishedPort[] {
@@ -64,12 +65,18 @@ function longPort(scope: ServiceScope, item: YamlNode): PublishedPort[] {
   if (container === undefined) return [];
   const host = settledText(scope, get(item, "published"), "published port");
   const address = settledText(scope, get(item, "host_ip"), "address of a port");
+  const protocol = asText(get(item, "protocol")) ?? "tcp";
+  const isHostPort = (host ?? "") === "" || isPortRange(host ?? "");
+  if (!isPortRange(container) || !isHostPort || !isPortProtocol(protocol)) {
+    reportNoPort(scope, item);
+    return [];
+  }
   return [
     {
       container,
       ...(host === undefined || host === "" ? {} : { host }),
       ...(address === undefined || address === "" ? {} : { address }),
-      protocol: asText(get(item, "protocol")) ?? "tcp",
+      protocol,
       origin: originOf(item),
     },
   ];

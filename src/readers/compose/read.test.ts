@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { spanText } from "../../model/source.ts";
+import { memoryFiles } from "../memory-files.ts";
+import { readCompose } from "./read.ts";
 import { readProject, readService, serviceOf, shown } from "./testing.ts";
 
 test.each<[string, unknown]>([
@@ -56,16 +58,28 @@ test.each<[string, string, object]>([
   ["seccomp=builtin", "seccomp", { value: { mode: "default" } }],
   ["seccomp:./p.json", "seccomp", { value: { mode: "custom", profile: { a: 1 } } }],
   ["seccomp=p=1.json", "seccomp", { value: { mode: "custom", profile: { b: 2 } } }],
-  ["seccomp=none.json", "seccomp", { value: { mode: "custom", unread: "it does not exist" } }],
-  ["seccomp=bad.json", "seccomp", { value: { mode: "custom", unread: "it is not valid JSON" } }],
+  ["seccomp=none.json", "seccomp", { known: false }],
+  ["seccomp=list.json", "seccomp", { known: false }],
+  ["seccomp=bom.json", "seccomp", { known: false }],
+  ["seccomp=default", "seccomp", { known: false }],
+  ["seccomp=", "seccomp", { known: false }],
+  ["seccomp=bad.json", "seccomp", { known: false }],
   ["apparmor=unconfined", "apparmor", { value: { mode: "unconfined" } }],
   ["apparmor:mine", "apparmor", { value: { mode: "profile", name: "mine" } }],
   ["label:disable", "selinux", { value: { mode: "disabled" } }],
   ["label=type:spc_t", "selinux", { value: { mode: "custom", type: "spc_t" } }],
   ["label:type:spc_t", "selinux", { value: { mode: "custom", type: "spc_t" } }],
+  ["label=nonsense", "selinux", { known: false }],
   ["systempaths=unconfined", "procMask", { value: "unmasked" }],
+  ["systempaths=foo", "procMask", { known: false }],
 ])("security_opt %s", (option, field, expected) => {
-  const files = { "p.json": '{"a":1}', "p=1.json": '{"b":2}', "bad.json": "{" };
+  const files = {
+    "p.json": '{"a":1}',
+    "p=1.json": '{"b":2}',
+    "bad.json": "{",
+    "list.json": "[]",
+    "bom.json": "\uFEFF{}",
+  };
   const { runtime } = readService(`security_opt:\n  - "${option}"`, files);
   expect(runtime[field as "seccomp"]).toMatchObject(expected);
 });
@@ -103,6 +117,40 @@ test.each<[string, string, object]>([
   ["cgroup: private", "cgroup", { mode: "own" }],
 ])("%s", (line, name, value) => {
   expect(readService(line).runtime.namespaces[name as "pid"]).toMatchObject({ known: true, value });
+
+  test.each([
+    ["pid: foo", "pid"],
+    ["pid: private", "pid"],
+    ["ipc: foo", "ipc"],
+    ["uts: foo", "uts"],
+    ['uts: "container:x"', "uts"],
+    ["userns_mode: foo", "user"],
+    ["userns_mode: keep-id", "user"],
+    ["cgroup: foo", "cgroup"],
+    ['network_mode: "foo:bar"', "network"],
+    ['network_mode: "container:"', "network"],
+    ['network_mode: "service:"', "network"],
+    ["network_mode: [host]", "network"],
+  ])("%s is no mode, so it is not known", (line, name) => {
+    const fact = readService(line).runtime.namespaces[name as "pid"];
+    expect(fact).toMatchObject({ known: false, origin: { kind: "set" } });
+  });
+
+  test("an empty mode leaves the default; a network's name is a mode", () => {
+    const { namespaces } = readService('pid: ""\nipc:\nnetwork_mode: front_1').runtime;
+    expect(namespaces.pid.origin.kind).toBe("default");
+    expect(namespaces.ipc.origin.kind).toBe("default");
+    expect(namespaces.network).toMatchObject({ value: { mode: "own" } });
+  });
+
+  test.each(["foo", "80/foo", "99999:80", "{target: foo}", "{target: 80, protocol: icmp}"])(
+    "%s is no port",
+    (port) => {
+      const { runtime, unknowns } = readService(`ports: [${port}]`);
+      expect(runtime.ports).toEqual([]);
+      expect(unknowns.map(({ why }) => why)).toContain("what is written here is no port");
+    },
+  );
 });
 
 test.each<[string, object]>([
@@ -458,4 +506,18 @@ test("a build whose target is not known is not taken for its last stage", () => 
   });
   expect(user.known).toBe(false);
   expect(unknowns.map(({ what }) => what)).toEqual(["build target of service a"]);
+});
+
+test.each([
+  ["../../../../etc:/y", true],
+  ["{type: bind, source: ../../../../etc, target: /y}", true],
+  ["~/../..:/y", true],
+  ["../data:/y", false],
+  ["{type: bind, source: ../data, target: /y}", false],
+])("a bind source that leaves the checked files is an unknown: %s", (volume, leaves) => {
+  const text = `services:\n  a:\n    image: x\n    volumes:\n      - ${volume}\n`;
+  const path = "deploy/compose.yaml";
+  const reading = readCompose([{ path, text }], { files: memoryFiles({}), environment: {} });
+  const found = serviceOf(reading, "a").unknowns.map(({ what }) => what);
+  expect(found).toEqual(leaves ? ["source of a mount of service a"] : []);
 });

@@ -396,3 +396,16 @@ test("the token: the pod's word, the account's beside or in the file, else mount
   );
   expect(runtimeOf(only(workloads)).serviceAccountToken).toMatchObject({ value: true });
 });
+
+test.each(["seccompProfile", "appArmorProfile"])("%s: Localhost wants a profile", (name) => {
+  for (const profile of [{}, { localhostProfile: "" }]) {
+    const workload = readPod(context({ [name]: { type: "Localhost", ...profile } }));
+    const { seccomp, apparmor } = runtimeOf(workload);
+    expect((name === "seccompProfile" ? seccomp : apparmor).known).toBe(false);
+  }
+});
+
+test("only the whole name ALL drops all capabilities", () => {
+  const { capDrop } = runtimeOf(readPod(context({ capabilities: { drop: ["ALL ", "all"] } })));
+  expect(capDrop.map(({ name }) => name)).toEqual(["ALL ", "ALL"]);
+});

@@ -116,7 +116,7 @@ function imageOf(root: YamlMap, source: Span): Fact<ImageReference> {
   }
   return unknownFact(
     "a runtime configuration names a root file system, not an image",
-    "check the image by itself: `plimsoll check image:REF`",
+    "look at the file that the bundle was made from",
     {
       kind: "default",
       of: "the OCI runtime",

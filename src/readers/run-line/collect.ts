@@ -12,6 +12,7 @@ import type { ParsedCommand, ShellOptions } from "../shell/syntax.ts";
 import type { Argument } from "./argument.ts";
 import { wholeExpansion } from "./argument.ts";
 import { buildWorkload } from "./build-workload.ts";
+import { clientHost } from "./client-host.ts";
 import { execWorkload } from "./exec-workload.ts";
 import { RUN_FLAGS, SERVICE_FLAGS } from "./flag-tables.ts";
 import type { Invocation } from "./invocation.ts";
@@ -136,20 +137,24 @@ export function collectWords(
   if (invocation === undefined || isFull(collection, invocation.span)) return false;
   const report: Report = { unknowns: [] };
   const inner = command === undefined ? scope : withAssignments(command, scope);
+  const add = (draft: Draft): void => {
+    const env = [...draft.workload.env, ...clientHost(invocation, command)];
+    addDraft(collection, { ...draft, workload: { ...draft.workload, env } });
+  };
   if (invocation.action === "exec") {
     const draft = execWorkload(invocation, inner, report);
-    if (draft !== undefined) addDraft(collection, draft);
+    if (draft !== undefined) add(draft);
     return draft !== undefined;
   }
   if (invocation.action === "build") {
     const draft = buildWorkload(invocation, inner, report);
     if (draft === undefined) return false;
-    addDraft(collection, draft);
+    add(draft);
     for (const build of draft.builds) collection.builds.push(build);
     return true;
   }
   const draft = runDraft(invocation, inner, report);
-  if (draft !== undefined) addDraft(collection, draft);
+  if (draft !== undefined) add(draft);
   return draft !== undefined;
 }
 

@@ -4,13 +4,15 @@ import { unknownFact } from "../../model/fact.ts";
 import type { SourceFile, Span } from "../../model/source.ts";
 import { resolveStage } from "../dockerfile/stage-facts.ts";
 import { dirName, joinPath } from "../paths.ts";
-import { asScalar, asText, entryOf, get, itemsOf } from "../yaml/access.ts";
+import { mapText } from "../shell/mapped-text.ts";
+import { scriptWords } from "../shell/nested-scripts.ts";
+import { asScalar, asText, entriesOf, entryOf, get, itemsOf } from "../yaml/access.ts";
 import type { YamlEntry, YamlNode, YamlScalar } from "../yaml/node.ts";
 import { parseYaml } from "../yaml/parse.ts";
 import { literalArgument, makeArgument } from "./argument.ts";
 import { buildDraft } from "./build-workload.ts";
 import type { Collection } from "./collect.ts";
-import { addDraft } from "./collect.ts";
+import { addDraft, collectScript, collectWords } from "./collect.ts";
 import { BUILD_FLAGS, RUN_FLAGS } from "./flag-tables.ts";
 import type { Report } from "./option-facts.ts";
 import type { Option } from "./parse-flags.ts";
@@ -26,7 +28,7 @@ import {
 import { newVariables } from "./variables.ts";
 import type { Variables } from "./variables.ts";
 import type { Scope } from "./workload-parts.ts";
-import { collectTree } from "./yaml-scripts.ts";
+import { collectScalars, collectTree, scriptScalars } from "./yaml-scripts.ts";
 
 export function collectDevcontainer(collection: Collection): void {
   const { file } = collection;
@@ -129,7 +131,39 @@ function readContainer(collection: Collection, root: YamlNode): void {
       image === undefined ? withStage(workload, dockerfile, build, scope, options) : workload;
     addDraft(collection, { key: "devcontainer", workload: joined });
   }
-  collectTree(collection, root);
+  const entries = [...(root.kind === "map" ? root.entries : [])];
+  for (const [key, { value }] of entries)
+    if (LIFECYCLE.has(key)) collectLifecycle(collection, value, scope);
+  if (root.kind !== "map") return;
+  const others = new Map(entries.filter(([key]) => !LIFECYCLE.has(key)));
+  collectTree(collection, { ...root, entries: others });
+}
+
+/** Commands that run on the way to a ready container; the first of them on the host. */
+const LIFECYCLE = new Set([
+  "initializeCommand",
+  "onCreateCommand",
+  "updateContentCommand",
+  "postCreateCommand",
+  "postStartCommand",
+  "postAttachCommand",
+]);
+
+/** A text is a script, a list is the words of one command, a map holds several of either. */
+function collectLifecycle(collection: Collection, node: YamlNode, scope: Scope): void {
+  if (node.kind === "map") {
+    for (const [, { value }] of entriesOf(node))
+      if (value.kind !== "map") collectLifecycle(collection, value, scope);
+  } else if (node.kind === "scalar") {
+    collectScalars(collection, scriptScalars(node), newVariables());
+  } else {
+    const words = node.items.flatMap((item) =>
+      item.kind === "scalar" ? [scalarArgument(item, scope.variables)] : [],
+    );
+    if (collectWords(collection, words, scope)) return;
+    for (const { pieces, span } of scriptWords({ words }))
+      collectScript(collection, mapText(pieces, span), { ...scope, variables: newVariables() });
+  }
 }
 
 function addBuild(

@@ -257,6 +257,21 @@ test("reads devcontainer.json, and the user from its Dockerfile", () => {
   );
 });
 
+test("reads the lifecycle commands of devcontainer.json in each of their forms", () => {
+  const text = JSON.stringify({
+    initializeCommand: "docker run --privileged a",
+    onCreateCommand: ["docker", "run", "--pid=host", "b"],
+    postCreateCommand: { run: "true && docker run c", two: ["bash", "-lc", "docker run -u 1 d"] },
+    postStartCommand: ["echo", "docker run e"],
+  });
+  expect(facts(".devcontainer/devcontainer.json", text)).toEqual({
+    "docker run a": ["image: a", "privileged: true"],
+    "docker run b": ["image: b", "pid: host"],
+    "docker run c": ["image: c"],
+    "docker run d": ["image: d", "user: 1"],
+  });
+});
+
 test("says plainly that the Dockerfile of a devcontainer is missing", () => {
   const text = '{ "build": { "dockerfile": "Dockerfile" } }';
   const { workloads } = readText(".devcontainer/devcontainer.json", text);

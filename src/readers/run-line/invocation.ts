@@ -6,6 +6,7 @@ import { effectiveWords } from "../shell/effective-words.ts";
 import type { Argument } from "./argument.ts";
 import { wholeExpansion } from "./argument.ts";
 import { GLOBAL_FLAGS } from "./flag-tables.ts";
+import type { Option } from "./parse-flags.ts";
 import { joinWords, parseFlags } from "./parse-flags.ts";
 
 export type Action = "run" | "create" | "exec" | "service create" | "build";
@@ -15,6 +16,8 @@ export interface Invocation {
   readonly program: string;
   readonly engine: "docker" | "podman";
   readonly action: Action;
+  /** The flags between the engine's name and the command: `-H`. */
+  readonly globals: readonly Option[];
   /** The words after the command. */
   readonly args: readonly Argument[];
   /** From the engine's name to the command: `docker run`. */
@@ -53,19 +56,20 @@ export function invocationOf(words: readonly Argument[]): Invocation | undefined
   if (first === undefined) return undefined;
   const globals = parseFlags(call.slice(1), GLOBAL_FLAGS);
   if (globals.options.some(({ name }) => name === "help" || name === "version")) return undefined;
-  const { operands } = globals;
+  const { operands, options } = globals;
   const command = operands[0];
   if (command === undefined || command.dynamic) return undefined;
   const entry = Object.hasOwn(ACTIONS, command.text) ? ACTIONS[command.text] : undefined;
   if (typeof entry === "string") {
     const span = joinWords(first, command);
-    return { program, engine, action: entry, args: operands.slice(1), span };
+    return { program, engine, action: entry, globals: options, args: operands.slice(1), span };
   }
   const inner = operands[1];
   if (entry === undefined || inner === undefined) return undefined;
   const action = Object.hasOwn(entry, inner.text) ? entry[inner.text] : undefined;
   if (action === undefined) return undefined;
-  return { program, engine, action, args: operands.slice(2), span: joinWords(first, inner) };
+  const span = joinWords(first, inner);
+  return { program, engine, action, globals: options, args: operands.slice(2), span };
 }
 
 interface EngineCall {

@@ -6,7 +6,7 @@
 
 import { unknownAt } from "../../model/fact.ts";
 import type { Mount } from "../../model/workload.ts";
-import { hostPathOf, joinPath } from "../paths.ts";
+import { dirName, hostPathOf, joinPath, leavesTree } from "../paths.ts";
 import type { Argument } from "./argument.ts";
 import { pairOf, slice, split, unknownText } from "./argument.ts";
 import type { Report } from "./option-facts.ts";
@@ -28,7 +28,7 @@ export function mountsOf(option: Option, report: Report): readonly Mount[] {
     case "tmpfs":
       return tmpfs(option, value, report);
     case "volumes-from":
-      return [volumesFrom(option, value)];
+      return [volumesFrom(option, value, report)];
     case "secret":
     case "config":
       return secretMount(option, value, report);
@@ -97,12 +97,18 @@ function sourceOf(
   const { text } = source;
   const head = source.pieces[0];
   if (head?.unknown !== undefined) {
+    const rest = text.slice(head.text.length);
     const hostPath = hostPathOfVariable(source);
-    if (hostPath !== undefined) return { type: "bind", source: text, hostPath };
+    if (hostPath !== undefined) {
+      if (leavesTree(".", `.${rest}`)) reportClimb(option, report);
+      return { type: "bind", source: text, hostPath };
+    }
     if (!isProjectPath(source)) reportSource(option, source, report);
+    else if (leavesTree(directoryOf(option), `.${rest}`)) reportClimb(option, report);
     return { type: "bind", source: text };
   }
   if (/^\\\\\.\\pipe|^\/\/\.\/pipe/i.test(text)) return { type: "npipe", source: text };
+  if (leavesTree(directoryOf(option), text)) reportClimb(option, report);
   if (/^[/~.]/.test(text) || /^[A-Za-z]:[\\/]/.test(text)) return bindOf(text);
   return { type: "volume", source: text };
 }
@@ -110,6 +116,22 @@ function sourceOf(
 function bindOf(text: string): Pick<Mount, "type" | "source" | "hostPath"> {
   const hostPath = hostPathOf(text);
   return { type: "bind", source: text, ...(hostPath === undefined ? {} : { hostPath }) };
+}
+
+/** The directory that a line is most leniently taken to run in; workflows run in the checkout's. */
+function directoryOf({ span }: Option): string {
+  return dirName(span.file.path.replace(/(^|\/)\.(?:github|gitea|forgejo)\/.*$/, "$1workflow"));
+}
+
+function reportClimb(option: Option, report: Report): void {
+  report.unknowns.push(
+    unknownAt(
+      option.span,
+      "source of a mount",
+      "its `..` lead out of the files that are checked, so any path of the host may be mounted",
+      "write the absolute path",
+    ),
+  );
 }
 
 function reportSource(option: Option, source: Argument, report: Report): void {
@@ -276,8 +298,17 @@ function tmpfs(option: Option, value: Argument, report: Report): readonly Mount[
   return [{ type: "tmpfs", target: target.text, readOnly, origin: originOf(option) }];
 }
 
-function volumesFrom(option: Option, value: Argument): Mount {
+/** The other container is started elsewhere, so what it mounts is not at hand. */
+function volumesFrom(option: Option, value: Argument, report: Report): Mount {
   const [container, mode] = split(value, ":", 2);
+  report.unknowns.push(
+    unknownAt(
+      option.span,
+      "mounts of another container",
+      "--volumes-from takes over the mounts of a container that is not read here",
+      "mount what this container needs by itself, with `-v`",
+    ),
+  );
   return {
     type: "other",
     source: container?.text ?? value.text,

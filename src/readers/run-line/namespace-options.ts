@@ -1,46 +1,82 @@
-/**
- * Flags that choose namespaces.
- * Sources: moby v28 api/types/container/hostconfig.go; docker/cli v28 opts/network.go;
- * podman v5 pkg/specgen/namespaces.go and podman-run(1).
- */
+/** Flags that choose namespaces. */
 
+import { namespaceModes, parseNamespaceMode } from "../../linux/namespace-modes.ts";
 import type { Fact } from "../../model/fact.ts";
 import type { Namespace, Namespaces } from "../../model/workload.ts";
-import { known } from "../../model/fact.ts";
+import { known, unknownFact } from "../../model/fact.ts";
 import { split } from "./argument.ts";
 import { factOf, last, originOf } from "./option-facts.ts";
 import type { Option } from "./parse-flags.ts";
 
+type Engine = "docker" | "podman";
+
 /** The namespaces that the flags of `run` set, over what holds without them. */
-export function namespaceFacts(options: readonly Option[], defaults: Namespaces): Namespaces {
+export function namespaceFacts(
+  options: readonly Option[],
+  engine: Engine,
+  defaults: Namespaces,
+): Namespaces {
   const pod = last(options, "pod");
   const inPod: Fact<Namespace> | undefined =
     pod === undefined ? undefined : known({ mode: "pod" }, originOf(pod));
-  const choose = (fact: Fact<Namespace>, ...names: string[]): Fact<Namespace> => {
-    const option = last(options, ...names);
-    return option === undefined ? fact : factOf(option, readNamespace);
+  const choose = (fact: Fact<Namespace>, name: keyof Namespaces, flag: string): Fact<Namespace> => {
+    const option = last(options, flag);
+    return option === undefined ? fact : modeFact(option, name, engine, fact);
   };
-  const mapped = last(options, "uidmap", "gidmap", "subuidname", "subgidname");
-  const user =
-    mapped === undefined ? defaults.user : known<Namespace>({ mode: "own" }, originOf(mapped));
   return {
-    network: networkFact(options) ?? inPod ?? defaults.network,
-    pid: choose(defaults.pid, "pid"),
-    ipc: choose(inPod ?? defaults.ipc, "ipc"),
-    uts: choose(inPod ?? defaults.uts, "uts"),
-    user: choose(user, "userns"),
-    cgroup: choose(defaults.cgroup, "cgroupns"),
+    network: networkFact(options, engine, defaults.network) ?? inPod ?? defaults.network,
+    pid: choose(defaults.pid, "pid", "pid"),
+    ipc: choose(inPod ?? defaults.ipc, "ipc", "ipc"),
+    uts: choose(inPod ?? defaults.uts, "uts", "uts"),
+    user: choose(mappedUsers(options, engine) ?? defaults.user, "user", "userns"),
+    cgroup: choose(defaults.cgroup, "cgroup", "cgroupns"),
   };
 }
 
+/** A mode that the engine does not know is unknown; an empty one leaves what holds without it. */
+function modeFact(
+  option: Option,
+  name: keyof Namespaces,
+  engine: Engine,
+  otherwise: Fact<Namespace>,
+): Fact<Namespace> {
+  const fact = factOf(option, (text) => text);
+  if (!fact.known) return fact;
+  if (fact.value === "") return otherwise;
+  const namespace = parseNamespaceMode(name, fact.value, engine);
+  if (namespace !== undefined) return known(namespace, fact.origin);
+  return unknownFact(
+    `what ${option.written} is given is no mode of the ${name} namespace in ${engine === "docker" ? "Docker" : "Podman"}`,
+    `write ${namespaceModes(name, engine)}`,
+    fact.origin,
+  );
+}
+
+/** Podman maps users to others of the host; Docker has no such flags. */
+function mappedUsers(options: readonly Option[], engine: Engine): Fact<Namespace> | undefined {
+  const mapped = last(options, "uidmap", "gidmap", "subuidname", "subgidname");
+  if (mapped === undefined) return undefined;
+  if (engine === "podman") return known({ mode: "own" }, originOf(mapped));
+  return unknownFact(
+    `Docker has no flag ${mapped.written}`,
+    `remove ${mapped.written}`,
+    originOf(mapped),
+  );
+}
+
 /** The network may be given several times; the host's or another container's namespace decides. */
-function networkFact(options: readonly Option[]): Fact<Namespace> | undefined {
+function networkFact(
+  options: readonly Option[],
+  engine: Engine,
+  otherwise: Fact<Namespace>,
+): Fact<Namespace> | undefined {
   const facts = options
     .filter((option) => option.name === "network" || option.name === "net")
-    .map((option) => factOf(named(option), readNetwork));
+    .map((option) => modeFact(named(option), "network", engine, otherwise));
   return (
-    facts.find((fact) => fact.known && fact.value.mode !== "own") ??
+    facts.find((fact) => fact.known && ["host", "joined", "pod"].includes(fact.value.mode)) ??
     facts.find((fact) => !fact.known) ??
+    facts.find((fact) => fact.known && fact.value.mode !== "own") ??
     facts[0]
   );
 }
@@ -53,19 +89,4 @@ function named(option: Option): Option {
   if (field === undefined) return option;
   const value = split(field, "=", 2)[1];
   return value === undefined ? option : { ...option, value };
-}
-
-function readNetwork(text: string): Namespace {
-  const namespace = readNamespace(text);
-  return namespace.mode === "shareable" ? { mode: "own" } : namespace;
-}
-
-function readNamespace(text: string): Namespace {
-  if (text === "host") return { mode: "host" };
-  if (text === "none") return { mode: "none" };
-  if (text === "shareable") return { mode: "shareable" };
-  if (text === "pod") return { mode: "pod" };
-  if (text.startsWith("container:")) return { mode: "joined", target: text.slice(10) };
-  if (text.startsWith("ns:")) return { mode: "joined", target: text.slice(3) };
-  return { mode: "own" };
 }

@@ -1,25 +1,38 @@
 /** `-p [ADDRESS:][HOST:]CONTAINER[/PROTOCOL]` and the long form. Source: docker/go-connections v0.5 nat/nat.go. */
 
+import { isPortProtocol, isPortRange } from "../../linux/ports.ts";
 import type { PublishedPort } from "../../model/workload.ts";
 import type { Argument } from "./argument.ts";
 import { slice, split } from "./argument.ts";
 import { csvFields } from "./mount-options.ts";
 import type { Report } from "./option-facts.ts";
-import { originOf, reportUnknown } from "./option-facts.ts";
+import { originOf, reportMalformed, reportUnknown } from "./option-facts.ts";
 import type { Option } from "./parse-flags.ts";
 
 /** The port that a flag publishes; `-P` publishes all that the image exposes. */
 export function portsOf(option: Option, report: Report): readonly PublishedPort[] {
   const origin = originOf(option);
   const { value } = option;
-  if (value === undefined) return [{ container: "every exposed port", protocol: "tcp", origin }];
+  if (value === undefined) return [{ container: "(every exposed one)", protocol: "tcp", origin }];
   if (value.dynamic && !/[:=]/.test(value.text)) {
     reportUnknown(report, option, "published port");
     return [];
   }
   const fields = csvFields(value).map((field) => split(field, "=", 2));
   const isLong = fields.length > 1 || fields[0]?.length === 2;
-  return [{ ...(isLong ? longPort(fields) : shortPort(value)), origin }];
+  const port = isLong ? longPort(fields) : shortPort(value);
+  const { container, host, protocol } = port;
+  // What holds a variable may be a port.
+  const isOpen = (text: string): boolean => value.dynamic && /[$`]/.test(text);
+  const ports = host === undefined ? [container] : [container, host];
+  if (
+    !ports.every((text) => isOpen(text) || isPortRange(text)) ||
+    !(isOpen(protocol) || isPortProtocol(protocol))
+  ) {
+    reportMalformed(report, option, "published port", "what is written here is no port");
+    return [];
+  }
+  return [{ ...port, origin }];
 }
 
 type PortParts = Omit<PublishedPort, "origin">;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { postureOf, readText } from "./testing.ts";
+import { placeOf, postureOf, readText } from "./testing.ts";
 
 function postures(line: string, path = "run.sh"): string[][] {
   return readText(path, line).workloads.map((workload) => postureOf(workload));
@@ -134,9 +134,20 @@ test.each<[string, string[]]>([
     "docker run --security-opt seccomp=unconfined --security-opt seccomp=builtin x",
     ["image: x", "seccomp: default"],
   ],
+  ["docker run --security-opt seccomp=missing.json x", ["image: x", "seccomp: ?"]],
+  ["docker run --security-opt systempaths=foo x", ["image: x", "proc: ?"]],
+  ["docker run --security-opt unmask=ALL x", ["image: x", "unknown security option"]],
   [
-    "docker run --security-opt seccomp=missing.json x",
-    ["image: x", "seccomp: custom missing.json"],
+    "docker run --security-opt label=disable --security-opt label=type:foo_t --security-opt label=$L x",
+    ["image: x", "selinux: disabled"],
+  ],
+  [
+    "docker run --security-opt label=type:foo_t --security-opt label=$L x",
+    ["image: x", "selinux: ?"],
+  ],
+  [
+    "docker run --security-opt seccomp=$P --security-opt seccomp=unconfined x",
+    ["image: x", "seccomp: unconfined"],
   ],
   [
     "docker run --network container:vpn --ipc shareable --uts=host --userns=host --cgroupns host x",
@@ -166,7 +177,13 @@ test.each<[string, string[]]>([
   ["docker run -v /data x", ["image: x", "volume:  at /data"]],
   [
     "docker run -v ./a:/a -v ../b:/b:z -v $PWD/c:/c x",
-    ["image: x", "bind: ./a at /a", "bind: ../b at /b", "bind: $PWD/c at /c"],
+    [
+      "image: x",
+      "bind: ./a at /a",
+      "bind: ../b at /b",
+      "bind: $PWD/c at /c",
+      "unknown source of a mount",
+    ],
   ],
   [
     "docker run -v /var/run/../run/docker.sock/:/s x",
@@ -184,7 +201,7 @@ test.each<[string, string[]]>([
   ],
   [
     "docker run --volumes-from db:ro busybox tar c /data",
-    ["image: busybox", "other: db at - ro volumes-from"],
+    ["image: busybox", "other: db at - ro volumes-from", "unknown mounts of another container"],
   ],
   [
     "docker run --device /dev/sda:/dev/xvda:r --device=/dev/fuse --device-cgroup-rule 'c 10:229 rwm' --device vendor.com/gpu=0 x",
@@ -209,9 +226,45 @@ test.each<[string, string[]]>([
       "port: * 8000-8010 8000-8010 tcp",
       "port: * any 80 tcp",
       "port: ::1 81 80 tcp",
-      "port: * any every exposed port tcp",
+      "port: * any (every exposed one) tcp",
     ],
   ],
+  ...[
+    "foo",
+    "80:foo",
+    "foo:80",
+    "80/foo",
+    "99999:80",
+    "10-9",
+    "::",
+    "target=foo,published=80",
+    "published=80,mode=host",
+  ].map((port): [string, string[]] => [
+    `docker run -p ${port} x`,
+    ["image: x", "unknown published port"],
+  ]),
+  ["docker run -p $P:80 -p 81:$Q x", ["image: x", "port: * $P 80 tcp", "port: * 81 $Q tcp"]],
+  ...[
+    ["pid", "pid"],
+    ["ipc", "ipc"],
+    ["uts", "uts"],
+    ["userns", "user"],
+    ["cgroupns", "cgroup"],
+  ].flatMap(([flag = "", name = ""]) =>
+    ["docker", "podman"].map((engine): [string, string[]] => [
+      `${engine} run --${flag}=foo x`,
+      ["image: x", `${name}: ?`],
+    ]),
+  ),
+  ["docker run --userns=keep-id x", ["image: x", "user: ?"]],
+  ["docker run --pid=private x", ["image: x", "pid: ?"]],
+  ["podman run --pid=private x", ["image: x", "pid: own"]],
+  ["docker run --network=foo:bar x", ["image: x", "network: ?"]],
+  ["docker run --network=my-net_1.x x", ["image: x", "network: own"]],
+  ["docker run --network=container: x", ["image: x", "network: ?"]],
+  ["docker run --network front --network $N x", ["image: x", "network: ?"]],
+  ["podman run --network=slirp4netns:mtu=1 x", ["image: x", "network: own"]],
+  ["docker run --pid= --userns= x", ["image: x"]],
   [
     "docker run -m 0 --cpus 0 --pids-limit=-1 x",
     ["image: x", "memory: undefined", "cpus: undefined", "pids: undefined"],
@@ -414,15 +467,25 @@ test("an environment file is read beside the script or from the root", () => {
 });
 
 test("a seccomp profile is read", () => {
-  const others = { "ci/profile.json": '{"defaultAction":"SCMP_ACT_ALLOW"}', "bad.json": "{" };
+  const others = {
+    "ci/profile.json": '{"defaultAction":"SCMP_ACT_ALLOW"}',
+    "bad.json": "{",
+    "list.json": "[]",
+    "bom.json": "\uFEFF{}",
+  };
   const seccomp = (name: string): unknown =>
     readText("ci/run.sh", `docker run --security-opt seccomp=${name} x`, others).workloads[0]
       ?.runtime?.seccomp;
   expect(seccomp("profile.json")).toMatchObject({
     value: { mode: "custom", profile: { defaultAction: "SCMP_ACT_ALLOW" } },
   });
-  expect(seccomp("bad.json")).toMatchObject({ value: { unread: "the file is no JSON" } });
-  expect(seccomp("none.json")).toMatchObject({ value: { mode: "custom", name: "none.json" } });
+  expect(seccomp("bad.json")).toMatchObject({
+    known: false,
+    why: "the seccomp profile cannot be read: it is not valid JSON",
+  });
+  for (const name of ["none.json", "list.json", "bom.json", "default", ""]) {
+    expect(seccomp(name)).toMatchObject({ known: false });
+  }
 });
 
 test("a build that names a Dockerfile tells which image comes from it", () => {
@@ -451,6 +514,56 @@ test("a value taken from a variable says so and points at both places", () => {
   const origin = workload?.runtime?.namespaces.pid.origin;
   expect(origin).toMatchObject({ kind: "set", derived: "value of $OPTS" });
   expect(text.slice(origin?.span?.start, origin?.span?.end)).toBe("--pid=host");
+});
+
+test.each([
+  ["docker run -v ../../../../../../etc:/y x", "a/b/run.sh", true],
+  ["docker run -v $PWD/../../..:/y x", "a/b/run.sh", true],
+  ["docker run -v $HOME/../root:/y x", "a/b/run.sh", true],
+  ["docker run -v ~/../..:/y x", "a/b/run.sh", true],
+  ["docker run --mount type=bind,src=a/../../../..,dst=/y x", "a/b/run.sh", true],
+  ["docker run --mount type=bind,src=./a/../../../..,dst=/y x", "a/b/run.sh", true],
+  ["docker run -v ../data:/y -v $PWD/../..:/z x", "a/b/run.sh", false],
+  ["docker run -v ../data:/y x", "/home/me/app/run.sh", false],
+  ["docker run -v ../../../etc:/y x", "/home/me/app/run.sh", true],
+  ["docker run -v $PWD/a/../b:/y -v ~/x/..:/z x", "run.sh", false],
+])("%s in %s leads out of the checked files: %s", (line, path, leaves) => {
+  const [workload] = readText(path, line).workloads;
+  expect(workload?.unknowns.map(({ what }) => what)).toEqual(leaves ? ["source of a mount"] : []);
+});
+
+test.each([
+  ["docker run --group-add $G x", "supplementary group"],
+  ['docker run --device-cgroup-rule "$RULE" x', "device cgroup rule"],
+])("%s leaves an unknown", (line, what) => {
+  const [workload] = readText("run.sh", line).workloads;
+  expect(workload?.unknowns.map((unknown) => unknown.what)).toEqual([what]);
+  expect(workload?.runtime?.devices).toEqual([]);
+});
+
+test("an unknown runtime is an unknown fact", () => {
+  const [workload] = readText("run.sh", "docker run --runtime $RT x").workloads;
+  expect(workload?.runtime?.ociRuntime).toMatchObject({ known: false });
+});
+
+test.each([
+  ["docker -H tcp://h:2375 run x", "-H tcp://h:2375"],
+  ["docker --host tcp://h:2375 exec x sh", "--host tcp://h:2375"],
+  ["docker --host=tcp://h:2375 build .", "--host=tcp://h:2375"],
+  ["DOCKER_HOST=tcp://h:2375 docker run x", "DOCKER_HOST=tcp://h:2375"],
+])("%s talks to an engine over TCP", (line, place) => {
+  const [workload] = readText("run.sh", line).workloads;
+  expect(workload?.env).toMatchObject([{ name: "DOCKER_HOST", value: "tcp://h:2375" }]);
+  const [variable] = workload?.env ?? [];
+  expect(variable === undefined ? "" : placeOf(variable.origin)).toBe(place);
+});
+
+test.each([
+  "docker -H unix:///run/docker.sock run x",
+  "docker --tlsverify -H tcp://h:2375 run x",
+  "DOCKER_TLS_VERIFY=1 DOCKER_HOST=tcp://h:2375 docker run x",
+])("%s does not talk to an engine in the clear", (line) => {
+  expect(readText("run.sh", line).workloads[0]?.env).toEqual([]);
 });
 
 test("never puts a value into an unknown", () => {

@@ -51,7 +51,8 @@ export function runWorkload(request: RunRequest, scope: Scope, report: Report): 
   const image = imageOf(request, options);
   const inherited = imageFacts(image, request.image.span);
   const flagUser = userOption(options);
-  const user = flagUser ?? keepIdUser(options) ?? inherited.user;
+  const user =
+    flagUser ?? (engine === "podman" ? keepIdUser(options) : undefined) ?? inherited.user;
   const runtime = runtimeOf(options, engine, span, scope.context, scope.bases, report);
   const overridesEntrypoint = last(options, "entrypoint") !== undefined;
   const keepsDrop =

@@ -36,7 +36,7 @@ import { securityFacts } from "./security-options.ts";
 /** `span` is where a missing flag would be written. */
 export function runtimeOf(
   options: readonly Option[],
-  engine: EngineName,
+  engine: "docker" | "podman",
   span: Span,
   context: ReadContext,
   bases: readonly string[],
@@ -51,12 +51,12 @@ export function runtimeOf(
   const mountNames = ["volume", "mount", "tmpfs", "volumes-from", "secret", "config"];
   return {
     ...defaults,
-    ...securityFacts(all(options, "security-opt"), defaults, context, bases, report),
+    ...securityFacts(all(options, "security-opt"), engine, defaults, context, bases, report),
     privileged: boolean("privileged", defaults.privileged),
     readOnlyRoot: boolean("read-only", defaults.readOnlyRoot),
     capAdd: capabilities(all(options, "cap-add"), engine, report),
     capDrop: capabilities(all(options, "cap-drop"), engine, report),
-    namespaces: namespaceFacts(options, defaults.namespaces),
+    namespaces: namespaceFacts(options, engine, defaults.namespaces),
     limits: limitsOf(options, defaults.limits, report),
     mounts: [
       ...all(options, ...mountNames).flatMap((option) => mountsOf(option, report)),
@@ -75,9 +75,7 @@ export function runtimeOf(
           portsOf({ name: "publish-all", written: "-P", span: option.span }, report),
         ),
     ],
-    groups: all(options, "group-add", "group").flatMap((option) =>
-      option.value === undefined ? [] : [{ text: option.value.text, origin: originOf(option) }],
-    ),
+    groups: all(options, "group-add", "group").flatMap((option) => groupsOf(option, report)),
     ...(runtime === undefined ? {} : { ociRuntime: factOf(runtime, (text) => text) }),
   };
 }
@@ -159,6 +157,12 @@ function quota(
   });
 }
 
+function groupsOf(option: Option, report: Report): Runtime["groups"] {
+  if (option.value === undefined) return [];
+  if (option.value.dynamic) reportUnknown(report, option, "supplementary group");
+  return [{ text: option.value.text, origin: originOf(option) }];
+}
+
 /** `/dev/x[:TARGET[:PERMISSIONS]]`, a CDI name, a cgroup rule, or GPUs. */
 function devicesOf(option: Option, report: Report): readonly Device[] {
   const { value } = option;
@@ -169,6 +173,10 @@ function devicesOf(option: Option, report: Report): readonly Device[] {
     return text === "0" || text === "" ? [] : [{ path: "gpus", form: "gpu", origin }];
   }
   if (option.name === "device-cgroup-rule") {
+    if (value.dynamic) {
+      reportUnknown(report, option, "device cgroup rule");
+      return [];
+    }
     return [{ path: value.text, form: "cgroup-rule", origin }];
   }
   const [path, target, permissions] = split(value, ":");

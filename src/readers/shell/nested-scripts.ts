@@ -1,13 +1,13 @@
 /** Words that hold a script: `sh -c "…"`, `eval …`, `ssh host …`. */
 
-import type { ParsedWord } from "./syntax.ts";
+import type { ShellWord } from "../../model/workload.ts";
 import { baseName } from "../paths.ts";
 import { effectiveWords } from "./effective-words.ts";
 
 const SHELLS = new Set(["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "rbash"]);
 
 /** Whether a word names a shell. */
-export function isShell(word: ParsedWord | undefined): boolean {
+export function isShell(word: ShellWord | undefined): boolean {
   return word !== undefined && SHELLS.has(baseName(word.text));
 }
 
@@ -17,9 +17,9 @@ const SSH_VALUES = "BbcDEeFIiJLlmOoPpQRSWw";
 /**
  * The words that together (joined by spaces) are a script which the command runs. Empty when there is none.
  */
-export function scriptWords(command: {
-  readonly words: readonly ParsedWord[];
-}): readonly ParsedWord[] {
+export function scriptWords<Word extends ShellWord>(command: {
+  readonly words: readonly Word[];
+}): readonly Word[] {
   let words = effectiveWords(command);
   if (baseName(words[0]?.text ?? "") === "busybox") words = words.slice(1);
   const name = words[0] === undefined ? "" : baseName(words[0].text);
@@ -34,7 +34,7 @@ export function scriptWords(command: {
 }
 
 /** Whether the command reads a script from standard input: `bash -s <<EOF`, `ssh host <<EOF`. */
-export function readsScript(command: { readonly words: readonly ParsedWord[] }): boolean {
+export function readsScript(command: { readonly words: readonly ShellWord[] }): boolean {
   const words = effectiveWords(command);
   const name = baseName(words[0]?.text ?? "");
   if (name === "ssh") return skipOptions(words, SSH_VALUES).length === 1;
@@ -44,7 +44,7 @@ export function readsScript(command: { readonly words: readonly ParsedWord[] }):
 }
 
 /** bash(1): options come first, `-o` and `-O` take a value, the script is the first operand after `-c`. */
-function shellScript(words: readonly ParsedWord[]): readonly ParsedWord[] {
+function shellScript<Word extends ShellWord>(words: readonly Word[]): readonly Word[] {
   let given = false;
   for (let index = 1; index < words.length; index++) {
     const text = words[index]?.text ?? "";
@@ -60,7 +60,10 @@ function shellScript(words: readonly ParsedWord[]): readonly ParsedWord[] {
 }
 
 /** The words after the command's name and its options; `values` are the letters that take the next word. */
-function skipOptions(words: readonly ParsedWord[], values: string): readonly ParsedWord[] {
+function skipOptions<Word extends ShellWord>(
+  words: readonly Word[],
+  values: string,
+): readonly Word[] {
   for (let index = 1; index < words.length; index++) {
     const text = words[index]?.text ?? "";
     if (text === "--") return words.slice(index + 1);
@@ -71,10 +74,10 @@ function skipOptions(words: readonly ParsedWord[], values: string): readonly Par
   return [];
 }
 
-function afterOption(
-  words: readonly ParsedWord[],
+function afterOption<Word extends ShellWord>(
+  words: readonly Word[],
   options: readonly string[],
-): readonly ParsedWord[] {
+): readonly Word[] {
   const index = words.findIndex((word) => options.includes(word.text));
   return index < 0 ? [] : words.slice(index + 1, index + 2);
 }

@@ -258,3 +258,14 @@ test("says where it stopped in a script that is too large", () => {
   const script = parseScript(text, (start, end) => ({ file, start, end }));
   expect(script.stoppedAt?.start).toBeGreaterThan(100_000);
 });
+
+test.each([
+  ["cat <<EOF | sh\na; b\nEOF\n", true],
+  ["cat <<'EOF' | tee x | sudo bash -s -- y\na; b\nEOF\n", true],
+  ["cat <<EOF | ssh host\na; b\nEOF\n", true],
+  ["cat <<EOF | sh -c x\na; b\nEOF\n", false],
+  ["cat <<EOF | grep x | sh\na; b\nEOF\n", false],
+  ["cat <<EOF; sh\na; b\nEOF\n", false],
+])("a heredoc behind a pipe is a script for a shell: %j", (text, isScript) => {
+  expect(lines(text).includes("; b")).toBe(isScript);
+});

@@ -10,6 +10,8 @@
 import type { Span } from "../../model/source.ts";
 import { mapText } from "./mapped-text.ts";
 import type { TextPiece } from "./mapped-text.ts";
+import { baseName } from "../paths.ts";
+import { effectiveWords } from "./effective-words.ts";
 import { readsScript, scriptWords } from "./nested-scripts.ts";
 import { readCommand, REDIRECT, skipArithmeticCommand } from "./simple-command.ts";
 import type { Heredoc } from "./simple-command.ts";
@@ -252,13 +254,33 @@ function readHeredocs(state: ListState, out: ParsedCommand[]): void {
     heredoc.redirect.body = cursor.spanOf(start, end);
     const body = cursor.text.slice(start, end);
     const piece: TextPiece = { text: body, span: cursor.spanOf(start, end) };
-    if (heredoc.command !== undefined && readsScript(heredoc.command)) {
+    if (heredoc.command !== undefined && isScriptFor(heredoc.command, out)) {
       for (const command of parsePieces([piece], piece.span, run)) out.push(command);
     } else if (heredoc.expands && run.scripts < MAX_SCRIPTS_DEEP && /\$\(|`/.test(body)) {
       const { text, spanOf } = mapText([piece], piece.span);
       for (const command of parseText(text, spanOf, run, "heredoc").commands) out.push(command);
     }
   }
+}
+
+/** Commands that pass on what they read. */
+const PASSES_ON = new Set(["cat", "tee", "sed", "envsubst"]);
+/** In longer pipes no shell is looked for. */
+const MAX_PIPE = 50;
+
+/** Whether a shell reads the heredoc of a command: itself, or behind a pipe (`cat <<EOF | sh`). */
+function isScriptFor(command: ParsedCommand, out: readonly ParsedCommand[]): boolean {
+  if (readsScript(command)) return true;
+  const recent = out.slice(-MAX_PIPE);
+  let at = recent.lastIndexOf(command);
+  if (at < 0) return false;
+  for (let from = recent[at]; from !== undefined; from = recent[at]) {
+    const name = baseName(effectiveWords(from)[0]?.text ?? "");
+    const next = recent[++at];
+    if (!PASSES_ON.has(name) || next?.joinedBy !== "|") return false;
+    if (readsScript(next)) return true;
+  }
+  return false;
 }
 
 /** The commands of a script that a command is given as a word. */

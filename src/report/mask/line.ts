@@ -18,6 +18,7 @@ export const MAX_SHOWN_LINE = 32_768;
 export function secretRangesInLine(line: string): Range[] {
   const ranges: Range[] = [];
   collectAssignments(line, ranges);
+  collectDefaults(line, ranges);
   collectFlags(line, ranges);
   collectPatterns(line, ranges);
   return mergeRanges(ranges);
@@ -69,6 +70,22 @@ function collectAssignments(line: string, ranges: Range[]): void {
   const name = legacy?.[1] ?? "";
   if (legacy !== null && !name.includes("=") && nameMayHoldSecret(name)) {
     ranges.push({ start: legacy[0].length, end: line.length });
+  }
+}
+
+/** `${NAME:-value}`, `${NAME-value}`, `${NAME:=value}`: the value up to the brace that closes it. */
+function collectDefaults(line: string, ranges: Range[]): void {
+  for (const match of line.matchAll(/\$\{([A-Za-z_]\w{0,200}):?[-=+]/g)) {
+    const name = match[1] ?? "";
+    const start = match.index + match[0].length;
+    if (start < (ranges.at(-1)?.end ?? 0) || !nameMayHoldSecret(name)) continue;
+    let depth = 0;
+    let end = start;
+    for (; end < line.length && (depth > 0 || line[end] !== "}"); end++) {
+      if (line[end] === "{") depth += 1;
+      else if (line[end] === "}") depth -= 1;
+    }
+    if (!isHarmless(name, line.slice(start, end))) ranges.push({ start, end });
   }
 }
 

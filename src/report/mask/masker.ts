@@ -56,6 +56,7 @@ export function createMasker(report: Report, detect: ValueDetector): Masker {
     const ranges = [...secretRangesInLine(text), ...inContext(file, line, text)];
     ranges.push(...(marked.get(file)?.get(line) ?? []));
     ranges.push(...(wholeFile(file).get(line) ?? []), ...detect(text));
+    ranges.push(...(report.findSecretValues?.(text) ?? []));
     return mergeRanges(ranges);
   };
   return {

@@ -108,8 +108,8 @@ function one(
   return {
     severity,
     confidence: held.user === "unknown" ? "medium" : "high",
-    message: `holds the capability ${name}`,
-    detail: `It lets a process ${lowerFirst(meaning)} An attacker inside ${lowerFirst(gain)}${circumstances(held, workload)}`,
+    message: `${held.effective.includes(name) ? "holds" : "may regain"} the capability ${name}`,
+    detail: `${meaning.replace(/\.?$/, ".")} An attacker inside ${lowerFirst(gain)}${circumstances(held, workload)}`,
     help: help(workload, name),
     at,
     label: capability(name) === undefined ? "" : lowerFirst(meaning).replace(/\.$/, ""),

@@ -105,7 +105,7 @@ function common(
   workload: Workload,
 ): Pick<FindingDraft, "severity" | "confidence" | "detail" | "help"> {
   const advice =
-    "use the engine over TLS with client certificates (port 2376) or over ssh, or put a filtering proxy before it";
+    "use the engine over TLS with client certificates (port 2376) or over ssh; when the address is a filtering proxy on a network of its clients only, say so in an exception";
   return {
     severity: "high",
     confidence: "medium",

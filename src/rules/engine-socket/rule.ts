@@ -93,10 +93,10 @@ function draft(
     help: inForm(workload, {
       compose:
         mount.via === "api-socket"
-          ? "Remove `use_api_socket: true`, or give the service a filtering proxy instead"
-          : `Remove the mount of \`${path}\`, or mount the socket of a filtering proxy instead`,
+          ? "Remove `use_api_socket: true`, or let the service talk to a filtering proxy, the only one that holds the socket"
+          : `Remove the mount of \`${path}\`, or let it talk to a filtering proxy, the only one that holds the socket`,
       kubernetes: `Remove the hostPath volume \`${path}\` and ask the Kubernetes API instead`,
-      run: `Remove the mount of \`${path}\`, or mount the socket of a filtering proxy instead`,
+      run: `Remove the mount of \`${path}\`, or let it talk to a filtering proxy, the only one that holds the socket`,
       oci: `Remove the mount of \`${path}\``,
     }),
     at: mount.origin,

@@ -55,8 +55,16 @@ export function readBaseline(
 }
 
 /** Findings with those of the baseline marked, and a finding for the entries that are stale. */
-export function baselineFindings(findings: readonly Finding[], loaded: LoadedBaseline): Finding[] {
-  const { findings: judged, stale } = applyBaseline(findings, loaded.baseline);
+export function baselineFindings(
+  findings: readonly Finding[],
+  loaded: LoadedBaseline,
+  run: { readonly workingDirectory: string; readonly read: ReadonlySet<string> },
+): Finding[] {
+  const { findings: judged, stale: unmatched } = applyBaseline(findings, loaded.baseline);
+  // Of a file that is there and was not among the targets, this run can say nothing.
+  const stale = unmatched.filter(
+    ({ path }) => run.read.has(path) || !existsSync(resolve(run.workingDirectory, path)),
+  );
   if (stale.length === 0) return judged;
   const places = new Map<string, number>();
   for (const match of loaded.file.text.matchAll(/"fingerprint"\s{0,8}:\s{0,8}"([^"]{1,100})"/g)) {
@@ -106,7 +114,7 @@ function staleFinding(
     confidence: "high",
     workloads: [],
     message: `the baseline holds a finding that is gone: ${entry.rule} in ${entry.path}`,
-    detail: "It was mended, or its file was not among the targets of this run.",
+    detail: "It was mended, or its file is gone.",
     help: "Write the baseline anew with --write-baseline, so that it cannot come back unseen.",
     primary: { file, start, end: start + entry.fingerprint.length },
     label: "",
