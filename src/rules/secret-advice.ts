@@ -10,7 +10,7 @@ export function runtimeSecretHelp(name: string, workload: Workload): string {
     dockerfile: `Remove it from the image; give it when the container starts, as a file: a secret of the engine, read from /run/secrets/${id}`,
     compose: `Declare a secret \`${id}\` with \`file:\` outside of the repository, list it under the service's \`secrets:\`, and read /run/secrets/${id} (many images take \`${fileVariable(name)}=/run/secrets/${id}\`)`,
     kubernetes: `Keep it in a Secret and mount that as a volume with \`defaultMode: 0400\`; \`secretKeyRef\` is second best, since every process of the container sees it`,
-    run: `Mount it as a file that only the program reads: \`--mount type=bind,src=/path/outside/${id},dst=/run/secrets/${id},readonly\`, and point \`${fileVariable(name)}\` at it.`,
+    run: `Mount it as a file that only the program reads: \`--mount type=bind,src=/path/outside/${id},dst=/run/secrets/${id},readonly\`, and point \`${fileVariable(name)}\` at it (if the program has such a setting).`,
     oci: `Mount a file with the secret under \`mounts\` and remove it from \`process.env\``,
   });
 }
@@ -80,6 +80,15 @@ export function idOf(name: string): string {
   return id === "" ? "secret" : id;
 }
 
+/** Clients whose library reads the password from a file of its own form, not from `…_FILE`. */
+const OWN_FILES: Readonly<Record<string, string>> = {
+  // https://www.postgresql.org/docs/current/libpq-pgpass.html
+  PGPASSWORD: "PGPASSFILE",
+  // https://dev.mysql.com/doc/refman/8.4/en/option-files.html
+  MYSQL_PWD: "--defaults-extra-file",
+};
+
 function fileVariable(name: string): string {
-  return `${name.slice(0, 60).replace(/[^A-Za-z0-9_]+/g, "_")}_FILE`;
+  const own = Object.hasOwn(OWN_FILES, name) ? OWN_FILES[name] : undefined;
+  return own ?? `${name.slice(0, 60).replace(/[^A-Za-z0-9_]+/g, "_")}_FILE`;
 }

@@ -107,10 +107,13 @@ test("a pattern agrees with the regular expression that it means", () => {
     fc.property(simple, path, (text, whole) => {
       const source = text
         .replaceAll(".", "\\.")
-        .replaceAll("**/", "\u0000")
+        // `**` with or without its slash, and at the end, where it takes everything.
+        .replace(/\*\*\/?$/, "\u0001")
+        .replaceAll(/\*\*\/?/g, "\u0000")
         .replaceAll("*", "[^/]*")
         .replaceAll("?", "[^/]")
-        .replaceAll("\u0000", "(.*/)?");
+        .replaceAll("\u0000", "(.*/)?")
+        .replaceAll("\u0001", ".*");
       const { patterns } = patternMatcher([text]);
       expect(patterns[0]?.matches(whole)).toBe(new RegExp(`^${source}$`).test(whole));
     }),

@@ -68,8 +68,10 @@ function shownIds(workloads: readonly Workload[], hide: Hide): Map<string, strin
 }
 
 function redactWorkload(workload: Workload, id: Hide, hide: Hide): Workload {
-  const hidden = redactData(workload, hide);
-  return { ...hidden, id: id(workload.id) };
+  const { build, ...facts } = workload;
+  const hidden = redactData(facts, hide);
+  // What a build alone decides is only judged, never printed.
+  return { ...hidden, id: id(workload.id), ...(build === undefined ? {} : { build }) };
 }
 
 function redactFinding(finding: Finding, id: Hide, hide: Hide): Finding {
@@ -81,7 +83,7 @@ function redactFinding(finding: Finding, id: Hide, hide: Hide): Finding {
     detail: hide(finding.detail),
     help: hide(finding.help),
     label: hide(finding.label),
-    related: redactData(finding.related, hide),
+    related: finding.related.map(({ span, label }) => ({ span, label: hide(label) })),
     subject: hide(finding.subject),
     ...(fix === undefined ? {} : { fix: redactData(fix, hide) }),
     ...(suppressed === undefined
@@ -113,50 +115,49 @@ function redactStandard(standard: StandardResult, hide: Hide): StandardResult {
   };
 }
 
-/** Fields that are never printed and are judged once more by what shows a workload. */
-const KEPT = new Set(["content", "profile", "valueSpan", "span", "spans"]);
+/** Fields without text of the input that is printed: contentsand places. */
+const KEPT = new Set(["content", "profile", "valueSpan", "span", "spans", "source"]);
 
 /**
  * Plain data with every text in it hidden; what holds none stays the same object. Spans are left
  * alone, and so are the values of variables, which no format prints.
  */
 function redactData<T>(data: T, hide: Hide): T {
-  return redactValue(data, hide, new Map()) as T;
+  return redactValue(data, hide) as T;
 }
 
-function redactValue(data: unknown, hide: Hide, seen: Map<object, unknown>): unknown {
+function redactValue(data: unknown, hide: Hide): unknown {
   if (typeof data === "string") return hide(data);
   if (typeof data !== "object" || data === null) return data;
-  const earlier = seen.get(data);
-  if (earlier !== undefined) return earlier;
-  seen.set(data, data);
-  const result = Array.isArray(data)
-    ? redactList(data, hide, seen)
-    : redactFields(data, hide, seen);
-  seen.set(data, result);
-  return result;
+  return Array.isArray(data) ? redactList(data, hide) : redactFields(data, hide);
 }
 
-function redactList(data: readonly unknown[], hide: Hide, seen: Map<object, unknown>): unknown {
-  let changed = false;
-  const items = data.map((item) => {
-    const hidden = redactValue(item, hide, seen);
-    changed ||= hidden !== item;
-    return hidden;
-  });
-  return changed ? items : data;
+function redactList(data: readonly unknown[], hide: Hide): unknown {
+  let changed: unknown[] | undefined;
+  for (const [index, item] of data.entries()) {
+    const hidden = redactValue(item, hide);
+    if (hidden === item) continue;
+    changed ??= [...data];
+    changed[index] = hidden;
+  }
+  return changed ?? data;
 }
 
-function redactFields(data: object, hide: Hide, seen: Map<object, unknown>): unknown {
-  if ("file" in data && "start" in data) return data;
+function redactFields(data: object, hide: Hide): unknown {
+  const fields = data as Readonly<Record<string, unknown>>;
+  // A span; or the default of an engine, which no input words.
+  if ("file" in data || fields["kind"] === "default") return data;
   const variable = "from" in data && "name" in data;
   let changed: Record<string, unknown> | undefined;
-  for (const [key, field] of Object.entries(data)) {
-    if (KEPT.has(key) || (variable && key === "value")) continue;
-    const id = (key === "uid" || key === "gid") && typeof field === "number";
-    const hidden = id ? hiddenNumber(field, hide) : redactValue(field, hide, seen);
+  for (const key of Object.keys(data)) {
+    const field = fields[key];
+    if (typeof field === "boolean" || field === undefined) continue;
+    const kept = typeof field === "object" && KEPT.has(key);
+    if (kept || (variable && key === "value")) continue;
+    const id = typeof field === "number" && (key === "uid" || key === "gid");
+    const hidden = id ? hiddenNumber(field, hide) : redactValue(field, hide);
     if (hidden === field) continue;
-    changed ??= { ...data };
+    changed ??= { ...fields };
     if (hidden === undefined) delete changed[key];
     else changed[key] = hidden;
   }
