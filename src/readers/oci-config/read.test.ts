@@ -6,6 +6,7 @@ import type { Mount, Runtime, Workload } from "../../model/workload.ts";
 import type { Reading } from "../contract.ts";
 import { memoryFiles } from "../memory-files.ts";
 import { spansOutside } from "../kubernetes/testing.ts";
+import { undecidedFacts } from "../undecided.ts";
 import { readOciConfig } from "./read.ts";
 
 function read(text: string): Reading {
@@ -497,4 +498,10 @@ test("many entries stay linear and their unknowns bounded", () => {
   expect(workloads[0]?.runtime?.mounts).toHaveLength(5000);
   expect(unknowns.length).toBeLessThanOrEqual(200);
   expect(performance.now() - started).toBeLessThan(5000);
+});
+
+test("a whole configuration leaves nothing undecided, though it names no image", () => {
+  const { workloads, unknowns } = read(config());
+  expect(workloads).toHaveLength(1);
+  expect([...unknowns, ...workloads.flatMap((workload) => undecidedFacts(workload))]).toEqual([]);
 });

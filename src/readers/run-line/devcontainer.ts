@@ -209,7 +209,7 @@ function withStage(
   if (read?.ok !== true || resolved?.ok !== true) return ofLostBuild(workload, dockerfile);
   const { stage } = resolved;
   const places = [{ span: stage.source, label: "built from this stage" }];
-  if (options.some(({ name }) => name === "user" || name === "userns"))
+  if (options.some(({ name }) => name === "user"))
     return { ...workload, image: stage.image, places };
   const { span } = stage.user.origin;
   const origin = {

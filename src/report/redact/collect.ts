@@ -23,6 +23,9 @@ const MAX_VALUE = 8192;
 const MAX_DEFAULT = 512;
 const MAX_NESTED = 4;
 
+/** Files beyond this size are not searched for values by their form. */
+const MAX_SEARCHED = 1024 * 1024;
+
 /** How many different values of one file are judged: one with more is no configuration. */
 const MAX_JUDGED = 2000;
 
@@ -51,6 +54,7 @@ export function collectSecretValues(report: Report, from: SecretSources): Readon
     };
     assignments(file.text, judgeSome);
     defaults(file.text, judgeSome);
+    if (file.text.length <= MAX_SEARCHED) knownForms(file.text, values);
   }
   return values;
 }
@@ -82,6 +86,16 @@ function addForms(values: Set<string>, value: string): void {
 function keep(values: Set<string>, text: string): void {
   const value = text.trim();
   if (value.length >= SHORTEST_VALUE && !isCommonWord(value)) values.add(value);
+}
+
+/** Values that a detector knows by their form, whatever they are assigned to. */
+function knownForms(text: string, values: Set<string>): void {
+  for (const { start, end, confidence } of findSecretsInText(text)) {
+    if (confidence === "low") continue;
+    for (const line of text.slice(start, end).split(/[\r\n]+/)) {
+      if (!line.includes("-----")) keep(values, line);
+    }
+  }
 }
 
 type Judge = (name: string, value: string) => void;

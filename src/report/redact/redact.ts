@@ -6,7 +6,8 @@
  * all formats from telling it. Places, paths of files and fingerprints stay as they are.
  */
 
-import type { Unknown } from "../../model/fact.ts";
+import type { Origin, Unknown } from "../../model/fact.ts";
+import { unknownFact } from "../../model/fact.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { Workload } from "../../model/workload.ts";
 import type { StandardResult } from "../../standards/contract.ts";
@@ -70,8 +71,11 @@ function shownIds(workloads: readonly Workload[], hide: Hide): Map<string, strin
 function redactWorkload(workload: Workload, id: Hide, hide: Hide): Workload {
   const { build, ...facts } = workload;
   const hidden = redactData(facts, hide);
-  // What a build alone decides is only judged, never printed.
-  return { ...hidden, id: id(workload.id), ...(build === undefined ? {} : { build }) };
+  if (build === undefined) return { ...hidden, id: id(workload.id) };
+  // Of a build only the variables are printed, and not their values; the rest was judged before.
+  const args = redactData(build.args, hide);
+  const env = redactData(build.env, hide);
+  return { ...hidden, id: id(workload.id), build: { ...build, args, env } };
 }
 
 function redactFinding(finding: Finding, id: Hide, hide: Hide): Finding {
@@ -115,7 +119,7 @@ function redactStandard(standard: StandardResult, hide: Hide): StandardResult {
   };
 }
 
-/** Fields without text of the input that is printed: contentsand places. */
+/** Fields without text of the input that is printed: contents and places. */
 const KEPT = new Set(["content", "profile", "valueSpan", "span", "spans", "source"]);
 
 /**
@@ -147,6 +151,18 @@ function redactFields(data: object, hide: Hide): unknown {
   const fields = data as Readonly<Record<string, unknown>>;
   // A span; or the default of an engine, which no input words.
   if ("file" in data || fields["kind"] === "default") return data;
+  const number = fields["value"];
+  if (
+    fields["known"] === true &&
+    typeof number === "number" &&
+    hiddenNumber(number, hide) === undefined
+  ) {
+    return unknownFact(
+      "a secret decides it, which is not shown",
+      "write the number itself here",
+      redactData(fields["origin"] as Origin, hide),
+    );
+  }
   const variable = "from" in data && "name" in data;
   let changed: Record<string, unknown> | undefined;
   for (const key of Object.keys(data)) {
@@ -164,7 +180,7 @@ function redactFields(data: object, hide: Hide): unknown {
   return changed ?? data;
 }
 
-/** A uid that a secret decides is not said. */
+/** A number that a secret decides is not said. */
 function hiddenNumber(value: number, hide: Hide): number | undefined {
   return hide(String(value)) === String(value) ? value : undefined;
 }
