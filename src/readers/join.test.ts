@@ -34,6 +34,6 @@ test.each([
   if (!read.ok) throw new Error(read.why);
   const context = { files, environment: {} };
   const { workloads, builds } = readRunLines(read.file, context);
-  const [run] = joinBuiltImages(workloads, builds ?? [], context).filter((one) => one.runtime);
+  const run = joinBuiltImages(workloads, builds ?? [], context).find((one) => one.runtime);
   expect(run?.user.known).toBe(joined);
 });

@@ -15,7 +15,7 @@ async function unknownsOf(files: Readonly<Record<string, string | Uint8Array>>):
   const { status, out, err } = await run(["check", "-f", "json", "--fail-on", "none"]);
   remove();
   expect([0, 3], err).toContain(status);
-  if (status === 3) return "";
+  if (out === "") return ""; // Nothing at all to check.
   const { unknowns } = JSON.parse(out) as { unknowns: { why: string }[] };
   return unknowns.map(({ why }) => why).join("\n");
 }

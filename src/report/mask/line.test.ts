@@ -144,3 +144,11 @@ test("a line of the greatest length is searched in no time", () => {
     expect(performance.now() - start).toBeLessThan(500);
   }
 });
+
+test.each([
+  ["image: reg/${TOKEN:-hunter}:1", "image: reg/${TOKEN:-••••}:1"],
+  ["user: ${APP_UID:-10001}", "user: ${APP_UID:-10001}"],
+  ["image: a:${TOKEN-${OTHER:-x1}}-b", "image: a:${TOKEN-••••}-b"],
+])("the default of a secret variable is hidden in %s", (line, shown) => {
+  expect(maskLine(line)).toBe(shown);
+});
