@@ -131,7 +131,7 @@ function judgeWord(
   word: ShellWord,
 ): void {
   for (const rule of OPTIONS) {
-    if (!rule.programs.test(program) || !word.text.startsWith(rule.option)) continue;
+    if (!word.text.startsWith(rule.option) || !rule.programs.test(program)) continue;
     if (rule.with !== undefined && !words.some(({ text }) => text === rule.with)) continue;
     const value = optionValue(words, index, rule);
     if (value === undefined) continue;

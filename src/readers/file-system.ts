@@ -58,7 +58,9 @@ type FileKind = ReturnType<Files["kind"]>;
 
 function kindOf(full: string, root: string): FileKind {
   try {
-    const status = statSync(full);
+    // Most paths that are asked for are not there, and making an error of each takes longer than asking.
+    const status = statSync(full, { throwIfNoEntry: false });
+    if (status === undefined) return "missing";
     if (!isInside(realpathSync.native(full), root)) return "other";
     if (status.isFile()) return "file";
     return status.isDirectory() ? "directory" : "other";

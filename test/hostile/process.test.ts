@@ -37,7 +37,7 @@ test.each(Object.entries(large))("%s", (_, files) => {
   }
   const { status, err } = run(where, ".", "-f", "json=/dev/null", "--fail-on", "none");
   rmSync(where, { recursive: true });
-  expect(status, err).toBe(0);
+  expect([0, 3], err).toContain(status); // 3: nothing in it could be judged.
   const [, memory = "", seconds = ""] = /METER (\d+) ([\d.]+)/.exec(err) ?? [];
   expect(Number(memory) / 1024).toBeLessThan(300);
   expect(Number(seconds)).toBeLessThan(4);

@@ -148,6 +148,8 @@ test("a line of the greatest length is searched in no time", () => {
 test.each([
   ["image: reg/${TOKEN:-hunter}:1", "image: reg/${TOKEN:-••••}:1"],
   ["user: ${APP_UID:-10001}", "user: ${APP_UID:-10001}"],
+  ["docker run --user 999:999 postgres:16", "docker run --user 999:999 postgres:16"],
+  ["docker run -u app:app node:22", "docker run -u app:app node:22"],
   ["image: a:${TOKEN-${OTHER:-x1}}-b", "image: a:${TOKEN-••••}-b"],
 ])("the default of a secret variable is hidden in %s", (line, shown) => {
   expect(maskLine(line)).toBe(shown);

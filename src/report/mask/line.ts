@@ -132,7 +132,11 @@ function collectFlags(line: string, ranges: Range[]): void {
         ? endOfQuoted(line, start, quote)
         : endOfWord(line, start);
     const value = line.slice(start, end);
-    const user = /^(?:u|user)$/.test(name) && value.includes(":");
+    // `999:999` and `app:app` are a user and a group.
+    const user =
+      /^(?:u|user)$/.test(name) &&
+      value.includes(":") &&
+      !/^["']?(?:\d+:\d+|(\w+):\1)["']?$/.test(value);
     if (!user && (name === "secret" || !nameMayHoldSecret(name) || isHarmless(name, value)))
       continue;
     ranges.push({ start: user ? start + value.indexOf(":") + 1 : start, end });
