@@ -1,10 +1,11 @@
 // In a checkout the sources run as they are; a published package carries one bundle and no sources.
-import { existsSync } from "node:fs";
-import module from "node:module";
+// Built-in modules by getBuiltinModule: an import statement makes Node load their promise and stream halves too.
+const { existsSync } = process.getBuiltinModule("node:fs");
+const { createRequire, enableCompileCache } = process.getBuiltinModule("node:module");
 
-module.enableCompileCache?.();
+enableCompileCache?.();
 const source = new URL("../src/cli/main.ts", import.meta.url);
 const { main } = existsSync(source)
   ? await import(source.href)
-  : module.createRequire(import.meta.url)("../dist/plimsoll.cjs");
+  : createRequire(import.meta.url)("../dist/plimsoll.cjs");
 await main(process);

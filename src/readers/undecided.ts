@@ -33,7 +33,10 @@ function isTold({ image, user, unknowns, name }: Workload): boolean {
 type NamedFact = readonly [what: string, fact: Fact<unknown> | undefined];
 
 function factsOf(workload: Workload): readonly NamedFact[] {
+  const { command } = workload;
   return [
+    // What the image starts is not asked for here; a command that is written and cannot be read is.
+    ["command", command.origin.kind === "set" ? command : undefined],
     ...imageFactsOf(workload),
     ...runtimeFactsOf(workload),
     ...buildFactsOf(workload),

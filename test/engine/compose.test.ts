@@ -6,6 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Fact } from "../../src/model/fact.ts";
 import type { CommandLine, Namespace, Workload } from "../../src/model/workload.ts";
+import { undecidedFacts } from "../../src/readers/undecided.ts";
 import { readCompose } from "../../src/readers/compose/read.ts";
 import type { Reading } from "../../src/readers/contract.ts";
 import { memoryFiles } from "../../src/readers/memory-files.ts";
@@ -52,7 +53,9 @@ function compare(
 ): string[] {
   if (project.refused === true) {
     const refused = answer !== undefined && "error" in answer;
-    const noticed = reading.unknowns.length > 0;
+    const noticed =
+      reading.unknowns.length > 0 ||
+      reading.workloads.some((workload) => undecidedFacts(workload).length > 0);
     return [refused ? "refused" : "accepted", noticed ? "noticed" : "unnoticed"];
   }
   if (answer === undefined || "error" in answer) return [answer?.error ?? "no answer"];

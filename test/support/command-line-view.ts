@@ -45,7 +45,7 @@ export function claimOf(
     doubt:
       held.refused ??
       (runtime.noNewPrivileges.known ? undefined : runtime.noNewPrivileges.why) ??
-      (runtime.seccomp.known ? runtime.seccomp.value.unread : undefined) ??
+      (runtime.seccomp.known ? runtime.seccomp.value.unread : runtime.seccomp.why) ??
       [...workload.unknowns, ...reading.unknowns].find(({ what }) => !what.startsWith("user of"))
         ?.why,
   };

@@ -39,13 +39,23 @@ export const jsonFormat: Format = (report) => {
     ],
     ["files", safeJson(report.files)],
   ];
-  return `{\n${parts.map(([name, json]) => `  "${name}": ${json}`).join(",\n")}\n}\n`;
+  let json = "{";
+  for (const [index, [name, value]] of parts.entries()) {
+    json += index === 0 ? `\n  "${name}": ` : `,\n  "${name}": `;
+    json += value;
+  }
+  return `${json}\n}\n`;
 };
 
 /** Written item by item, so that a large report is never in memory as objects too. */
 function listJson<T>(items: readonly T[], describe: (item: T) => JsonObject): string {
-  if (items.length === 0) return "[]";
-  return `[\n${items.map((item) => `    ${safeJson(describe(item), 0)}`).join(",\n")}\n  ]`;
+  // Put together by `+=`, which copies nothing before the whole is written.
+  let json = "[";
+  for (const [index, item] of items.entries()) {
+    json += index === 0 ? "\n    " : ",\n    ";
+    json += safeJson(describe(item), 0);
+  }
+  return items.length === 0 ? "[]" : `${json}\n  ]`;
 }
 
 function workloadJson(workload: Workload): JsonObject {
