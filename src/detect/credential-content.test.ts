@@ -19,7 +19,7 @@ test.each([
 });
 
 test.each([
-  [".npmrc", `//registry.npmjs.org/:_authToken=${token}\n`],
+  [".npmrc", `//npm.example.com/:_authToken=${token}\n`],
   [".npmrc", `registry=https://me:${token}@npm.example.com/\n`],
   [".yarnrc.yml", `npmAuthToken: ${token}\n`],
   ["nuget.config", "<packageSourceCredentials><a></a></packageSourceCredentials>"],

@@ -13,6 +13,7 @@ const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 const UNSAFE =
   /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\u{fff9}-\u{fffb}]/gu;
 
+const PLAIN_JSON = /^[\n\x20-\x7e]*$/;
 const BEYOND_ASCII = /[^\n\x20-\x7e]+/g;
 
 const LINE_BREAK = /\r\n|[\n\r\u2028\u2029]/g;
@@ -68,11 +69,12 @@ function isVariationSelector(code: number): boolean {
  * terminal does no harm and no data is lost. `indent` as in `JSON.stringify`.
  */
 export function safeJson(value: unknown, indent = 2): string {
+  let json = JSON.stringify(value, undefined, indent);
   // Nearly all of a report is ASCII, which is passed over many times faster than by Unicode properties.
-  return JSON.stringify(value, undefined, indent)
-    .replace(BEYOND_ASCII, (text) => text.replace(UNSAFE, escapeUnits))
-    .replaceAll("##[", "\\u0023#[")
-    .replaceAll("##vso[", "\\u0023#vso[");
+  if (!PLAIN_JSON.test(json)) {
+    json = json.replace(BEYOND_ASCII, (text) => text.replace(UNSAFE, escapeUnits));
+  }
+  return json.includes("##") ? json.replace(/##(?=\[|vso\[)/g, "\\u0023#") : json;
 }
 
 function escapeUnits(character: string): string {
