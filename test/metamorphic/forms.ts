@@ -1,17 +1,50 @@
 /** One container, written in every form: what is given is written, nothing else. */
 
+import type { Confidence, Severity } from "../../src/model/finding.ts";
+
 /** Path to text. */
 export type Files = Readonly<Record<string, string>>;
 
-export type Form = "dockerfile" | "compose" | "kubernetes" | "run-line" | "oci-config";
+/** The forms, each with what writes it. `cannot.ts` says which weakness cannot be written in which form. */
+export const formNames = [
+  "dockerfile",
+  "compose",
+  "kubernetes",
+  "run-line",
+  "service-create",
+  "exec-line",
+  "build-line",
+  "devcontainer",
+  "workflow",
+  "gitlab",
+  "oci-config",
+] as const;
+
+export type Form = (typeof formNames)[number];
+
+/** A weakness, and the same file hardened. */
+export interface Case {
+  readonly bad: Files;
+  readonly benign: Files;
+}
+
+/** What one finding says: severity, and the confidence where it is not high. */
+export type Verdict = Severity | `${Severity}, ${Exclude<Confidence, "high">} confidence`;
 
 /** One weakness in the forms in which it can occur; `benign` is the same without the weakness. */
 export interface Row {
   readonly rule: string;
   readonly weakness: string;
-  /** The severities of the rule's findings, graver first; mostly one. */
-  readonly verdict: readonly string[];
-  readonly forms: Partial<Readonly<Record<Form, { readonly bad: Files; readonly benign: Files }>>>;
+  /** Of the rule's findings, graver first; mostly one. */
+  readonly verdict: readonly Verdict[];
+  readonly forms: Partial<Readonly<Record<Form, Case>>>;
+  /**
+   * In which forms and spellings the finding points at the workload, or at a key above what differs: the
+   * weakness is that something is missing, or it is what a list or map holds as a whole.
+   */
+  readonly pointsAbove?: readonly string[];
+  /** Further spellings within a form: what is written, with the form's name before it. */
+  readonly spellings?: Readonly<Record<`${Form}: ${string}`, Case>>;
 }
 
 const IMAGE = "example/app:1.4.2";
@@ -41,6 +74,43 @@ export function pod(container: string, spec = ""): Files {
 /** A `docker run` line with these options. */
 export function runLine(options: string, rest = IMAGE, further: Files = {}): Files {
   return { ...further, "run.sh": `#!/bin/sh\ndocker run ${options} ${rest}\n` };
+}
+
+/** A line that creates a Swarm service. */
+export function serviceCreate(options: string, rest = IMAGE): Files {
+  return { "run.sh": `#!/bin/sh\ndocker service create ${options} ${rest}\n` };
+}
+
+/** A line that starts a further process in a running container. */
+export function execLine(options: string, command = "sh"): Files {
+  return { "run.sh": `#!/bin/sh\ndocker exec ${options} app ${command}\n` };
+}
+
+/** A `docker build` line. */
+export function buildLine(options: string, further: Files = {}): Files {
+  return { ...further, "run.sh": `#!/bin/sh\ndocker build ${options} -t ${IMAGE} .\n` };
+}
+
+/** A `devcontainer.json` with these keys. */
+export function devcontainer(keys: Readonly<Record<string, unknown>>, further: Files = {}): Files {
+  const named = "image" in keys || "build" in keys ? keys : { image: IMAGE, ...keys };
+  return { ...further, ".devcontainer/devcontainer.json": `${JSON.stringify(named, null, 2)}\n` };
+}
+
+/** A GitHub workflow whose job runs in a container with these keys, YAML without indentation. */
+export function workflow(container: string): Files {
+  const image = /^image:/m.test(container) ? "" : `      image: ${IMAGE}\n`;
+  return {
+    ".github/workflows/ci.yml": `on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    container:\n${image}${indent(container, 6)}    steps:\n      - run: make\n`,
+  };
+}
+
+/** A GitLab job with a service that has these keys, YAML without indentation. */
+export function gitlab(service: string): Files {
+  const image = /^name:/m.test(service) ? "" : `      name: ${IMAGE}\n`;
+  return {
+    ".gitlab-ci.yml": `test:\n  image: example/tools@sha256:${"0".repeat(64)}\n  script: [make]\n  services:\n    -\n${image}${indent(service, 6)}`,
+  };
 }
 
 interface OciParts {
@@ -76,6 +146,9 @@ export function ociCapabilities(...names: readonly string[]): Readonly<Record<st
     },
   };
 }
+
+/** What makes `process` root's. */
+export const ociRoot = { user: { uid: 0, gid: 0 } };
 
 /** A runtime configuration, hardened but for what is given. */
 export function oci(parts: OciParts): Files {

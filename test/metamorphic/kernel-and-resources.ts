@@ -1,20 +1,12 @@
 import type { Row } from "./forms.ts";
-import { compose, oci, ociNamespaces, pod, runLine } from "./forms.ts";
+import { compose, devcontainer, oci, pod, runLine, serviceCreate, workflow } from "./forms.ts";
 
 const OPEN_PROFILE = { "open.json": '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": []}\n' };
+
 const CLOSED_PROFILE = {
   "closed.json":
     '{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW"}]}\n',
 };
-
-const without = (type: string): readonly { readonly type: string }[] =>
-  ociNamespaces.filter((namespace) => namespace.type !== type);
-const joined = (type: string): readonly Readonly<Record<string, string>>[] => [
-  ...without(type),
-  { type, path: `/proc/4711/ns/${type}` },
-];
-
-const podKeys = { network: "hostNetwork", pid: "hostPID", ipc: "hostIPC" } as const;
 
 export const kernelAndResources: readonly Row[] = [
   {
@@ -34,11 +26,20 @@ export const kernelAndResources: readonly Row[] = [
         bad: runLine("--security-opt seccomp:unconfined"),
         benign: runLine("--security-opt no-new-privileges"),
       },
+      devcontainer: {
+        bad: devcontainer({ securityOpt: ["seccomp=unconfined"] }),
+        benign: devcontainer({ securityOpt: ["no-new-privileges"] }),
+      },
+      workflow: {
+        bad: workflow("options: --security-opt seccomp=unconfined"),
+        benign: workflow("options: --security-opt no-new-privileges"),
+      },
     },
   },
   {
     rule: "seccomp-not-set",
     weakness: "no filter is asked for where none comes by itself",
+    pointsAbove: ["kubernetes", "oci-config"],
     verdict: ["medium"],
     forms: {
       kubernetes: {
@@ -51,6 +52,7 @@ export const kernelAndResources: readonly Row[] = [
   {
     rule: "seccomp-profile-weak",
     weakness: "a custom profile allows everything",
+    pointsAbove: ["oci-config"],
     verdict: ["high"],
     forms: {
       compose: {
@@ -64,6 +66,10 @@ export const kernelAndResources: readonly Row[] = [
       "oci-config": {
         bad: oci({ linux: { seccomp: { defaultAction: "SCMP_ACT_ALLOW", syscalls: [] } } }),
         benign: oci({}),
+      },
+      devcontainer: {
+        bad: devcontainer({ securityOpt: ["seccomp=open.json"] }, OPEN_PROFILE),
+        benign: devcontainer({ securityOpt: ["seccomp=closed.json"] }, CLOSED_PROFILE),
       },
     },
   },
@@ -87,6 +93,14 @@ export const kernelAndResources: readonly Row[] = [
       "oci-config": {
         bad: oci({ process: { apparmorProfile: "unconfined" } }),
         benign: oci({}),
+      },
+      devcontainer: {
+        bad: devcontainer({ securityOpt: ["apparmor=unconfined"] }),
+        benign: devcontainer({ securityOpt: ["apparmor=docker-default"] }),
+      },
+      workflow: {
+        bad: workflow("options: --security-opt apparmor=unconfined"),
+        benign: workflow("options: --security-opt apparmor=docker-default"),
       },
     },
   },
@@ -146,6 +160,7 @@ export const kernelAndResources: readonly Row[] = [
   {
     rule: "unmasked-proc",
     weakness: "/proc is not masked",
+    pointsAbove: ["oci-config"],
     verdict: ["high"],
     forms: {
       compose: {
@@ -163,6 +178,14 @@ export const kernelAndResources: readonly Row[] = [
       "oci-config": {
         bad: oci({ linux: { maskedPaths: [], readonlyPaths: [] } }),
         benign: oci({}),
+      },
+      devcontainer: {
+        bad: devcontainer({ securityOpt: ["systempaths=unconfined"] }),
+        benign: devcontainer({ securityOpt: ["no-new-privileges"] }),
+      },
+      workflow: {
+        bad: workflow("options: --security-opt systempaths=unconfined"),
+        benign: workflow("options: --security-opt no-new-privileges"),
       },
     },
   },
@@ -192,6 +215,18 @@ export const kernelAndResources: readonly Row[] = [
       "oci-config": {
         bad: oci({ linux: { sysctl: { "kernel.msgmax": "65536" } } }),
         benign: oci({ linux: { sysctl: { "net.ipv4.tcp_syncookies": "1" } } }),
+      },
+      "service-create": {
+        bad: serviceCreate("--sysctl kernel.msgmax=65536"),
+        benign: serviceCreate("--sysctl net.ipv4.tcp_syncookies=1"),
+      },
+      devcontainer: {
+        bad: devcontainer({ runArgs: ["--sysctl", "kernel.msgmax=65536"] }),
+        benign: devcontainer({ runArgs: ["--sysctl", "net.ipv4.tcp_syncookies=1"] }),
+      },
+      workflow: {
+        bad: workflow("options: --sysctl kernel.msgmax=65536"),
+        benign: workflow("options: --sysctl net.ipv4.tcp_syncookies=1"),
       },
     },
   },
@@ -224,72 +259,19 @@ export const kernelAndResources: readonly Row[] = [
       },
     },
   },
-  ...(["network", "pid", "ipc"] as const).map((name): Row => ({
-    rule: "host-namespace",
-    weakness: `the host's ${name} namespace`,
-    verdict: [name === "ipc" ? "medium" : "high"],
-    forms: {
-      compose: {
-        bad: compose(name === "network" ? "network_mode: host" : `${name}: host`),
-        benign: compose("command: serve"),
-      },
-      kubernetes: {
-        bad: pod("args: [serve]", `${podKeys[name]}: true`),
-        benign: pod("args: [serve]", `${podKeys[name]}: false`),
-      },
-      "run-line": { bad: runLine(`--${name}=host`), benign: runLine("--rm") },
-      "oci-config": { bad: oci({ linux: { namespaces: without(name) } }), benign: oci({}) },
-    },
-  })),
-  {
-    rule: "joined-namespace",
-    weakness: "another container's processes",
-    verdict: ["medium"],
-    forms: {
-      compose: { bad: compose("pid: container:db"), benign: compose("command: serve") },
-      kubernetes: {
-        bad: pod("args: [serve]", "shareProcessNamespace: true"),
-        benign: pod("args: [serve]", "shareProcessNamespace: false"),
-      },
-      "run-line": { bad: runLine("--pid=container:db"), benign: runLine("--rm") },
-      "oci-config": { bad: oci({ linux: { namespaces: joined("pid") } }), benign: oci({}) },
-    },
-  },
-  {
-    rule: "host-port",
-    weakness: "a database's port on all addresses",
-    verdict: ["medium"],
-    forms: {
-      compose: {
-        bad: compose("ports: ['5432:5432']"),
-        benign: compose("ports: ['127.0.0.1:5432:5432']"),
-      },
-      kubernetes: {
-        bad: pod("ports: [{containerPort: 5432, hostPort: 5432}]"),
-        benign: pod("ports: [{containerPort: 5432}]"),
-      },
-      "run-line": { bad: runLine("-p 5432:5432"), benign: runLine("-p 127.0.0.1:5432:5432") },
-    },
-  },
-  {
-    rule: "host-port",
-    weakness: "an ordinary port on all addresses",
-    verdict: ["low"],
-    forms: {
-      compose: {
-        bad: compose("ports: [{target: 8080, published: '80'}]"),
-        benign: compose("expose: ['8080']"),
-      },
-      kubernetes: {
-        bad: pod("ports: [{containerPort: 8080, hostPort: 80}]"),
-        benign: pod("ports: [{containerPort: 8080, hostPort: 0}]"),
-      },
-      "run-line": { bad: runLine("--publish=80:8080"), benign: runLine("--expose 8080") },
-    },
-  },
   {
     rule: "no-resource-limits",
     weakness: "nothing limits memory",
+    pointsAbove: [
+      "compose",
+      "kubernetes",
+      "run-line",
+      "oci-config",
+      "service-create",
+      "workflow",
+      "devcontainer",
+      "compose: keys of the service",
+    ],
     verdict: ["low"],
     forms: {
       compose: {
@@ -305,11 +287,30 @@ export const kernelAndResources: readonly Row[] = [
         benign: runLine("-m 256m --cpus 1 --pids-limit 100"),
       },
       "oci-config": { bad: oci({ linux: { resources: {} } }), benign: oci({}) },
+      "service-create": {
+        bad: serviceCreate("--limit-cpu 1 --limit-pids 100"),
+        benign: serviceCreate("--limit-memory 256m --limit-cpu 1 --limit-pids 100"),
+      },
+      workflow: {
+        bad: workflow("options: --cpus 1"),
+        benign: workflow("options: --cpus 1 --memory 256m --pids-limit 100"),
+      },
+      devcontainer: {
+        bad: devcontainer({ runArgs: ["--cpus=1"] }),
+        benign: devcontainer({ runArgs: ["--cpus=1", "--memory=256m", "--pids-limit=100"] }),
+      },
+    },
+    spellings: {
+      "compose: keys of the service": {
+        bad: compose("cpus: 1\npids_limit: 100"),
+        benign: compose("mem_limit: 256m\ncpus: 1\npids_limit: 100"),
+      },
     },
   },
   {
     rule: "writable-root-filesystem",
     weakness: "the root file system is writable",
+    pointsAbove: ["kubernetes", "run-line", "service-create", "workflow", "devcontainer"],
     verdict: ["low"],
     forms: {
       compose: { bad: compose("read_only: false"), benign: compose("read_only: true") },
@@ -319,6 +320,12 @@ export const kernelAndResources: readonly Row[] = [
       },
       "run-line": { bad: runLine("--rm"), benign: runLine("--rm --read-only") },
       "oci-config": { bad: oci({ root: { readonly: false } }), benign: oci({}) },
+      "service-create": { bad: serviceCreate("--name app"), benign: serviceCreate("--read-only") },
+      workflow: { bad: workflow("env: {A: b}"), benign: workflow("options: --read-only") },
+      devcontainer: {
+        bad: devcontainer({ init: true }),
+        benign: devcontainer({ runArgs: ["--read-only"] }),
+      },
     },
   },
 ];

@@ -1,96 +1,18 @@
 import type { Row } from "./forms.ts";
-import { compose, dockerfile, oci, ociNamespaces, pod, runLine } from "./forms.ts";
-
-const ROOT = 'user: "0"\n';
-const podRoot = "securityContext: {runAsUser: 0}\n";
-const process = { user: { uid: 0, gid: 0 } };
-
-function hostPath(path: string, mount = ""): { container: string; spec: string } {
-  return {
-    container: `${podRoot}volumeMounts: [{name: v, mountPath: /mnt${mount}}]`,
-    spec: `volumes: [{name: v, hostPath: {path: ${path}}}]`,
-  };
-}
-
-function podWithHostPath(path: string, mount = ""): Readonly<Record<string, string>> {
-  const { container, spec } = hostPath(path, mount);
-  return pod(container, spec);
-}
-
-const ociBind = (source: string, ...options: readonly string[]): Readonly<Record<string, string>> =>
-  oci({
-    process,
-    mounts: [{ destination: "/mnt", type: "bind", source, options: ["rbind", ...options] }],
-  });
+import {
+  compose,
+  devcontainer,
+  oci,
+  ociRoot,
+  ociNamespaces,
+  pod,
+  runLine,
+  serviceCreate,
+  workflow,
+} from "./forms.ts";
+import { ROOT, ociBind, podRoot, podWithHostPath } from "./mounted.ts";
 
 export const mountsAndDevices: readonly Row[] = [
-  {
-    rule: "engine-socket",
-    weakness: "root reaches the engine's socket, mounted read-only",
-    verdict: ["critical"],
-    forms: {
-      compose: {
-        bad: compose(`${ROOT}volumes: ["/var/run/docker.sock:/mnt:ro"]`),
-        benign: compose(`${ROOT}volumes: ["/srv/data.sock:/mnt:ro"]`),
-      },
-      kubernetes: {
-        bad: podWithHostPath("/run/docker.sock", ", readOnly: true"),
-        benign: podWithHostPath("/srv/data.sock", ", readOnly: true"),
-      },
-      "run-line": {
-        bad: runLine("-u 0 -v /run/../run/docker.sock:/mnt:ro"),
-        benign: runLine("-u 0 -v /srv/data.sock:/mnt:ro"),
-      },
-      "oci-config": {
-        bad: ociBind("/run/docker.sock", "ro"),
-        benign: ociBind("/srv/data.sock", "ro"),
-      },
-    },
-  },
-  {
-    rule: "engine-socket",
-    weakness: "a directory above the socket is mounted",
-    verdict: ["critical"],
-    forms: {
-      compose: {
-        bad: compose(`${ROOT}volumes: [{type: bind, source: /var/run, target: /mnt}]`),
-        benign: compose(`${ROOT}volumes: [{type: bind, source: /var/runner, target: /mnt}]`),
-      },
-      kubernetes: { bad: podWithHostPath("/var/run/"), benign: podWithHostPath("/var/runner") },
-      "run-line": {
-        bad: runLine("-u 0 --mount type=bind,src=/run,dst=/mnt"),
-        benign: runLine("-u 0 --mount type=bind,src=/runner,dst=/mnt"),
-      },
-      "oci-config": { bad: ociBind("/run"), benign: ociBind("/runner") },
-    },
-  },
-  {
-    rule: "engine-api-over-tcp",
-    weakness: "a client of the engine's API without TLS",
-    verdict: ["high"],
-    forms: {
-      dockerfile: {
-        bad: dockerfile("FROM alpine:3.22\nENV DOCKER_HOST=tcp://engine:2375\nUSER 1000"),
-        benign: dockerfile("FROM alpine:3.22\nENV DOCKER_HOST=ssh://engine\nUSER 1000"),
-      },
-      compose: {
-        bad: compose("environment: [DOCKER_HOST=tcp://engine:2375]"),
-        benign: compose("environment: [DOCKER_HOST=ssh://engine]"),
-      },
-      kubernetes: {
-        bad: pod("env: [{name: DOCKER_HOST, value: tcp://engine:2375}]"),
-        benign: pod("env: [{name: DOCKER_HOST, value: ssh://engine}]"),
-      },
-      "run-line": {
-        bad: runLine("-e DOCKER_HOST=tcp://engine:2375"),
-        benign: runLine("-e DOCKER_HOST=ssh://engine"),
-      },
-      "oci-config": {
-        bad: oci({ process: { env: ["DOCKER_HOST=tcp://engine:2375"] } }),
-        benign: oci({ process: { env: ["DOCKER_HOST=ssh://engine"] } }),
-      },
-    },
-  },
   {
     rule: "sensitive-host-path",
     weakness: "root may write the host's /etc",
@@ -103,6 +25,35 @@ export const mountsAndDevices: readonly Row[] = [
       kubernetes: { bad: podWithHostPath("/etc"), benign: podWithHostPath("/etcetera") },
       "run-line": { bad: runLine("-u 0 -v /etc:/mnt"), benign: runLine("-u 0 -v /etcetera:/mnt") },
       "oci-config": { bad: ociBind("/etc"), benign: ociBind("/etcetera") },
+      "service-create": {
+        bad: serviceCreate("--user 0 --mount type=bind,source=/etc,target=/mnt"),
+        benign: serviceCreate("--user 0 --mount type=bind,source=/etcetera,target=/mnt"),
+      },
+      devcontainer: {
+        bad: devcontainer({ containerUser: "root", mounts: ["type=bind,source=/etc,target=/mnt"] }),
+        benign: devcontainer({
+          containerUser: "root",
+          mounts: ["type=bind,source=/etcetera,target=/mnt"],
+        }),
+      },
+      workflow: {
+        bad: workflow("options: --user 0\nvolumes: [/etc:/mnt]"),
+        benign: workflow("options: --user 0\nvolumes: [/etcetera:/mnt]"),
+      },
+    },
+    spellings: {
+      "run-line: --mount": {
+        bad: runLine("-u 0 --mount type=bind,src=/etc,dst=/mnt"),
+        benign: runLine("-u 0 --mount type=volume,src=etc,dst=/mnt"),
+      },
+
+      "compose: long form": {
+        bad: compose(`${ROOT}volumes: [{type: bind, source: /etc, target: /mnt}]`),
+        benign: compose(
+          `${ROOT}volumes: [{type: volume, source: etc, target: /mnt}]`,
+          "volumes: {etc: {}}",
+        ),
+      },
     },
   },
   {
@@ -120,7 +71,7 @@ export const mountsAndDevices: readonly Row[] = [
       },
       "oci-config": {
         bad: oci({
-          process,
+          process: ociRoot,
           linux: {
             devices: [{ path: "/dev/sda", type: "b", major: 8, minor: 0 }],
             resources: {
@@ -132,7 +83,21 @@ export const mountsAndDevices: readonly Row[] = [
             namespaces: ociNamespaces,
           },
         }),
-        benign: oci({ process }),
+        benign: oci({ process: ociRoot }),
+      },
+      workflow: {
+        bad: workflow("options: --user 0 --device /dev/sda"),
+        benign: workflow("options: --user 0 --init"),
+      },
+      devcontainer: {
+        bad: devcontainer({ containerUser: "root", runArgs: ["--device=/dev/sda"] }),
+        benign: devcontainer({ containerUser: "root", runArgs: ["--init"] }),
+      },
+    },
+    spellings: {
+      "compose: long form": {
+        bad: compose(`${ROOT}devices: [{source: /dev/sda, target: /dev/xvda, permissions: rwm}]`),
+        benign: compose(`${ROOT}tmpfs: [/dev/xvda]`),
       },
     },
   },
@@ -157,6 +122,41 @@ export const mountsAndDevices: readonly Row[] = [
         bad: ociBind("/srv/data", "rshared"),
         benign: ociBind("/srv/data", "rslave"),
       },
+      "service-create": {
+        bad: serviceCreate(
+          "--mount type=bind,source=/srv/data,target=/mnt,bind-propagation=rshared",
+        ),
+        benign: serviceCreate(
+          "--mount type=bind,source=/srv/data,target=/mnt,bind-propagation=rslave",
+        ),
+      },
+      devcontainer: {
+        bad: devcontainer({
+          mounts: ["type=bind,source=/srv/data,target=/mnt,bind-propagation=rshared"],
+        }),
+        benign: devcontainer({
+          mounts: ["type=bind,source=/srv/data,target=/mnt,bind-propagation=rslave"],
+        }),
+      },
+      workflow: {
+        bad: workflow("volumes: [/srv/data:/mnt:rshared]"),
+        benign: workflow("volumes: [/srv/data:/mnt:rslave]"),
+      },
+    },
+    spellings: {
+      "run-line: -v": {
+        bad: runLine("-v /srv/data:/mnt:ro,rshared"),
+        benign: runLine("-v /srv/data:/mnt:ro,rslave"),
+      },
+
+      "compose: long form": {
+        bad: compose(
+          "volumes: [{type: bind, source: /srv/data, target: /mnt, bind: {propagation: rshared}}]",
+        ),
+        benign: compose(
+          "volumes: [{type: bind, source: /srv/data, target: /mnt, bind: {propagation: rslave}}]",
+        ),
+      },
     },
   },
   {
@@ -177,16 +177,90 @@ export const mountsAndDevices: readonly Row[] = [
         ),
         benign: runLine("--mount type=volume,src=data,dst=/mnt"),
       },
+      "service-create": {
+        bad: serviceCreate(
+          "--mount type=volume,source=data,target=/mnt,volume-opt=type=none,volume-opt=o=bind,volume-opt=device=/srv/data",
+        ),
+        benign: serviceCreate("--mount type=volume,source=data,target=/mnt"),
+      },
+      devcontainer: {
+        bad: devcontainer({
+          mounts: [
+            "type=volume,source=data,target=/mnt,volume-opt=type=none,volume-opt=o=bind,volume-opt=device=/srv/data",
+          ],
+        }),
+        benign: devcontainer({ mounts: ["type=volume,source=data,target=/mnt"] }),
+      },
     },
   },
   {
     rule: "service-account-token",
     weakness: "the API token is mounted",
+    pointsAbove: ["kubernetes"],
     verdict: ["low"],
     forms: {
       kubernetes: {
         bad: pod("args: [serve]"),
         benign: pod("args: [serve]", "automountServiceAccountToken: false"),
+      },
+    },
+  },
+  {
+    rule: "host-device",
+    weakness: "a volume without file system",
+    verdict: ["low"],
+    forms: {
+      kubernetes: {
+        bad: pod(
+          `${podRoot}volumeDevices: [{name: v, devicePath: /dev/xvda}]`,
+          "volumes: [{name: v, persistentVolumeClaim: {claimName: data}}]",
+        ),
+        benign: pod(
+          `${podRoot}volumeMounts: [{name: v, mountPath: /mnt}]`,
+          "volumes: [{name: v, persistentVolumeClaim: {claimName: data}}]",
+        ),
+      },
+    },
+  },
+  {
+    rule: "sensitive-host-path",
+    weakness: "the device file of a disk is mounted",
+    verdict: ["critical"],
+    forms: {
+      compose: {
+        bad: compose(`${ROOT}volumes: [/dev/sda:/mnt]`),
+        benign: compose(`${ROOT}volumes: [/srv/sda:/mnt]`),
+      },
+      kubernetes: { bad: podWithHostPath("/dev/sda"), benign: podWithHostPath("/srv/sda") },
+      "run-line": {
+        bad: runLine("-u 0 -v /dev/sda:/mnt"),
+        benign: runLine("-u 0 -v /srv/sda:/mnt"),
+      },
+      "oci-config": { bad: ociBind("/dev/sda"), benign: ociBind("/srv/sda") },
+    },
+  },
+  {
+    rule: "host-device",
+    weakness: "a rule that opens every device",
+    verdict: ["critical"],
+    forms: {
+      compose: {
+        bad: compose(`${ROOT}device_cgroup_rules: ["a *:* rwm"]`),
+        benign: compose(`${ROOT}device_cgroup_rules: ["c 1:3 r"]`),
+      },
+      "run-line": {
+        bad: runLine("-u 0 --device-cgroup-rule='a *:* rwm'"),
+        benign: runLine("-u 0 --device-cgroup-rule='c 1:3 r'"),
+      },
+      "oci-config": {
+        bad: oci({
+          process: ociRoot,
+          linux: { resources: { devices: [{ allow: true, access: "rwm" }] } },
+        }),
+        benign: oci({
+          process: ociRoot,
+          linux: { resources: { devices: [{ allow: false, access: "rwm" }] } },
+        }),
       },
     },
   },
