@@ -56,7 +56,11 @@ const check: Command = {
       default: "plimsoll.yaml, here or above",
     },
     { name: "no-config", summary: "read no configuration file" },
-    { name: "baseline", value: "FILE", summary: "findings in this file do not count" },
+    {
+      name: "baseline",
+      value: "FILE",
+      summary: "findings in this file do not count; it serves from any directory",
+    },
     {
       name: "write-baseline",
       value: "FILE",
@@ -79,7 +83,7 @@ const check: Command = {
       name: "width",
       value: "COLUMNS",
       summary: "columns of the terminal format",
-      default: "the terminal's, else 100",
+      default: "COLUMNS, else the terminal's, else 100",
     },
     { name: "no-progress", summary: "show no progress" },
     help,

@@ -47,7 +47,7 @@ export function commandHelp(command: Command): string {
 }
 
 /** `-f, --format FORMAT[=FILE]` */
-export function optionSignature(option: Option): string {
+function optionSignature(option: Option): string {
   const short = option.short === undefined ? "    " : `-${option.short}, `;
   return `${short}--${option.name}${option.value === undefined ? "" : ` ${option.value}`}`;
 }

@@ -84,7 +84,8 @@ function showHelp(name: string | undefined, io: Io): ExitStatus {
     commands.map((candidate) => candidate.name),
   );
   io.err(
-    `plimsoll: there is no command ${printable(name)}${near === undefined ? "" : `; did you mean ${near}?`}\n`,
+    `plimsoll: there is no command ${printableLine(name)}${near === undefined ? "" : `; did you mean ${near}?`}\n` +
+      `  commands are ${commands.map((candidate) => candidate.name).join(", ")}\n`,
   );
   return 2;
 }

@@ -43,24 +43,29 @@ export function parseArguments(
       if (option.value !== undefined && text === undefined) {
         text = words[++index];
         if (text === undefined)
-          return problem(command, `--${option.name} needs a value: ${option.value}`);
+          return problem(
+            command,
+            `--${option.name} needs a value: ${option.choices?.join(", ") ?? option.value}`,
+          );
       }
       const list = values.get(option.name) ?? [];
       list.push(text ?? "true");
       values.set(option.name, list);
     }
   }
+  const inEnvironment = new Set<Option>();
   for (const option of command.options) {
     const fromEnvironment = environment[environmentName(option)];
     if (fromEnvironment === undefined || fromEnvironment === "" || values.has(option.name))
       continue;
+    inEnvironment.add(option);
     if (option.value === undefined) {
       if (!/^(0|false|no)$/i.test(fromEnvironment)) values.set(option.name, ["true"]);
     } else {
       values.set(option.name, option.repeatable ? fromEnvironment.split(",") : [fromEnvironment]);
     }
   }
-  const wrong = checkValues(values, command);
+  const wrong = checkValues(values, command, inEnvironment);
   if (wrong !== undefined) return wrong;
   return {
     arguments: positional,
@@ -101,6 +106,7 @@ function splitOption(word: string, command: Command): Split {
 function checkValues(
   values: ReadonlyMap<string, string[]>,
   command: Command,
+  inEnvironment: ReadonlySet<Option>,
 ): UsageProblem | undefined {
   for (const option of command.options) {
     const given = values.get(option.name) ?? [];
@@ -114,10 +120,11 @@ function checkValues(
     for (const value of given) {
       if (option.choices.includes(value)) continue;
       const near = nearest(value, option.choices);
+      const name = inEnvironment.has(option) ? environmentName(option) : `--${option.name}`;
       const hint = near === undefined ? "" : `; did you mean ${near}?`;
       return problem(
         command,
-        `--${option.name} is ${option.choices.join(", ")}, not ${JSON.stringify(value)}${hint}`,
+        `${name} is ${option.choices.join(", ")}, not ${JSON.stringify(value)}${hint}`,
       );
     }
   }

@@ -1,5 +1,7 @@
 /** Text from outside, made safe for a terminal. */
 
+import { withoutOldCommands } from "../report/sanitize.ts";
+
 /** Escapes control characters other than newline and tab, and bidirectional overrides. */
 export function printable(text: string): string {
   return text.replace(
@@ -10,5 +12,5 @@ export function printable(text: string): string {
 
 /** The same on one line, so that no text can begin a line of its own (a workflow command, say). */
 export function printableLine(text: string): string {
-  return printable(text).replace(/[\r\n\u2028\u2029]+/g, " ");
+  return withoutOldCommands(printable(text).replace(/[\r\n\u2028\u2029]+/g, " "));
 }

@@ -16,8 +16,10 @@ export function colorWanted(option: string | undefined, io: Io, toFile: boolean)
   return io.outIsTerminal && environment["TERM"] !== "dumb";
 }
 
-/** --width, then the terminal's columns, then 100; never less than 40. */
+/** --width, then COLUMNS, then the terminal's columns, then 100; never less than 40. */
 export function widthWanted(option: string | undefined, io: Io): number {
   if (option !== undefined) return Math.max(40, Number(option));
-  return Math.max(40, Math.min(io.columns ?? 100, 160));
+  const { COLUMNS = "" } = io.environment;
+  const columns = /^[1-9]\d{0,3}$/.test(COLUMNS) ? Number(COLUMNS) : io.columns;
+  return Math.max(40, Math.min(columns ?? 100, 160));
 }

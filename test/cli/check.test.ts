@@ -4,7 +4,8 @@ import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { RunOptions } from "../support/cli.ts";
-import { project } from "../support/cli.ts";
+import { displayWidth } from "../../src/report/display-width.ts";
+import { project, runIn } from "../support/cli.ts";
 
 const ROOT = 'FROM node:22\nCMD ["node", "server.js"]\n';
 const CLEAN = 'FROM node:22.12.0-alpine\nUSER 1000:1000\nCMD ["node", "server.js"]\n';
@@ -72,7 +73,16 @@ test.each([
   [["-f", "jsn"], "did you mean json?"],
   [["--only", "run-as-root"], "did you mean runs-as-root?"],
   [["--standard", "pod-security:restrictd"], "restricted"],
-  [["nowhere"], "there is no file or directory nowhere"],
+  [["nowhere"], "there is no command, file or directory nowhere"],
+  [["no/where"], "there is no file or directory no/where"],
+  [["chekc", "."], "did you mean plimsoll check?"],
+  [["fix", "."], "commands are check, explain, completion, man"],
+  [["image:alpine"], "images, containers and engines are not read"],
+  [[""], "a target is empty"],
+  [["-f", "json=a", "-f", "sarif=a"], "two formats go to a"],
+  [["-f", "json=."], "it is a directory, EISDIR"],
+  [["--write-baseline", "no/where/b.json"], "its folder does not exist, ENOENT"],
+  [["--fail-on"], "needs a value: critical, high, medium, low, info, none"],
   [["-f", "json", "-f", "sarif"], "cannot both go to standard output"],
   [["--width", "abc"], "--width is a number of columns"],
   [["--config", "nowhere.yaml"], "nowhere.yaml cannot be read"],
@@ -275,7 +285,9 @@ test("a baseline lets an old project start clean, and tells what is gone", async
 test("options can come from the environment", async () => {
   const one = given({ Dockerfile: ROOT });
   expect((await one.run([], { environment: { PLIMSOLL_FAIL_ON: "critical" } })).status).toBe(0);
-  expect((await one.run([], { environment: { PLIMSOLL_FAIL_ON: "wrong" } })).status).toBe(2);
+  const wrong = await one.run([], { environment: { PLIMSOLL_FAIL_ON: "hihg" } });
+  expect(wrong.status).toBe(2);
+  expect(wrong.err).toContain("PLIMSOLL_FAIL_ON is critical, high");
   expect(
     (await one.run([], { environment: { PLIMSOLL_SKIP: "runs-as-root,image-not-pinned" } })).status,
   ).toBe(0);
@@ -309,3 +321,15 @@ test("colour follows --color, then NO_COLOR, then the terminal", async () => {
   expect(await colored(["--color", "always"], { environment: { NO_COLOR: "1" } })).toBe(true);
   expect(await colored([], { environment: { FORCE_COLOR: "1" } })).toBe(true);
 });
+
+test.each([50, 60, 80, 120])(
+  "at %i columns no line is longer, unless a path alone is",
+  async (width) => {
+    const shop = join(import.meta.dirname, "../../examples/shop");
+    const words = ["check", ".", "--posture", "--standard", "pod-security:restricted"];
+    const { out } = await runIn(shop, words, { environment: { COLUMNS: `${width}` } });
+    const long = out.split("\n").filter((line) => displayWidth(line) > width);
+    expect(long.filter((line) => !/^\W*\S*\/\S*$/.test(line))).toEqual([]);
+    expect(out.split("\n").some((line) => displayWidth(line) > width - 12)).toBe(true);
+  },
+);

@@ -12,18 +12,20 @@ import type { Exception } from "../../rules/exceptions/exception.ts";
 import { inlineExceptions } from "../../rules/exceptions/inline.ts";
 import { checkWorkloads } from "../../rules/check-workload.ts";
 import { rules } from "../../rules/registry.ts";
-import type { Report } from "../../report/contract.ts";
+import type { Report, Settings } from "../../report/contract.ts";
+import { DEFAULT_FAIL_ON } from "../../report/contract.ts";
 import { redactReport } from "../../report/redact/redact.ts";
 import { summarise } from "../../report/summarise.ts";
 import { nearest } from "../../model/nearest.ts";
 import type { ExitStatus, Invocation, UsageProblem } from "../command.ts";
-import type { Config } from "../config/load.ts";
+import type { Config, ConfigProblems } from "../config/load.ts";
 import { loadConfig } from "../config/load.ts";
 import { baselineFindings, readBaseline, writeBaseline } from "./check/baseline.ts";
 import { parseOutputs, writeReports } from "./check/output.ts";
 import { startProgress } from "./check/progress.ts";
+import { stablePaths } from "./check/stable-path.ts";
 import { parseStandards } from "./check/standards.ts";
-import { findRoot, readTargets } from "./check/targets.ts";
+import { findRoot, readTargets, realTargets } from "./check/targets.ts";
 import { printableLine } from "../printable.ts";
 import { version } from "../version.ts";
 
@@ -37,10 +39,11 @@ export async function runCheck(invocation: Invocation): Promise<ExitStatus> {
   const skip = ruleList(options.texts("skip"));
   const wrongRule = unknownRule([...only, ...skip]);
   if (wrongRule !== undefined) return usage(invocation, wrongRule);
-  const root = findRoot(invocation.arguments, io.workingDirectory);
+  const commands = invocation.commands.map(({ name }) => name);
+  const root = findRoot(invocation.arguments, io.workingDirectory, commands);
   if (typeof root !== "string") return usage(invocation, root);
-  const config = await configuration(invocation, root);
-  if ("problem" in config) return usage(invocation, config);
+  const config = await configuration(invocation);
+  if ("problems" in config) return wrongConfiguration(invocation, config);
   const standards = parseStandards([...config.standards, ...options.texts("standard")]);
   if ("problem" in standards) return usage(invocation, standards);
   const baseline = readBaseline(options.text("baseline"), config, io.workingDirectory);
@@ -56,13 +59,14 @@ export async function runCheck(invocation: Invocation): Promise<ExitStatus> {
     ...(config.excluded === undefined ? {} : { excluded: config.excluded }),
     ...kindOption(options.text("as")),
     progress,
+    commands,
   });
   progress.stop();
   if ("problem" in outcome) return usage(invocation, outcome);
   if (outcome.workloads.length === 0 && outcome.unknowns.length === 0) {
     io.err(
       "plimsoll: there is nothing to check: no Dockerfile, Compose file, Kubernetes manifest, run line or OCI config.json was found\n" +
-        "  give the path of one, or say what a file is with --as\n",
+        "  give the path of one, say what a file is with --as, or read what .gitignore leaves out with --no-ignore\n",
     );
     return 3;
   }
@@ -74,7 +78,8 @@ export async function runCheck(invocation: Invocation): Promise<ExitStatus> {
       help: "--only, --skip and `rules:` in the configuration leave none",
     });
   }
-  const judged = withSeverities(checkWorkloads(outcome.workloads, selected), config);
+  const paths = stablePaths(io.workingDirectory, config.directory);
+  const judged = withSeverities(checkWorkloads(outcome.workloads, selected, paths.of), config);
   const useInline = config.inlineExceptions && !options.flag("no-inline-exceptions");
   const exceptions: Exception[] = [
     ...(useInline ? outcome.sources.flatMap((source) => inlineExceptions(source)) : []),
@@ -88,13 +93,15 @@ export async function runCheck(invocation: Invocation): Promise<ExitStatus> {
     ranRules: selected.map((rule) => rule.id),
     workloads: outcome.workloads,
     today: io.now().toISOString().slice(0, 10),
+    stablePath: paths.of,
   });
   const findings =
     baseline === undefined
       ? excepted
       : baselineFindings(excepted, baseline, {
-          workingDirectory: io.workingDirectory,
-          read: new Set(outcome.sources.map(({ path }) => path)),
+          paths,
+          read: outcome.sources.map(({ path }) => path),
+          ranRules: selected.map((rule) => rule.id),
         });
   const whole: Report = {
     tool: { name: "plimsoll", version },
@@ -103,13 +110,19 @@ export async function runCheck(invocation: Invocation): Promise<ExitStatus> {
     unknowns: outcome.unknowns,
     standards: await judgePods(outcome.pods, standards),
     summary: summarise(findings, outcome.unknowns),
+    settings: {
+      ...(config.path === undefined ? {} : { config: config.path }),
+      ...(config.passedOver === undefined ? {} : { passedOver: config.passedOver }),
+      failOn: threshold(invocation, config),
+    },
+    stablePath: paths.of,
     files: outcome.files,
   };
   // Once, before any format sees it, so that no format can forget it.
   const report = redactReport(whole, { sources: outcome.sources, environment: io.environment });
   const baselineFile = options.text("write-baseline");
   if (baselineFile !== undefined) {
-    const written = writeBaseline(baselineFile, excepted, io);
+    const written = writeBaseline(baselineFile, excepted, paths, io);
     if (written !== undefined) return usage(invocation, written);
   }
   const failure = await writeReports(report, outputs, options, io);
@@ -126,17 +139,24 @@ async function judgePods(
   return standards.flatMap((standard) => pods.map((pod) => judgePod(pod, standard)));
 }
 
+function threshold({ options }: Invocation, config: Config): Settings["failOn"] {
+  // The table of options admits no other value.
+  const given = options.text("fail-on") as Settings["failOn"] | undefined;
+  return given ?? config.failOn ?? DEFAULT_FAIL_ON;
+}
+
 function exitStatus(
   report: Report,
-  { options }: Invocation,
+  invocation: Invocation,
   config: Config,
   wroteBaseline: boolean,
 ): ExitStatus {
-  const threshold = options.text("fail-on") ?? config.failOn ?? "medium";
+  const { options } = invocation;
+  const failOn = threshold(invocation, config);
   const fails = (finding: Finding): boolean =>
-    threshold !== "none" &&
+    failOn !== "none" &&
     finding.suppressed === undefined &&
-    atLeast(finding.severity, threshold as Finding["severity"]) &&
+    atLeast(finding.severity, failOn) &&
     // What was just written into a baseline is accepted, a wrong exception is not.
     (!wroteBaseline || finding.rule === EXCEPTION_RULE);
   if (report.findings.some(fails)) return 1;
@@ -146,10 +166,8 @@ function exitStatus(
   return report.workloads.length === 0 ? 3 : 0;
 }
 
-async function configuration(
-  { options, io }: Invocation,
-  root: string,
-): Promise<Config | UsageProblem> {
+async function configuration(invocation: Invocation): Promise<Config | ConfigProblems> {
+  const { options, io } = invocation;
   if (options.flag("no-config")) {
     const { emptyConfig } = await import("../config/load.ts");
     return emptyConfig;
@@ -157,8 +175,7 @@ async function configuration(
   const named = options.text("config");
   return loadConfig({
     workingDirectory: io.workingDirectory,
-    from: io.workingDirectory,
-    root,
+    targets: realTargets(invocation.arguments, invocation.rest, io.workingDirectory),
     ruleIds,
     ...(named === undefined ? {} : { named }),
   });
@@ -196,6 +213,16 @@ function unknownRule(ids: readonly string[]): UsageProblem | undefined {
 
 function kindOption(text: string | undefined): { kind?: FileKind } {
   return text === undefined ? {} : { kind: text as FileKind };
+}
+
+/** The most problems of a configuration that are shown. */
+const MAX_PROBLEMS = 30;
+
+function wrongConfiguration(invocation: Invocation, { problems }: ConfigProblems): ExitStatus {
+  for (const problem of problems.slice(0, MAX_PROBLEMS)) usage(invocation, problem);
+  const more = problems.length - MAX_PROBLEMS;
+  if (more > 0) invocation.io.err(`plimsoll: ${more} more problems in the configuration\n`);
+  return 2;
 }
 
 function usage({ io }: Invocation, { problem, help }: UsageProblem): ExitStatus {

@@ -10,7 +10,7 @@ export function runMan({ commands, io }: Invocation): Promise<ExitStatus> {
 }
 
 /** The whole page. */
-export function manualPage(commands: readonly Command[]): string {
+function manualPage(commands: readonly Command[]): string {
   const lines = [
     `.TH PLIMSOLL 1 "" "plimsoll ${version}" "User Commands"`,
     ".SH NAME",

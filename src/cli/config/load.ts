@@ -1,16 +1,16 @@
 /** Finds and reads plimsoll.yaml. A wrong configuration stops the run: it is never half applied. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { nearest } from "../../model/nearest.ts";
 import type { Severity } from "../../model/finding.ts";
 import type { SourceFile } from "../../model/source.ts";
 import { positionAt } from "../../model/source.ts";
-import { decode, readRegularFile, reportedPath } from "../../readers/file-system.ts";
+import { decode, isInside, readRegularFile, reportedPath } from "../../readers/file-system.ts";
 import type { FileRead } from "../../readers/files.ts";
-import { spanAt, toPlain } from "../../readers/yaml/access.ts";
+import { isNull, spanAt, toPlain } from "../../readers/yaml/access.ts";
 import type { YamlNode } from "../../readers/yaml/node.ts";
 import type { Exception } from "../../rules/exceptions/exception.ts";
+import { checkoutOf } from "../checkout.ts";
 import type { UsageProblem } from "../command.ts";
 import { globTest } from "./glob.ts";
 import type { ConfigData } from "./schema.ts";
@@ -18,6 +18,10 @@ import type { ConfigData } from "./schema.ts";
 export interface Config {
   /** Absolute directory of the file, to which its paths are relative; undefined without a file. */
   readonly directory?: string;
+  /** The file, as reported; undefined without one. */
+  readonly path?: string;
+  /** A file that was found and does not hold for these targets, as reported. */
+  readonly passedOver?: string;
   readonly failOn?: Severity | "none";
   readonly excluded?: (path: string) => boolean;
   readonly off: readonly string[];
@@ -39,10 +43,10 @@ export const emptyConfig: Config = {
 };
 
 export interface LoadOptions {
+  /** Where the search starts. */
   readonly workingDirectory: string;
-  /** Where the search starts; it goes up to the root of the checkout. */
-  readonly from: string;
-  readonly root: string;
+  /** Absolute real paths of the files and directories that are judged; none for text from elsewhere. */
+  readonly targets: readonly string[];
   /** A file that the user named. */
   readonly named?: string;
   readonly ruleIds: readonly string[];
@@ -50,17 +54,30 @@ export interface LoadOptions {
 
 const NAMES = ["plimsoll.yaml", "plimsoll.yml", ".plimsoll.yaml"];
 
-/** The configuration that holds for the run, or what is wrong with it. */
-export async function loadConfig(options: LoadOptions): Promise<Config | UsageProblem> {
+/** Everything that is wrong with a configuration. */
+export interface ConfigProblems {
+  readonly problems: readonly UsageProblem[];
+}
+
+/**
+ * The configuration that holds for the run, or what is wrong with it. A file that is found from the
+ * working directory holds for the targets of its own folder: a foreign tree is not judged by it.
+ */
+export async function loadConfig(options: LoadOptions): Promise<Config | ConfigProblems> {
   const path =
     options.named === undefined
-      ? findConfig(options.from, options.root)
+      ? findConfig(options.workingDirectory)
       : resolve(options.workingDirectory, options.named);
   if (path === undefined) return emptyConfig;
   const shown = reportedPath(options.workingDirectory, path);
   // What the user names may be a pipe; what merely lies there may not.
   const read = options.named === undefined ? readRegularFile(path, shown) : readAny(path, shown);
-  if (!read.ok) return { problem: `${shown} cannot be read: ${read.why}`, help: read.settle };
+  if (!read.ok) {
+    return { problems: [{ problem: `${shown} cannot be read: ${read.why}`, help: read.settle }] };
+  }
+  if (options.named === undefined && !governs(dirname(path), options.targets)) {
+    return { ...emptyConfig, passedOver: shown };
+  }
   return parseConfig(read.file, dirname(path), options);
 }
 
@@ -73,14 +90,36 @@ function readAny(path: string, shown: string): FileRead {
   }
 }
 
-/** The nearest configuration file from a directory up to the root. */
-function findConfig(from: string, root: string): string | undefined {
+/** Whether one of the targets lies in the configuration's folder, or none lies anywhere. */
+function governs(directory: string, targets: readonly string[]): boolean {
+  const real = realpathSync(directory);
+  return targets.length === 0 || targets.some((target) => isInside(target, real));
+}
+
+/**
+ * The nearest configuration file, from a directory up to the root of its checkout. Outside of a checkout
+ * the search ends at a folder of another owner, or one that everyone may write: in /tmp anybody could
+ * leave a file that switches rules off.
+ */
+function findConfig(from: string): string | undefined {
+  const checkout = checkoutOf(from);
+  const { uid } = statSync(from);
   for (let directory = from; ; directory = dirname(directory)) {
+    if (checkout === undefined && directory !== from && !isOwn(directory, uid)) return undefined;
     for (const name of NAMES) {
       const path = join(directory, name);
       if (existsSync(path)) return path;
     }
-    if (directory === root || dirname(directory) === directory) return undefined;
+    if (directory === checkout || dirname(directory) === directory) return undefined;
+  }
+}
+
+function isOwn(directory: string, owner: number): boolean {
+  try {
+    const { uid, mode } = statSync(directory);
+    return uid === owner && (mode & 0o002) === 0;
+  } catch {
+    return false;
   }
 }
 
@@ -88,42 +127,33 @@ async function parseConfig(
   file: SourceFile,
   directory: string,
   options: LoadOptions,
-): Promise<Config | UsageProblem> {
+): Promise<Config | ConfigProblems> {
   const { parseYaml } = await import("../../readers/yaml/parse.ts");
   const parsed = parseYaml(file, { booleans: "yaml-1.2" });
-  const wrong = parsed.unknowns[0];
-  if (wrong !== undefined) {
-    const at = wrong.span === undefined ? file.path : place(file, wrong.span.start);
-    return { problem: `${at}: ${wrong.why}`, help: wrong.settle };
+  const problems = parsed.unknowns.map((unknown): UsageProblem => {
+    const at = unknown.span === undefined ? file.path : place(file, unknown.span.start);
+    return { problem: `${at}: ${unknown.why}`, help: unknown.settle };
+  });
+  const [first, ...others] = parsed.documents;
+  const second = others.find(({ root }) => !isNull(root));
+  if (second !== undefined) {
+    problems.push({
+      problem: `${place(file, second.span.start)}: a second document begins here, and a configuration is one`,
+      help: "remove the --- above it, or what follows it",
+    });
   }
-  const root = parsed.documents[0]?.root;
-  if (root === undefined) return { ...emptyConfig, directory };
+  const root = first?.root;
+  const base = { ...emptyConfig, directory, path: file.path };
+  if (root === undefined || isNull(root)) return problems.length > 0 ? { problems } : base;
   const { configSchema } = await import("./schema.ts");
   const result = configSchema.safeParse(toPlain(root));
-  if (!result.success) {
-    const { describeIssue } = await import("./describe-issue.ts");
-    return describeIssue(result.error.issues, root, file);
-  }
-  const badRule = unknownRule(result.data, root, file, options.ruleIds);
-  return badRule ?? toConfig(result.data, root, directory, options.workingDirectory);
-}
-
-function unknownRule(
-  data: ConfigData,
-  root: YamlNode,
-  file: SourceFile,
-  ruleIds: readonly string[],
-): UsageProblem | undefined {
-  for (const rule of Object.keys(data.rules ?? {})) {
-    if (ruleIds.includes(rule)) continue;
-    const near = nearest(rule, ruleIds);
-    const at = place(file, spanAt(root, ["rules", rule]).start);
-    return {
-      problem: `${at}: there is no rule ${JSON.stringify(rule)}`,
-      help: near === undefined ? "`plimsoll explain` lists the rules" : `did you mean ${near}?`,
-    };
-  }
-  return undefined;
+  const { configProblems } = await import("./problems.ts");
+  problems.push(...configProblems(result.error?.issues ?? [], root, file, options.ruleIds));
+  if (!result.success || problems.length > 0) return { problems };
+  return {
+    ...toConfig(result.data, root, directory, options.workingDirectory),
+    path: file.path,
+  };
 }
 
 function toConfig(
@@ -138,12 +168,16 @@ function toConfig(
     return setting === "off" ? undefined : setting;
   };
   // Globs are relative to the configuration's directory, reported paths to the working directory.
-  const prefix = reportedPath(workingDirectory, directory);
+  const here = directory === workingDirectory;
   const relativeTo = (path: string): string =>
-    prefix === "." || !path.startsWith(`${prefix}/`) ? path : path.slice(prefix.length + 1);
+    here ? path : reportedPath(directory, resolve(workingDirectory, path));
   const glob = (patterns: readonly string[]): ((path: string) => boolean) => {
     const test = globTest(patterns);
-    return (path) => test(relativeTo(path));
+    return (path) => {
+      const own = relativeTo(path);
+      // What lies elsewhere is none of its business.
+      return own !== ".." && !own.startsWith("../") && test(path.endsWith("/") ? `${own}/` : own);
+    };
   };
   return {
     directory,
@@ -169,11 +203,21 @@ function toConfig(
       scope: {
         kind: "match",
         ...(exception.path === undefined ? {} : { path: glob([exception.path]) }),
-        ...(exception.workload === undefined ? {} : { workload: exception.workload }),
+        ...(exception.workload === undefined
+          ? {}
+          : { workload: reportedId(exception.workload, directory, workingDirectory) }),
         ...(exception.subject === undefined ? {} : { subject: exception.subject }),
       },
     })),
   };
+}
+
+/** An id begins with a path, which the configuration writes relative to its own folder. */
+function reportedId(workload: string, directory: string, workingDirectory: string): string {
+  const hash = workload.indexOf("#");
+  if (hash <= 0) return workload;
+  const path = reportedPath(workingDirectory, resolve(directory, workload.slice(0, hash)));
+  return path + workload.slice(hash);
 }
 
 function place(file: SourceFile, offset: number): string {

@@ -5,7 +5,7 @@ import { severities } from "../../model/finding.ts";
 
 const severity = z.enum(severities);
 
-const exception = z
+export const exceptionSchema = z
   .strictObject({
     rule: z
       .union([z.string(), z.array(z.string()).min(1)])
@@ -55,7 +55,7 @@ export const configSchema = z
     "inline-exceptions": z.boolean().optional().meta({
       description: "Whether exceptions in comments and annotations count. Default: true.",
     }),
-    exceptions: z.array(exception).optional(),
+    exceptions: z.array(exceptionSchema).optional(),
   })
   .meta({ title: "plimsoll.yaml", description: "Configuration of Plimsoll." });
 

@@ -9,8 +9,10 @@ import { reportedPath } from "../../../readers/file-system.ts";
 import { EXCEPTION_RULE } from "../../../rules/exceptions/apply.ts";
 import type { Baseline } from "../../../rules/exceptions/baseline.ts";
 import { applyBaseline, baselineOf, parseBaseline } from "../../../rules/exceptions/baseline.ts";
+import { systemReason } from "../../system-error.ts";
 import type { Io, UsageProblem } from "../../command.ts";
 import type { Config } from "../../config/load.ts";
+import type { StablePaths } from "./stable-path.ts";
 
 export interface LoadedBaseline {
   readonly file: SourceFile;
@@ -46,9 +48,8 @@ export function readBaseline(
       help: `make it anew: plimsoll check --write-baseline ${path}`,
     };
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     return {
-      problem: `${path} cannot be read (${code})`,
+      problem: `${path} cannot be read (${systemReason(error)})`,
       help: "make it readable, or leave --baseline out",
     };
   }
@@ -58,12 +59,18 @@ export function readBaseline(
 export function baselineFindings(
   findings: readonly Finding[],
   loaded: LoadedBaseline,
-  run: { readonly workingDirectory: string; readonly read: ReadonlySet<string> },
+  run: {
+    readonly paths: StablePaths;
+    /** Reported paths of the files that were read. */
+    readonly read: Iterable<string>;
+    readonly ranRules: readonly string[];
+  },
 ): Finding[] {
   const { findings: judged, stale: unmatched } = applyBaseline(findings, loaded.baseline);
-  // Of a file that is there and was not among the targets, this run can say nothing.
+  const read = new Set([...run.read].map(run.paths.of));
+  // Of a rule that did not run, or a file that is there and was not among the targets, this run can say nothing.
   const stale = unmatched.filter(
-    ({ path }) => run.read.has(path) || !existsSync(resolve(run.workingDirectory, path)),
+    ({ path, rule }) => run.ranRules.includes(rule) && (read.has(path) || !run.paths.exists(path)),
   );
   if (stale.length === 0) return judged;
   const places = new Map<string, number>();
@@ -80,19 +87,22 @@ export function baselineFindings(
 export function writeBaseline(
   name: string,
   findings: readonly Finding[],
+  paths: StablePaths,
   io: Io,
 ): UsageProblem | undefined {
   const full = resolve(io.workingDirectory, name);
-  const baseline = baselineOf(findings.filter((finding) => finding.rule !== EXCEPTION_RULE));
+  const baseline = baselineOf(
+    findings.filter((finding) => finding.rule !== EXCEPTION_RULE),
+    paths.of,
+  );
   // Of this run alone, so that two runs at once do not take each other's.
   const temporary = `${full}.${process.pid}.tmp`;
   try {
     writeFileSync(temporary, `${JSON.stringify(baseline, undefined, 2)}\n`);
     renameSync(temporary, full);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     return {
-      problem: `${name} cannot be written (${code})`,
+      problem: `${name} cannot be written (${systemReason(error)})`,
       help: "give a path that can be written",
     };
   }

@@ -1,11 +1,12 @@
 /** Where and how the report goes. */
 
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { nearest } from "../../../model/nearest.ts";
 import type { FormatOptions, Report } from "../../../report/contract.ts";
 import type { FormatName } from "../../../report/index.ts";
 import { formatNames, isFormatName, loadFormat } from "../../../report/index.ts";
+import { systemReason } from "../../system-error.ts";
 import { colorWanted, widthWanted } from "../../terminal.ts";
 import type { Io, OptionValues, UsageProblem } from "../../command.ts";
 
@@ -41,6 +42,14 @@ export function parseOutputs(options: OptionValues): readonly Output[] | UsagePr
       help: "send all but one to a file: -f sarif=plimsoll.sarif",
     };
   }
+  const files = outputs.flatMap(({ file }) => (file === undefined ? [] : [file]));
+  const twice = files.find((file, index) => files.indexOf(file) !== index);
+  if (twice !== undefined) {
+    return {
+      problem: `two formats go to ${twice}, and the second would overwrite the first`,
+      help: "give each a file of its own",
+    };
+  }
   const width = options.text("width") ?? "100";
   if (!/^\d{2,4}$/.test(width) || Number(width) < 40) {
     return {
@@ -60,24 +69,48 @@ export async function writeReports(
 ): Promise<UsageProblem | undefined> {
   for (const { format, file } of outputs) {
     const render = await loadFormat(format);
-    const text = render(report, formatOptions(options, io, file !== undefined));
+    const rendered = render(report, formatOptions(options, io, file !== undefined));
+    const blocks = typeof rendered === "string" ? [rendered] : inBlocks(rendered);
     if (file === undefined) {
-      io.out(text);
+      for (const block of blocks) io.out(block);
       continue;
     }
     try {
       const full = resolve(io.workingDirectory, file);
       makeDirectory(dirname(full));
-      writeFileSync(full, text);
+      writeBlocks(full, blocks);
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
       return {
-        problem: `${file} cannot be written (${code})`,
+        problem: `${file} cannot be written (${systemReason(error)})`,
         help: "give a path that can be written",
       };
     }
   }
   return undefined;
+}
+
+function writeBlocks(full: string, blocks: Iterable<string>): void {
+  const descriptor = openSync(full, "w");
+  try {
+    for (const block of blocks) writeFileSync(descriptor, block);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** UTF-16 code units that are written at once, about. */
+const BLOCK = 256 * 1024;
+
+/** Many small pieces as few large ones. */
+function* inBlocks(pieces: Iterable<string>): Generator<string> {
+  let block = "";
+  for (const piece of pieces) {
+    block += piece;
+    if (block.length < BLOCK) continue;
+    yield block;
+    block = "";
+  }
+  if (block !== "") yield block;
 }
 
 function formatOptions(options: OptionValues, io: Io, toFile: boolean): FormatOptions {

@@ -1,8 +1,9 @@
 /** Turns the targets of a command line into readings. */
 
-import { existsSync, realpathSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Unknown } from "../../../model/fact.ts";
+import { nearest } from "../../../model/nearest.ts";
 import type { FileKind } from "../../../readers/classify.ts";
 import { kindsByContent } from "../../../readers/classify.ts";
 import type { Reading } from "../../../readers/contract.ts";
@@ -12,6 +13,7 @@ import type { Files } from "../../../readers/files.ts";
 import type { FileRequest, ReadOutcome } from "../../../readers/read-files.ts";
 import { openFiles, readOpened } from "../../../readers/read-files.ts";
 import { loadReaders } from "../../../readers/readers.ts";
+import { checkoutOf } from "../../checkout.ts";
 import type { Io, UsageProblem } from "../../command.ts";
 import type { Progress } from "./progress.ts";
 
@@ -24,6 +26,8 @@ export interface TargetOptions {
   readonly noIgnore: boolean;
   readonly excluded?: (path: string) => boolean;
   readonly progress: Progress;
+  /** Names of commands: a target that is missing may be a misspelt one. */
+  readonly commands: readonly string[];
 }
 
 const STANDARD_INPUT = "<stdin>";
@@ -47,7 +51,7 @@ export async function readTargets(options: TargetOptions): Promise<ReadOutcome |
     }
     const full = resolve(io.workingDirectory, target);
     const what = targetKind(full);
-    if (what === "missing") return missingTarget(target);
+    if (what === "missing") return missingTarget(target, options.commands);
     if (what === "directory") {
       // A directory that the user names is read, even when the configuration leaves it out of others.
       const named = reportedPath(io.workingDirectory, full);
@@ -89,12 +93,13 @@ export async function readTargets(options: TargetOptions): Promise<ReadOutcome |
 export function findRoot(
   targets: readonly string[],
   workingDirectory: string,
+  commands: readonly string[],
 ): string | UsageProblem {
   const paths = targets.filter((target) => target !== "-");
   let root: string | undefined;
   for (const target of paths.length === 0 ? ["."] : paths) {
     const full = resolve(workingDirectory, target);
-    if (targetKind(full) === "missing") return missingTarget(target);
+    if (target === "" || targetKind(full) === "missing") return missingTarget(target, commands);
     const directory =
       targetKind(full) === "directory" ? realpathSync(full) : realpathSync(dirname(full));
     const found = checkoutOf(directory) ?? outermost(directory, realpathSync(workingDirectory));
@@ -103,11 +108,26 @@ export function findRoot(
   return root ?? workingDirectory;
 }
 
-function checkoutOf(directory: string): string | undefined {
-  for (let at = directory; ; at = dirname(at)) {
-    if (existsSync(join(at, ".git"))) return at;
-    if (dirname(at) === at) return undefined;
-  }
+/** Where the named targets really lie; the working directory when nothing is named. */
+export function realTargets(
+  targets: readonly string[],
+  rest: readonly string[] | undefined,
+  workingDirectory: string,
+): string[] {
+  const named = targets.length === 0 && rest === undefined ? ["."] : targets;
+  return named.flatMap((target) => {
+    if (target === "-") return [];
+    const full = resolve(workingDirectory, target);
+    try {
+      return [
+        targetKind(full) === "directory"
+          ? realpathSync(full)
+          : join(realpathSync(dirname(full)), basename(full)),
+      ];
+    } catch {
+      return [full];
+    }
+  });
 }
 
 function outermost(directory: string, workingDirectory: string): string {
@@ -133,16 +153,42 @@ function targetKind(full: string): "file" | "directory" | "missing" {
   }
 }
 
-function missingTarget(target: string): UsageProblem {
-  return /^(docker|podman|nerdctl)\b/.test(target)
-    ? {
-        problem: `there is no file ${target}`,
-        help: "write a run line after --: plimsoll check -- docker run …",
-      }
-    : {
-        problem: `there is no file or directory ${target}`,
-        help: "correct the path; - is standard input",
-      };
+/** Targets that name something else than a file, which no reader here is for. */
+const NOT_A_FILE = /^(image|archive|oci|container|engine):/;
+
+function missingTarget(target: string, commands: readonly string[]): UsageProblem {
+  if (target === "") {
+    return {
+      problem: "a target is empty",
+      help: "a variable that is not set, perhaps; . is the current directory",
+    };
+  }
+  if (/^(docker|podman|nerdctl)\b/.test(target)) {
+    return {
+      problem: `there is no file ${target}`,
+      help: "write a run line after --: plimsoll check -- docker run …",
+    };
+  }
+  if (NOT_A_FILE.test(target)) {
+    return {
+      problem: `there is no file ${target}, and images, containers and engines are not read`,
+      help: "give the files that they are made from: a Dockerfile, compose.yaml, a manifest",
+    };
+  }
+  if (!/^[a-z][a-z-]*$/.test(target)) {
+    return {
+      problem: `there is no file or directory ${target}`,
+      help: "correct the path; - is standard input",
+    };
+  }
+  const near = nearest(target, commands);
+  return {
+    problem: `there is no command, file or directory ${target}`,
+    help:
+      near === undefined
+        ? `commands are ${commands.join(", ")}; - is standard input`
+        : `did you mean plimsoll ${near}?`,
+  };
 }
 
 function withFile(files: Files, read: ReturnType<typeof decode>): Files {
