@@ -20,7 +20,12 @@ export interface WellKnownImage {
     readonly gid: number;
   }[];
   /** The entrypoint starts as root and drops to this user with this tool. */
-  readonly drop?: { readonly tool: string; readonly to: string };
+  readonly drop?: {
+    readonly tool: string;
+    readonly to: string;
+    /** A variable with which it keeps root. */
+    readonly unless?: string;
+  };
   /** Variables of the image with which Dockerfiles name a user. */
   readonly env?: Readonly<Record<string, string>>;
   /** Upstream file and revision or date. */
@@ -65,8 +70,10 @@ function drops(
   to: User,
   source: string,
   tags?: RegExp,
+  unless?: string,
 ): readonly WellKnownImage[] {
-  const more = { unprivileged: [to], drop: { tool, to: to.name } };
+  const drop = { tool, to: to.name, ...(unless === undefined ? {} : { unless }) };
+  const more = { unprivileged: [to], drop };
   return root(names, source, tags === undefined ? more : { ...more, tags });
 }
 
@@ -321,7 +328,23 @@ const databases = [
     "redis/docker-library-redis e5650da9 7.4/debian/Dockerfile",
     /^(?!.*alpine)[67](\.\d|$|-)/,
   ),
-  ...root("redis", "redis/docker-library-redis: later versions also start as root"),
+  ...drops(
+    "redis",
+    "setpriv",
+    user("redis", 999, 1000),
+    "redis/docker-library-redis 0076c90 alpine/Dockerfile",
+    /^(?![0-7](\.|-|$)).*alpine/,
+    "SKIP_DROP_PRIVS",
+  ),
+  ...drops(
+    "redis",
+    "setpriv",
+    user("redis", 999),
+    "redis/docker-library-redis 0076c90 debian/Dockerfile",
+    /^(?![0-7](\.|-|$))/,
+    "SKIP_DROP_PRIVS",
+  ),
+  ...root("redis", "redis/docker-library-redis: earlier versions also start as root"),
   ...drops(
     "valkey/valkey",
     "setpriv",
@@ -384,6 +407,21 @@ const databases = [
     user("clickhouse", 101),
     "ClickHouse/docker-library b347516 server/*/entrypoint.sh",
   ),
+  ...root("influxdb", "influxdata/influxdata-docker d457cb9 influxdb/1.*/{data,meta}/Dockerfile", {
+    tags: /^1(\.\d+)*-(data|meta)/,
+  }),
+  ...as(
+    "influxdb",
+    "influxdb",
+    "influxdata/influxdata-docker d457cb9 influxdb/1.1[12]/Dockerfile",
+    {
+      tags: /^1\.1[12](\.|-|$)/,
+      unprivileged: [user("influxdb", 1500)],
+    },
+  ),
+  ...root("influxdb", "influxdata/influxdata-docker d457cb9 influxdb/1.[78]/Dockerfile", {
+    tags: /^1\.[78](\.|-|$)/,
+  }),
   ...as("influxdb3", "influxdb", "influxdata/influxdata-docker d457cb9 influxdb/3.*/Dockerfile", {
     tags: /^3(\.|-|$)/,
     unprivileged: [user("influxdb3", 1500)],
@@ -429,13 +467,47 @@ const queuesAndSearch = [
   ),
   ...root("nats", "nats-io/nats-docker aa0caa5 Dockerfile"),
   ...as(
+    "elasticsearch:root",
+    ELASTIC,
+    "elastic/dockerfiles 598f2ae (v8.0.0) elasticsearch/Dockerfile",
+    {
+      tags: /^8\.[0-7](\.|-|$)/,
+      unprivileged: [user("elasticsearch", 1000)],
+    },
+  ),
+  ...as(
     "1000:0",
     ELASTIC,
-    "elastic/elasticsearch distribution/docker/src/docker/Dockerfile (USER 1000:0 or elasticsearch:root)",
+    "elastic/dockerfiles 59cef71 (v8.15.0) and dd7bdb1 (9.0) elasticsearch/Dockerfile",
     {
       tags: /^(8|9)\.\d/,
       unprivileged: [user("elasticsearch", 1000)],
     },
+  ),
+  ...drops(
+    ELASTIC,
+    "chroot",
+    user("elasticsearch", 1000),
+    "elastic/dockerfiles c0460e5 (v7.17.0) and 014e96c (v6.8.0) elasticsearch/bin/docker-entrypoint.sh",
+    /^(7\.\d|6\.[6-8](\.|$))/,
+  ),
+  ...as(
+    "1000",
+    "docker.elastic.co/kibana/kibana kibana",
+    "elastic/dockerfiles 59cef71 (v8.15.0) and dd7bdb1 (9.0) kibana/Dockerfile",
+    { tags: /^(8\.(1[2-9]|[2-9]\d)|9\.\d)/, unprivileged: [user("kibana", 1000)] },
+  ),
+  ...as(
+    "kibana",
+    "docker.elastic.co/kibana/kibana kibana",
+    "elastic/dockerfiles c0460e5 (v7.17.0) and 598f2ae (v8.0.0) kibana/Dockerfile",
+    { tags: /^[78]\.\d/, unprivileged: [user("kibana", 1000)] },
+  ),
+  ...as(
+    "1000",
+    "docker.elastic.co/logstash/logstash logstash",
+    "elastic/dockerfiles c0460e5 (v7.17.0) and dd7bdb1 (9.0) logstash/Dockerfile",
+    { tags: /^(7\.([2-9]|1\d)|[89]\.\d)/, unprivileged: [user("logstash", 1000)] },
   ),
 ];
 
@@ -474,7 +546,7 @@ const monitoring = [
   ...as(
     "472",
     "grafana/grafana grafana/grafana-oss grafana/grafana-enterprise",
-    "grafana/grafana Dockerfile (GF_UID 472)",
+    "grafana/grafana 78515af65f Dockerfile (GF_UID 472)",
     {
       tags: /^(latest|main|[89]\.|1\d\.)/,
       unprivileged: [user("grafana", 472, 0)],
@@ -562,7 +634,7 @@ const applications = [
   ...as(
     "1000",
     "quay.io/keycloak/keycloak keycloak/keycloak",
-    "keycloak/keycloak quarkus/container/Dockerfile",
+    "keycloak/keycloak 1842fa971e and 0463815bc9 (22.0) quarkus/container/Dockerfile",
     {
       tags: /^(latest|nightly|1[7-9]\.|2\d\.)/,
       unprivileged: [user("keycloak", 1000, 0)],
@@ -578,6 +650,31 @@ const applications = [
     },
   ),
 ];
+
+/** By name: the versions, and where in bitnami/containers they were read. */
+const BITNAMI: readonly (readonly [name: string, versions: RegExp, revisions: string])[] = [
+  ["kafka", /^[34](\.|-|$)/, "060fe4d (3.6), 01ffc6f (4.0)"],
+  ["mariadb", /^(10\.([6-9]|1\d)|11)(\.|-|$)/, "02646c0 (10.6), 0230b29 (11.8)"],
+  ["minio", /^2024(\.|-|$)/, "043f89c (2024)"],
+  ["mongodb", /^[5-8](\.|-|$)/, "00505de (5.0), 043f89c (8.0)"],
+  ["mysql", /^[89](\.|-|$)/, "0a8348e (8.0), 26e16cb (9.3)"],
+  ["nginx", /^1\.2[5-9](\.|-|$)/, "057f076 (1.25), 04296e7 (1.29)"],
+  ["postgresql", /^1[1-7](\.|-|$)/, "0285c4c (11), 0293904 (17)"],
+  ["rabbitmq", /^(3\.1[2-9]|4)(\.|-|$)/, "041ee17 (3.12), 0549917 (4.1)"],
+  ["redis", /^[5-8](\.|-|$)/, "0095ac7 (5.0), 0f576b4 (8.0)"],
+  ["wordpress", /^6(\.|-|$)/, "00530c0 (6.7)"],
+  ["zookeeper", /^3\.[89](\.|-|$)/, "0239c08 (3.8), 031d7a5 (3.9)"],
+];
+
+/** Not `latest`: what it stands for has changed, and is not known. */
+const bitnami = BITNAMI.flatMap(([name, tags, revisions]) =>
+  as(
+    "1001",
+    `bitnami/${name} bitnamilegacy/${name}`,
+    `bitnami/containers bitnami/${name} Dockerfile: ${revisions}`,
+    { tags },
+  ),
+);
 
 const infrastructure = [
   ...as("rootless", "docker", "docker-library/docker 3289af8 Dockerfile-dind-rootless.template", {
@@ -649,5 +746,6 @@ export const imageTable: readonly WellKnownImage[] = [
   ...queuesAndSearch,
   ...monitoring,
   ...applications,
+  ...bitnami,
   ...infrastructure,
 ];

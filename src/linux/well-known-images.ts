@@ -5,8 +5,6 @@ import { imageTable } from "./image-table.ts";
 
 export type { WellKnownImage };
 
-export const wellKnownImages: readonly WellKnownImage[] = imageTable;
-
 let byRepository: ReadonlyMap<string, readonly WellKnownImage[]> | undefined;
 
 /**

@@ -23,7 +23,6 @@ const rule: Rule = {
   title: "",
   layer: "capabilities",
   severity: "high",
-  reads: [],
   references: [],
   check: ({ id }) => [
     {

@@ -15,16 +15,23 @@ import type { FindingDraft, Rule } from "./contract.ts";
 const MAX_LINE = 500;
 const MAX_PARAGRAPH = 3000;
 
+/** Names a file alike wherever the run's working directory is; for fingerprints. */
+export type StablePath = (path: string) => string;
+
 /**
  * All findings on the workloads, graver first, then by place. The same weakness at the same place
  * seen through several workloads is one finding that names them all.
  */
-export function checkWorkloads(workloads: readonly Workload[], rules: readonly Rule[]): Finding[] {
+export function checkWorkloads(
+  workloads: readonly Workload[],
+  rules: readonly Rule[],
+  stablePath: StablePath = (path) => path,
+): Finding[] {
   const same = new Map<string, Finding[]>();
   for (const workload of workloads) {
     for (const rule of rules) {
       for (const draft of rule.check(workload)) {
-        const finding = toFinding(draft, rule, workload);
+        const finding = toFinding(draft, rule, workload, stablePath);
         const { file, start, end } = finding.primary;
         const key = `${rule.id}\0${finding.subject}\0${file.path}\0${start}\0${end}`;
         const earlier = same.get(key);
@@ -36,7 +43,12 @@ export function checkWorkloads(workloads: readonly Workload[], rules: readonly R
   return numberRepeats([...same.values()].flatMap(mergeFindings).sort(compareFindings));
 }
 
-function toFinding(draft: FindingDraft, rule: Rule, workload: Workload): Finding {
+function toFinding(
+  draft: FindingDraft,
+  rule: Rule,
+  workload: Workload,
+  stablePath: StablePath,
+): Finding {
   const primary = spanOf(draft.at) ?? workload.source;
   const places: RelatedPlace[] = [];
   for (const place of [...placesOf(draft.at), ...(draft.related ?? [])]) {
@@ -67,19 +79,34 @@ function toFinding(draft: FindingDraft, rule: Rule, workload: Workload): Finding
     ...(draft.fix === undefined ? {} : { fix: draft.fix }),
     subject: draft.subject,
     fingerprint: sha256(
-      `${rule.id}\0${primary.file.path}\0${workload.name}\0${draft.subject}`,
+      `${rule.id}\0${stablePath(primary.file.path)}\0${nameAt(primary, workload)}\0${draft.subject}`,
     ).slice(0, 32),
   };
 }
 
+/**
+ * The workload's name where its own file has the finding. A Dockerfile, or a file that others include,
+ * is seen through whatever workloads the targets of the run hold, and its findings shall be the same.
+ */
+function nameAt(primary: Span, { kind, name, source }: Workload): string {
+  return kind === "dockerfile-stage" || primary.file.path !== source.file.path ? "" : name;
+}
+
 /** Several findings may share rule, file, workload and subject; their order in the file tells them apart. */
 function numberRepeats(findings: Finding[]): Finding[] {
-  const seen = new Map<string, number>();
+  const alike = Map.groupBy(findings, ({ fingerprint }) => fingerprint);
+  if (alike.size === findings.length) return findings;
+  const numbers = new Map<Finding, number>();
+  for (const repeats of alike.values()) {
+    if (repeats.length === 1) continue;
+    // By place and not by severity, which the configuration and other files may change.
+    const inOrder = repeats.toSorted((left, right) => left.primary.start - right.primary.start);
+    for (const [index, finding] of inOrder.entries()) numbers.set(finding, index);
+  }
   return findings.map((finding) => {
-    const count = seen.get(finding.fingerprint) ?? 0;
-    seen.set(finding.fingerprint, count + 1);
-    if (count === 0) return finding;
-    return { ...finding, fingerprint: sha256(`${finding.fingerprint}\0${count}`).slice(0, 32) };
+    const number = numbers.get(finding) ?? 0;
+    if (number === 0) return finding;
+    return { ...finding, fingerprint: sha256(`${finding.fingerprint}\0${number}`).slice(0, 32) };
   });
 }
 

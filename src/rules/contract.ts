@@ -23,8 +23,6 @@ export interface Rule {
   readonly layer: RuleLayer;
   /** The severity that it usually has; a finding may carry another. */
   readonly severity: Severity;
-  /** Facts that it reads, for documentation and for "not assessed": `user`, `runtime.capAdd`. */
-  readonly reads: readonly string[];
   readonly references: readonly Reference[];
   /** Pure and total: the same workload gives the same findings. */
   readonly check: (workload: Workload) => readonly FindingDraft[];

@@ -11,6 +11,10 @@ export interface Forms {
   readonly kubernetes: string;
   /** Options of `docker run`, `podman run` and their kin. */
   readonly run: string;
+  /** What to write for the container of a job in a GitHub workflow; else the flags go into its `options:`. */
+  readonly workflow?: string;
+  /** What to write in a devcontainer.json; else the flags go into its `runArgs`. */
+  readonly devcontainer?: string;
   /** What to write in an OCI runtime `config.json`. */
   readonly oci: string;
 }
@@ -31,10 +35,20 @@ export function inForm(workload: Workload, forms: Forms, at?: Origin): string {
     "oci-config": forms.oci,
     "dockerfile-stage": forms.dockerfile ?? run,
     image: forms.dockerfile ?? run,
-    "run-line": run,
+    "run-line": runAdvice(workload, forms, run),
     container: `${run}, then create the container again`,
   };
   return advice[kind];
+}
+
+/** The advice for a run line, with the place of flags in files that only configure one. */
+function runAdvice({ configuredBy }: Workload, forms: Forms, run: string): string {
+  if (configuredBy === undefined) return run;
+  const own = forms[configuredBy];
+  if (own !== undefined || !run.includes("`--")) return own ?? run;
+  return configuredBy === "workflow"
+    ? `${run} (such flags stand in the container's \`options:\`)`
+    : `${run} (such flags stand in \`runArgs\`, users in \`containerUser\`)`;
 }
 
 /** A list for people: `a`, `a and b`, `a, b and c`. */

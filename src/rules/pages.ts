@@ -266,7 +266,7 @@ A VPN client needs NET_ADMIN, a time daemon SYS_TIME, a profiler PERFMON or SYS_
 
 ## What
 
-The container uses or serves an engine's API over plain TCP: \`DOCKER_HOST=tcp://…:2375\`, \`dockerd -H tcp://…\` without \`--tlsverify\`.
+The container uses or serves an engine's API over plain TCP: \`DOCKER_HOST=tcp://…:2375\`, \`dockerd -H tcp://…\` without \`--tlsverify\`. The same in a script that calls the engine (\`export DOCKER_HOST=…\`, \`docker -H …\`), in a GitHub workflow's \`env:\` and in GitLab's \`variables:\`.
 
 ## Why
 
@@ -346,6 +346,16 @@ spec:
 docker run -e DOCKER_HOST=tcp://10.0.0.5:2375 example/ci:3.1.0
 \`\`\`
 
+\`\`\`sh run-line bad
+export DOCKER_HOST=tcp://10.0.0.5:2375
+docker run --rm example/app:1.4.2
+\`\`\`
+
+\`\`\`sh run-line good
+export DOCKER_HOST=ssh://ci@10.0.0.5
+docker run --rm example/app:1.4.2
+\`\`\`
+
 \`\`\`sh run-line good
 docker run -e DOCKER_HOST=ssh://ci@10.0.0.5 example/ci:3.1.0
 \`\`\`
@@ -364,7 +374,7 @@ A filtering proxy listens on that address, on a network of which only its client
 
 ## What
 
-The socket of a container engine is visible in the container: by its own path, through a parent directory (\`/run\`, \`/\`), through a named volume bound to it, through \`use_api_socket\`, or as a named pipe on Windows. Docker, containerd, CRI-O, Podman, BuildKit, k3s and kubelet sockets count.
+The socket of a container engine is visible in the container: by its own path, through a parent directory (\`/run\`, or \`/\` mounted read-only; a writable \`/\` gives root without a socket and is \`sensitive-host-path\`), through a named volume bound to it, through \`use_api_socket\`, or as a named pipe on Windows. Docker, containerd, CRI-O, Podman, BuildKit, k3s and kubelet sockets count.
 
 ## Why
 
@@ -841,7 +851,7 @@ Tools for development that are started by hand and hold nothing, and images whos
 
 ## What
 
-A step of a build has more rights than a build needs (\`--security=insecure\`, \`--network=host\`, \`--device\`, \`build.privileged\`, entitlements), does not check what it downloads (\`curl -k\`, \`--no-check-certificate\`, \`--trusted-host\`, \`--allow-unauthenticated\`, \`--nogpgcheck\`, \`--allow-untrusted\`, \`NODE_TLS_REJECT_UNAUTHORIZED=0\`, \`curl … | sh\`), or leaves a hole in the image (setuid bits, files that everybody may write to, empty passwords, sudo).
+A step of a build has more rights than a build needs (\`--security=insecure\`, \`--network=host\`, \`--device\`, \`build.privileged\`, entitlements), does not check what it downloads (\`curl -k\`, \`--no-check-certificate\`, \`--trusted-host\`, \`--allow-unauthenticated\`, \`--nogpgcheck\`, \`--allow-untrusted\`, \`[trusted=yes]\`, \`NODE_TLS_REJECT_UNAUTHORIZED=0\`, package indexes over plain HTTP, \`curl … | sh\`, a downloaded file that is run without \`sha256sum -c\` or \`gpg --verify\`), or leaves a hole in the image (setuid bits, \`setcap\` with capabilities that lead to root, files that everybody may write to, empty passwords, sudo, \`NOPASSWD: ALL\`).
 
 ## Why
 
@@ -868,6 +878,13 @@ USER 1000
 \`\`\`
 
 \`\`\`dockerfile bad
+FROM debian:12.8
+RUN curl -fsSL https://get.example.com/install.sh -o /tmp/install.sh \\
+ && sh /tmp/install.sh
+USER 1000
+\`\`\`
+
+\`\`\`dockerfile bad
 # syntax=docker/dockerfile:1-labs
 FROM debian:12.8
 RUN --security=insecure mount -t proc proc /mnt
@@ -878,6 +895,14 @@ USER 1000
 FROM debian:12.8
 COPY --chmod=4755 helper /usr/local/bin/helper
 RUN chmod -R 777 /app
+USER 1000
+\`\`\`
+
+\`\`\`dockerfile good
+FROM debian:12.8
+RUN curl -fsSL https://get.example.com/install.sh -o /tmp/install.sh \\
+ && echo "24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d  /tmp/install.sh" | sha256sum -c - \\
+ && sh /tmp/install.sh
 USER 1000
 \`\`\`
 
@@ -1541,6 +1566,8 @@ A file that changes by design and is checked by the program itself, by a signatu
 
 A process of the container has uid 0. The user is worked out as the engine does: what the run line, the Compose service or the pod says; else the last \`USER\` of the stage that becomes the image; else that of the stage or image it builds on.
 
+In a Windows container: it runs as \`ContainerAdministrator\`, as \`NT AUTHORITY\\SYSTEM\` or as Administrator, where that is written.
+
 ## Why
 
 Most programs need no root at all. A container's uid 0 is the same number as the host's uid 0, so it is the one user for whom an escape is also full control.
@@ -1882,6 +1909,8 @@ Debuggers and sandboxes (browsers, build systems) that need a few more calls. A 
 
 \`COPY\` or \`ADD\` puts a file into the image whose name says that it holds credentials: \`.env\`, \`.npmrc\`, \`id_rsa\`, \`*.p12\`, \`.aws/credentials\`, \`.docker/config.json\`, \`*.tfstate\` and their like. The file may be named, or come along with its directory because no \`.dockerignore\` keeps it out.
 
+It is also reported when \`COPY <<EOF\` writes a file whose content, which stands in the Dockerfile, holds a secret.
+
 ## Why
 
 Every layer is kept. A file that a later step deletes is only hidden; it can still be taken from the layer that brought it.
@@ -1906,6 +1935,24 @@ USER 1000
 \`\`\`dockerfile bad
 FROM debian:12.8
 COPY id_rsa /root/.ssh/id_rsa
+USER 1000
+\`\`\`
+
+\`\`\`dockerfile bad
+FROM node:22.11.0
+COPY <<EOF /app/.env
+PORT=8080
+DB_PASSWORD=tr0ub4dor-and-3
+EOF
+USER 1000
+\`\`\`
+
+\`\`\`dockerfile good
+FROM node:22.11.0
+COPY <<EOF /app/.env
+PORT=8080
+DB_PASSWORD_FILE=/run/secrets/db_password
+EOF
 USER 1000
 \`\`\`
 
@@ -2129,7 +2176,7 @@ A value that only sounds like a secret, or a token that is made for one build, i
 
 ## What
 
-A command holds a secret as a literal: in a \`RUN\` step, in \`CMD\`, \`ENTRYPOINT\`, \`command:\` or \`args:\`, in a health check or hook, in a run line. Known options are read (\`mysql -p…\`, \`curl -u\`, \`sshpass -p\`, \`--password\`, \`redis-server --requirepass\`, \`npm config set //…:_authToken\`), and values by their form. \`$VARIABLE\` is no literal.
+A command holds a secret as a literal: in a \`RUN\` step and its heredocs, in \`CMD\`, \`ENTRYPOINT\`, \`command:\` or \`args:\`, in a health check or hook, in a run line. Known options are read (\`mysql -p…\`, \`curl -u\`, \`sshpass -p\`, \`--password\`, \`redis-server --requirepass\`, \`npm config set //…:_authToken\`), and values by their form. \`$VARIABLE\` is no literal.
 
 It is also reported when a \`RUN\` step writes a mounted secret into a file of the layer.
 
@@ -2468,7 +2515,7 @@ A program that reads its secret from the environment only and that you cannot ch
 
 ## What
 
-A path of the host that belongs to the host's own working is mounted: \`/\`, \`/etc\`, \`/root\`, \`/home\`, \`/proc\`, \`/sys\`, \`/dev\`, \`/boot\`, \`/usr\`, \`/lib/modules\`, \`/var/lib/docker\`, \`/var/lib/kubelet\`, \`/var/log\` and others. In a Dockerfile, \`VOLUME\` or \`WORKDIR\` below /proc, /sys or /dev.
+A path of the host that belongs to the host's own working is mounted: \`/\`, \`/etc\`, \`/root\`, \`/home\`, \`/proc\`, \`/sys\`, \`/dev\`, \`/boot\`, \`/usr\`, \`/lib/modules\`, \`/var/lib/docker\`, \`/var/lib/kubelet\`, \`/var/log\` and others. In a Dockerfile, \`VOLUME\` or \`WORKDIR\` below /proc, /sys or /dev. In Kubernetes also a PersistentVolume that is such a path of the node: whoever claims it gets the path.
 
 ## Why
 
@@ -2522,6 +2569,32 @@ spec:
       volumeMounts:
         - name: root
           mountPath: /host
+\`\`\`
+
+\`\`\`yaml kubernetes bad
+apiVersion: v1
+kind: PersistentVolume
+metadata:
+  name: data
+spec:
+  capacity:
+    storage: 1Gi
+  accessModes: [ReadWriteOnce]
+  hostPath:
+    path: /etc
+\`\`\`
+
+\`\`\`yaml kubernetes good
+apiVersion: v1
+kind: PersistentVolume
+metadata:
+  name: data
+spec:
+  capacity:
+    storage: 1Gi
+  accessModes: [ReadWriteOnce]
+  hostPath:
+    path: /srv/volumes/data
 \`\`\`
 
 \`\`\`yaml kubernetes good

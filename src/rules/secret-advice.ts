@@ -1,18 +1,27 @@
 /** Advice on secrets that several rules give. */
 
+import type { Origin } from "../model/fact.ts";
 import type { Workload } from "../model/workload.ts";
 import { inForm } from "./in-form.ts";
 
-/** How a running container gets a secret as a file, in the words of its form. */
-export function runtimeSecretHelp(name: string, workload: Workload): string {
+/**
+ * How a running container gets a secret as a file, in the words of its form. `at` is where the secret stands,
+ * which may be the Dockerfile of a service.
+ */
+export function runtimeSecretHelp(name: string, workload: Workload, at?: Origin): string {
   const id = idOf(name);
-  return inForm(workload, {
-    dockerfile: `Remove it from the image; give it when the container starts, as a file: a secret of the engine, read from /run/secrets/${id}`,
+  const forms = {
+    dockerfile: `Delete the line, and pass the value when the container starts, as a file: a secret of the engine, read from /run/secrets/${id}. Replace the value if it was ever pushed`,
     compose: `Declare a secret \`${id}\` with \`file:\` outside of the repository, list it under the service's \`secrets:\`, and read /run/secrets/${id} (many images take \`${fileVariable(name)}=/run/secrets/${id}\`)`,
     kubernetes: `Keep it in a Secret and mount that as a volume with \`defaultMode: 0400\`; \`secretKeyRef\` is second best, since every process of the container sees it`,
     run: `Mount it as a file that only the program reads: \`--mount type=bind,src=/path/outside/${id},dst=/run/secrets/${id},readonly\`, and point \`${fileVariable(name)}\` at it (if the program has such a setting).`,
     oci: `Mount a file with the secret under \`mounts\` and remove it from \`process.env\``,
-  });
+    workflow:
+      "Keep it in a secret of the repository and write `${{ secrets.NAME }}` in its place; better still, give it only to the step that needs it. Replace the value if it was ever pushed",
+    devcontainer:
+      "Keep it with the developer and write `${localEnv:NAME}` in its place, or list it under `secrets` so that the tool asks for it. Replace the value if it was ever pushed",
+  };
+  return inForm(workload, forms, at);
 }
 
 /** Where a build step finds what it needs, as a file of the shape that its tool reads. */

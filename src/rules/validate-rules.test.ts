@@ -9,7 +9,6 @@ const rule = (id: string): Rule => ({
   title: id,
   layer: "user",
   severity: "low",
-  reads: [],
   references: [],
   check: () => [],
 });

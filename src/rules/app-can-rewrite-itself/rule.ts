@@ -15,7 +15,6 @@ export const rule: Rule = {
   title: "Application may change its own files",
   layer: "user",
   severity: "low",
-  reads: ["user", "build.copies", "build.runs", "runtime.readOnlyRoot"],
   references: [kubernetesHardening("Immutable container file systems")],
   check: (workload) => {
     const { build, user, runtime } = workload;

@@ -13,7 +13,6 @@ export const rule: Rule = {
   title: "Default capabilities are not dropped",
   layer: "capabilities",
   severity: "low",
-  reads: ["runtime.capAdd", "runtime.capDrop", "runtime.exactCapabilities", "runtime.privileged"],
   references: [
     ...cisDocker("5.4"),
     podSecurity("restricted", "Capabilities (v1.22+)"),

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { known } from "../../model/fact.ts";
+import { known, setAt } from "../../model/fact.ts";
 import { parseUser } from "../../model/user.ts";
 import type { Namespace, Runtime, Workload } from "../../model/workload.ts";
 import { capabilityNames } from "../../linux/capabilities.ts";
 import { rule as useless } from "../useless-capability/rule.ts";
 import { rule as notDropped } from "../capabilities-not-dropped/rule.ts";
-import { minimalWorkload, verdicts, written } from "../testing.ts";
+import { minimalWorkload, somewhere, verdicts, written } from "../testing.ts";
 import { rule } from "./rule.ts";
 
 const request = (text: string) => ({
@@ -113,6 +113,22 @@ test("an OCI configuration with every capability is one finding", () => {
   };
   const workload = minimalWorkload("oci-config", { exactCapabilities }, root);
   expect(verdicts(rule, workload)).toEqual(["critical ALL"]);
+});
+
+test("of an OCI configuration's lists the entry is shown, not all of them", () => {
+  const names = ["CHOWN", "SYS_ADMIN"];
+  const entry = setAt({ ...somewhere, start: 5, end: 7 });
+  const exactCapabilities = {
+    bounding: names,
+    effective: names,
+    permitted: names,
+    inheritable: [],
+    ambient: [],
+    origin: written,
+  };
+  const capAdd = [{ text: "CAP_SYS_ADMIN", name: "SYS_ADMIN", origin: entry }];
+  const workload = minimalWorkload("oci-config", { exactCapabilities, capAdd }, root);
+  expect(rule.check(workload).map(({ at }) => at)).toEqual([entry]);
 });
 
 test("a name that Linux does not have, or a drop of what is not there, has no effect", () => {

@@ -20,14 +20,6 @@ export const rule: Rule = {
   title: "Container holds a dangerous capability",
   layer: "capabilities",
   severity: "high",
-  reads: [
-    "user",
-    "runtime.capAdd",
-    "runtime.capDrop",
-    "runtime.exactCapabilities",
-    "runtime.noNewPrivileges",
-    "runtime.namespaces",
-  ],
   references: [
     ...cisDocker("5.4"),
     podSecurity("baseline", "Capabilities"),
@@ -81,8 +73,9 @@ function grants(runtime: Runtime, held: HeldCapabilities, workload: Workload): r
   const { exactCapabilities: exact } = runtime;
   if (exact !== undefined) {
     const all = capabilities.every(({ name }) => held.bounding.includes(name));
-    const names = all ? ["ALL"] : held.bounding;
-    return names.map((name) => ({ name, origin: exact.origin }));
+    if (all) return [{ name: "ALL", origin: exact.origin }];
+    const entries = new Map(runtime.capAdd.map(({ name, origin }) => [name, origin]));
+    return held.bounding.map((name) => ({ name, origin: entries.get(name) ?? exact.origin }));
   }
   // Adding what every container of the engine has anyway gives nothing.
   const usual = engines[workload.engine].defaults.capabilities;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { known } from "../../model/fact.ts";
 import type { CommandLine, EnvironmentVariable } from "../../model/workload.ts";
-import { minimalWorkload, verdicts, written } from "../testing.ts";
+import { minimalWorkload, somewhere, verdicts, written } from "../testing.ts";
 import { rule } from "./rule.ts";
 
 const variable = (name: string, value: string): EnvironmentVariable => ({
@@ -36,6 +36,13 @@ test.each(["tcp://engine:2375", "tcp://10.0.0.1", "http://[::1]:2375/", "tcp://e
   },
 );
 
+test("the address is shown, where it has a place of its own", () => {
+  const valueSpan = { ...somewhere, start: 5, end: 7 };
+  const env = [{ ...variable("DOCKER_HOST", "tcp://engine"), valueSpan }];
+  const [finding] = rule.check(minimalWorkload("oci-config", {}, { env }));
+  expect(finding?.at).toEqual({ kind: "set", span: valueSpan });
+});
+
 test.each(["unix:///var/run/docker.sock", "ssh://ci@engine", "tcp://engine:2376", "", "fd://"])(
   "DOCKER_HOST=%s is fine",
   (value) => {
@@ -54,6 +61,8 @@ test.each([
   [["/usr/bin/dockerd", "--host=tcp://0.0.0.0:2375"]],
   [["sh -c 'x' && dockerd -H=tcp://0.0.0.0"]],
   [["podman", "system", "service", "tcp://0.0.0.0:8888"]],
+  [['exec dockerd --host="tcp://0.0.0.0:2375"']],
+  [["sh", "-c", "umask 0; dockerd -H 'tcp://0.0.0.0:2375'"]],
 ])("%j opens the API", (words) => {
   expect(withCommand(words)).toEqual(["high command"]);
 });
@@ -69,7 +78,21 @@ test.each([
   [["dockerd", "-H", "unix:///run/docker.sock"]],
   [["myserver", "--host=tcp://0.0.0.0:2375"]],
   [["dockerd"]],
+  [["# dockerd -H tcp://0.0.0.0:2375\nexec dockerd"]],
   [[]],
 ])("%j does not", (words) => {
   expect(withCommand(words)).toEqual([]);
+});
+
+test("the finding stands at the word that holds the address", () => {
+  const text = 'command: ["dockerd", "-H", "tcp://0.0.0.0:2375"]\n';
+  const file = { path: "compose.yaml", text };
+  const words = ["dockerd", "-H", "tcp://0.0.0.0:2375"];
+  const spans = words.map((word) => {
+    const start = text.indexOf(word);
+    return { file, start, end: start + word.length };
+  });
+  const command: CommandLine = { words, shell: false, spans };
+  const workload = minimalWorkload("compose-service", {}, { command: known({ command }, written) });
+  expect(rule.check(workload).map(({ at }) => at)).toEqual([{ kind: "set", span: spans[2] }]);
 });

@@ -1,7 +1,8 @@
 /** An engine's API is used or served over TCP without TLS. */
 
-import type { Origin } from "../../model/fact.ts";
-import type { CommandLine, EnvironmentVariable, Workload } from "../../model/workload.ts";
+import type { Span } from "../../model/source.ts";
+import type { EnvironmentVariable, ShellWord, Workload } from "../../model/workload.ts";
+import { readLine, startedLines } from "../command-lines.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { inForm } from "../in-form.ts";
 import { cisDocker, nist } from "../references.ts";
@@ -11,7 +12,6 @@ export const rule: Rule = {
   title: "Engine API over TCP without TLS",
   layer: "control-planes-and-mounts",
   severity: "high",
-  reads: ["env", "command", "execs"],
   references: [...cisDocker("2.7"), ...nist("3.5.1", "4.3.1")],
   check: (workload) => [...fromEnvironment(workload), ...fromCommands(workload)],
 };
@@ -29,7 +29,10 @@ function fromEnvironment(workload: Workload): FindingDraft[] {
       {
         ...common(workload),
         message: `${variable.name} names an engine's API over plain TCP`,
-        at: variable.origin,
+        at:
+          variable.valueSpan === undefined || variable.origin.kind !== "set"
+            ? variable.origin
+            : { ...variable.origin, span: variable.valueSpan },
         label: "engine API without TLS",
         subject: variable.name,
       },
@@ -42,32 +45,32 @@ function asksForTls({ name, value }: EnvironmentVariable): boolean {
 }
 
 function fromCommands(workload: Workload): FindingDraft[] {
-  const fact = workload.command;
-  const lines: { line: CommandLine | undefined; origin: Origin }[] = [
-    ...(fact.known
-      ? [fact.value.entrypoint, fact.value.command].map((line) => ({ line, origin: fact.origin }))
-      : []),
-    ...workload.execs.map(({ command, origin }) => ({ line: command, origin })),
-  ];
-  // Entrypoint and command are one argument list: `dockerd` may stand in one and `-H` in the other.
-  const words = lines.flatMap(({ line }) => wordsOf(line));
+  const started = startedLines(workload);
+  if (!started.some(({ line }) => line.words.some((word) => ADDRESS.test(word)))) return [];
+  const lines = started.map((line) => readLine(line).commands);
+  // An entrypoint may name the engine in a script, and the command give it its options.
+  const words = lines.flat().flatMap((command) => command.words.map(({ text }) => text));
   const program = words.find((word) => PROGRAMS.test(word));
   if (program === undefined && !isEngineImage(workload)) return [];
   if (words.some((word) => /^--tls(verify|cacert)?(=(true|1|\/.*))?$/.test(word))) return [];
-  return lines.flatMap(({ line, origin }) => {
-    const found = hostOptions(wordsOf(line)).some((value) => plainAddress(value) !== undefined);
-    if (!found) return [];
+  return lines.flatMap((commands) => {
+    const found = commands
+      .flatMap((command) => hostOptions(command.words))
+      .find(({ value }) => plainAddress(value) !== undefined);
+    if (found === undefined) return [];
     return [
       {
         ...common(workload),
         message: `${program ?? "the engine"} is given its API over plain TCP`,
-        at: line?.span === undefined ? origin : { kind: "set" as const, span: line.span },
+        at: { kind: "set" as const, span: found.span },
         label: "engine API without TLS",
         subject: "command",
       },
     ];
   });
 }
+
+const ADDRESS = /(?:tcp|http):\/\//;
 
 const PROGRAMS = /(^|\/)(dockerd|docker|dockerd-entrypoint\.sh|podman|buildkitd|buildctl|nerdctl)$/;
 
@@ -76,19 +79,16 @@ function isEngineImage({ image }: Workload): boolean {
   return image.known && image.value.repository === "docker.io/library/docker";
 }
 
-/** Words of a command line; a script is split at blanks and list operators. */
-function wordsOf(line: CommandLine | undefined): readonly string[] {
-  if (line === undefined) return [];
-  return line.words.flatMap((word) => (/\s/.test(word) ? word.split(/[\s;|&()]+/) : [word]));
-}
-
 /** Values of `-H` and `--host`, in every spelling, and addresses that stand alone (`podman system service`). */
-function hostOptions(words: readonly string[]): string[] {
-  return words.flatMap((word, index) => {
-    if (/^(-H|--host|--addr)$/.test(word)) return [words[index + 1] ?? ""];
-    const joined = /^(?:-H=?|--host=|--addr=)(.+)$/.exec(word);
-    if (joined !== null) return [joined[1] ?? ""];
-    return word.startsWith("tcp://") ? [word] : [];
+function hostOptions(words: readonly ShellWord[]): { value: string; span: Span }[] {
+  return words.flatMap(({ text, span }, index) => {
+    if (/^(-H|--host|--addr)$/.test(text)) {
+      const next = words[index + 1];
+      return next === undefined ? [] : [{ value: next.text, span: next.span }];
+    }
+    const joined = /^(?:-H=?|--host=|--addr=)(.+)$/.exec(text)?.[1];
+    if (joined !== undefined) return [{ value: joined, span }];
+    return text.startsWith("tcp://") ? [{ value: text, span }] : [];
   });
 }
 

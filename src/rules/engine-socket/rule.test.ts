@@ -15,7 +15,6 @@ function severities(mount: Mount, runtime: Partial<Runtime> = {}, rest: Partial<
 test.each([
   "/run/docker.sock",
   "/run",
-  "/",
   "/run/containerd/containerd.sock",
   "/run/containerd",
   "/run/crio/crio.sock",
@@ -29,6 +28,16 @@ test.each([
 
 test.each(["/runner", "/srv/data", "/variant", "/run/app", "/run/lock"])("%s is fine", (path) => {
   expect(severities(bindMount(path))).toEqual([]);
+});
+
+test("all of the host counts where its files alone do not give root", () => {
+  const user = { user: known(parseUser("1000:1000"), written) };
+  const groups = [{ text: "998", origin: written }];
+  expect(severities(bindMount("/", { readOnly: true }))).toEqual(["critical"]);
+  expect(severities(bindMount("/"))).toEqual([]);
+  expect(severities(bindMount("//./"))).toEqual([]);
+  expect(severities(bindMount("/"), {}, user)).toEqual([]);
+  expect(severities(bindMount("/"), { groups }, user)).toEqual(["critical"]);
 });
 
 test("a user who is not root needs the socket's group", () => {

@@ -3,6 +3,7 @@
 import type { Confidence, Severity } from "../../model/finding.ts";
 import type { Mount, Runtime, Workload } from "../../model/workload.ts";
 import type { ExposedSocket } from "../../linux/engine-sockets.ts";
+import { cleanHostPath } from "../../linux/host-paths.ts";
 import { exposedSockets, looksLikeEngineSocket } from "../../linux/engine-sockets.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { inForm } from "../in-form.ts";
@@ -14,7 +15,6 @@ export const rule: Rule = {
   title: "Engine's socket is reachable",
   layer: "control-planes-and-mounts",
   severity: "critical",
-  reads: ["runtime.mounts", "runtime.groups", "runtime.namespaces.user", "user"],
   references: [
     ...cisDocker("5.32"),
     podSecurity("baseline", "HostPath Volumes"),
@@ -26,7 +26,8 @@ export const rule: Rule = {
     if (runtime === undefined) return [];
     return runtime.mounts.flatMap((mount) => {
       const exposure = exposureOf(mount);
-      return exposure === undefined ? [] : [draft(mount, exposure, runtime, workload)];
+      if (exposure === undefined || givesRootAnyway(mount, runtime, workload)) return [];
+      return [draft(mount, exposure, runtime, workload)];
     });
   },
 };
@@ -47,6 +48,16 @@ function exposureOf(mount: Mount): Exposure | undefined {
   // The source is relative or was not resolved; what it is put in place of tells.
   if (type !== "bind" || target === undefined || !looksLikeEngineSocket(target)) return undefined;
   return { engine: "engine's", gives: "root", confidence: "medium" };
+}
+
+/**
+ * Whoever may write to every file of the host is its root without a socket: `sensitive-host-path` says it.
+ * Read-only, and for a user who may open the socket but not the files, the socket is what gives root.
+ */
+function givesRootAnyway(mount: Mount, runtime: Runtime, workload: Workload): boolean {
+  const { hostPath, readOnly } = mount;
+  if (hostPath === undefined || readOnly || cleanHostPath(hostPath) !== "/") return false;
+  return startsAs(workload) !== "non-root" || !mayOpen(runtime, workload);
 }
 
 function exposureOfPath(path: string): Exposure | undefined {

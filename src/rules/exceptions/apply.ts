@@ -20,6 +20,8 @@ export interface ApplyOptions {
   readonly workloads: readonly Workload[];
   /** Today, `YYYY-MM-DD`, UTC. */
   readonly today: string;
+  /** Names a file alike wherever the run's working directory is; for fingerprints. */
+  readonly stablePath?: (path: string) => string;
 }
 
 /** The findings, the suppressed ones marked, followed by a finding for each exception with a problem. */
@@ -64,7 +66,14 @@ export function applyExceptions(findings: readonly Finding[], options: ApplyOpti
         problems.push(unused(exception, rule));
     }
   }
-  return [...judged, ...problems];
+  const { stablePath } = options;
+  return [
+    ...judged,
+    ...problems.map((problem) => ({
+      ...problem,
+      fingerprint: fingerprintOf(problem, stablePath),
+    })),
+  ];
 }
 
 /** The exceptions that may cover a finding: those in the files of its place and its workload, and those for any file. */
@@ -195,6 +204,13 @@ function report(
     label: "",
     related: [],
     subject,
-    fingerprint: sha256(`${EXCEPTION_RULE}\0${exception.span.file.path}\0${subject}`).slice(0, 32),
+    fingerprint: "",
   };
+}
+
+function fingerprintOf(
+  { primary, subject }: Finding,
+  stablePath: (path: string) => string = (path) => path,
+): string {
+  return sha256(`${EXCEPTION_RULE}\0${stablePath(primary.file.path)}\0${subject}`).slice(0, 32);
 }

@@ -2,7 +2,7 @@
 
 import type { Finding } from "../../model/finding.ts";
 
-export const BASELINE_SCHEMA = "plimsoll/baseline/v1";
+const BASELINE_SCHEMA = "plimsoll/baseline/v1";
 
 export interface Baseline {
   readonly schema: typeof BASELINE_SCHEMA;
@@ -13,14 +13,22 @@ export interface Baseline {
 export interface BaselineEntry {
   readonly fingerprint: string;
   readonly rule: string;
+  /** Relative to the root that fingerprints are made with, wherever the run was. */
   readonly path: string;
 }
 
 /** A baseline of all findings that are not suppressed otherwise. */
-export function baselineOf(findings: readonly Finding[]): Baseline {
+export function baselineOf(
+  findings: readonly Finding[],
+  stablePath: (path: string) => string,
+): Baseline {
   const entries = findings
     .filter((finding) => finding.suppressed === undefined || finding.suppressed.by === "baseline")
-    .map(({ fingerprint, rule, primary }) => ({ fingerprint, rule, path: primary.file.path }));
+    .map(({ fingerprint, rule, primary }) => ({
+      fingerprint,
+      rule,
+      path: stablePath(primary.file.path),
+    }));
   const key = (entry: BaselineEntry): string =>
     `${entry.path}\0${entry.rule}\0${entry.fingerprint}`;
   return {

@@ -14,7 +14,6 @@ export const rule: Rule = {
   title: "Device of the host is given to the container",
   layer: "control-planes-and-mounts",
   severity: "high",
-  reads: ["runtime.devices", "user", "runtime.namespaces.user"],
   references: [...cisDocker("5.18"), ...nist("3.4.3")],
   check: (workload) => {
     const runtime = linuxRuntime(workload);

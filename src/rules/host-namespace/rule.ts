@@ -75,7 +75,6 @@ export const rule: Rule = {
   title: "Container shares a namespace with the host",
   layer: "namespaces",
   severity: "high",
-  reads: Object.keys(sharings).map((name) => `runtime.namespaces.${name}`),
   references: [
     ...cisDocker("5.10", "5.16", "5.17", "5.21", "5.25", "5.31"),
     podSecurity("baseline", "Host Namespaces"),

@@ -11,7 +11,6 @@ export const rule: Rule = {
   title: "Port is open on the host",
   layer: "namespaces",
   severity: "low",
-  reads: ["runtime.ports", "runtime.namespaces.network"],
   references: [
     ...cisDocker("5.8", "5.9", "5.14"),
     podSecurity("baseline", "Host Ports"),

@@ -17,7 +17,6 @@ export const rule: Rule = {
   title: "Image is not pinned",
   layer: "build",
   severity: "medium",
-  reads: ["image", "build.images"],
   references: [
     kubernetesHardening("Building secure container images"),
     ...nist("3.1.5", "3.2.2", "4.1.5", "4.2.2"),

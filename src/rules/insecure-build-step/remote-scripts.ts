@@ -19,7 +19,12 @@ export function remoteScripts(run: RunStep): FindingDraft[] {
     const program = programOf(command);
     if (command.joinedBy !== "|") fetched = false;
     const runs = INTERPRETERS.test(program);
-    const inside = runs && command.words.some(({ text }) => FETCHED_INSIDE.test(text));
+    const inside =
+      runs &&
+      [
+        ...command.words.map(({ text }) => text),
+        ...command.redirects.map(({ target }) => target),
+      ].some((text) => FETCHED_INSIDE.test(text));
     if ((fetched && runs && !readsData(command)) || inside)
       found.push(finding(run, command, program));
     if (FETCHERS.test(program)) fetched = true;

@@ -20,3 +20,43 @@ export function draft(
 ): FindingDraft {
   return { ...weakness, confidence: weakness.confidence ?? "high" };
 }
+
+/** What is downloaded comes from a server that nobody made sure of. */
+export function transport(how: string, help: string): Weakness {
+  return {
+    severity: "medium",
+    message: `${how}, so certificates are not checked`,
+    detail:
+      "Whoever sits on the network path reads what is sent, credentials too, and decides what is installed.",
+    help,
+    label: "certificates are not checked",
+  };
+}
+
+/** Packages are installed whoever made them. */
+export function signature(how: string, help: string): Weakness {
+  return {
+    severity: "medium",
+    message: `${how}, so packages are installed without checking who signed them`,
+    detail:
+      "A mirror or anybody on the network path can put other packages in their place; their scripts run as root in the build.",
+    help,
+    label: "signatures are not checked",
+  };
+}
+
+/** Packages come from an index that is not even encrypted. */
+export function plainHttp(what: string, help: string): Weakness {
+  return {
+    severity: "medium",
+    message: `${what} names a package index over plain HTTP`,
+    detail:
+      "Anybody on the network path puts other packages in their place; their scripts run as root in the build.",
+    help,
+    label: "not encrypted",
+  };
+}
+
+/** What to write instead of switching the check of certificates off. */
+export const OWN_AUTHORITY =
+  "install your own authority's certificate (`update-ca-certificates`) if the server has one";

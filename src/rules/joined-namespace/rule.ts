@@ -21,7 +21,6 @@ export const rule: Rule = {
   title: "Container shares a namespace with another container",
   layer: "namespaces",
   severity: "medium",
-  reads: ["runtime.namespaces.pid", "runtime.namespaces.ipc", "runtime.namespaces.network"],
   references: [...cisDocker("5.16", "5.17"), ...nist("3.4.3")],
   check: (workload) => {
     const runtime = linuxRuntime(workload);

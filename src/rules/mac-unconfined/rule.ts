@@ -13,7 +13,6 @@ export const rule: Rule = {
   title: "AppArmor or SELinux does not confine the container",
   layer: "seccomp-mac-kernel",
   severity: "medium",
-  reads: ["runtime.apparmor", "runtime.selinux"],
   references: [
     ...cisDocker("5.2", "5.3"),
     podSecurity("baseline", "AppArmor"),

@@ -1,6 +1,7 @@
 /** Mounts that the container makes appear on the host. */
 
-import type { Rule } from "../contract.ts";
+import type { Mount } from "../../model/workload.ts";
+import type { FindingDraft, Rule } from "../contract.ts";
 import { inForm } from "../in-form.ts";
 import { linuxRuntime } from "../posture.ts";
 import { cisDocker, nist } from "../references.ts";
@@ -10,7 +11,6 @@ export const rule: Rule = {
   title: "Mounts propagate to the host",
   layer: "control-planes-and-mounts",
   severity: "medium",
-  reads: ["runtime.mounts"],
   references: [...cisDocker("5.20"), ...nist("3.5.5")],
   check: (workload) => {
     const runtime = linuxRuntime(workload);
@@ -28,9 +28,18 @@ export const rule: Rule = {
           run: "Remove `shared` from the mount's options, or use `rslave` to see the host's later mounts",
           oci: "Replace `shared` by `rprivate` or `rslave` in the mount's options",
         }),
-        at: mount.origin,
+        ...placeOf(mount),
         label: "propagates to the host",
         subject: mount.target ?? mount.source ?? "mount",
       }));
   },
 };
+
+/** The word that shares the mount; the mount itself beside it, where that stands elsewhere. */
+function placeOf({ origin, propagationAt }: Mount): Pick<FindingDraft, "at" | "related"> {
+  if (propagationAt === undefined || origin.span === undefined) return { at: origin };
+  return {
+    at: { ...origin, span: propagationAt },
+    related: [{ span: origin.span, label: "what is mounted" }],
+  };
+}

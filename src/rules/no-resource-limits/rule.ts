@@ -10,7 +10,6 @@ export const rule: Rule = {
   title: "Resources are not limited",
   layer: "cgroups-and-file-system",
   severity: "low",
-  reads: ["runtime.limits.memory", "runtime.limits.cpus", "runtime.limits.pids"],
   references: [
     ...cisDocker("5.11", "5.12", "5.29"),
     kubernetesHardening("Resource policies"),

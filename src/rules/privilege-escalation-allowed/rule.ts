@@ -10,7 +10,6 @@ export const rule: Rule = {
   title: "Processes may gain privileges",
   layer: "capabilities",
   severity: "medium",
-  reads: ["runtime.noNewPrivileges", "user"],
   references: [
     ...cisDocker("5.26"),
     podSecurity("restricted", "Privilege Escalation (v1.8+)"),

@@ -11,7 +11,6 @@ export const rule: Rule = {
   title: "Container is privileged",
   layer: "capabilities",
   severity: "critical",
-  reads: ["runtime.privileged", "runtime.namespaces.user", "execs"],
   references: [
     ...cisDocker("5.5", "5.23"),
     podSecurity("baseline", "Privileged Containers"),

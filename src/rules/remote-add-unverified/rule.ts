@@ -11,7 +11,6 @@ export const rule: Rule = {
   title: "Remote file added without a checksum",
   layer: "build",
   severity: "medium",
-  reads: ["build.copies"],
   references: [...cisDocker("4.9"), ...nist("3.1.5", "4.1.5")],
   check: (workload: Workload) =>
     (workload.build?.copies ?? []).flatMap((step) =>

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { known, unknownFact } from "../../model/fact.ts";
 import { parseUser } from "../../model/user.ts";
 import type { Exec, User } from "../../model/workload.ts";
+import { variable } from "../build-testing.ts";
 import { minimalWorkload, somewhere, verdicts, written } from "../testing.ts";
 import { rule } from "./rule.ts";
 
@@ -18,6 +19,14 @@ test.each(["1000", "1000:1000", "app", "app:app"])("%j is not root", (text) => {
   expect(verdicts(rule, minimalWorkload("compose-service", {}, as(text)))).toEqual([]);
 });
 
+test("where a file names only an image, its user counts when the file names that too", () => {
+  const { runtime: _, ...imageOnly } = minimalWorkload("run-line", {}, as("root"));
+  expect(verdicts(rule, imageOnly)).toEqual(["high user"]);
+  const inherited = known(parseUser("root"), { kind: "inherited", from: "the image" });
+  expect(verdicts(rule, { ...imageOnly, user: inherited })).toEqual([]);
+  expect(verdicts(rule, { ...imageOnly, user: unknownUser })).toEqual([]);
+});
+
 test("root's group is told apart from root", () => {
   expect(verdicts(rule, minimalWorkload("run-line", {}, as("1000:0")))).toEqual(["low group"]);
 });
@@ -27,6 +36,15 @@ test("an unknown user is never clean, and the finding says what settles it", () 
   const [finding] = rule.check(workload);
   expect(finding).toMatchObject({ severity: "medium", confidence: "low" });
   expect(finding?.help).toContain("set the user");
+});
+
+test("an entrypoint that is told to keep root keeps it", () => {
+  const privilegeDrop = { tool: "setpriv", to: "redis", unless: "KEEP_ROOT", origin: written };
+  const env = [variable("KEEP_ROOT", "1")];
+  const workload = minimalWorkload("compose-service", {}, { ...as("root"), privilegeDrop, env });
+  expect(verdicts(rule, workload)).toEqual(["high user"]);
+  const other = { ...workload, env: [variable("KEPT", "1")] };
+  expect(verdicts(rule, other)).toEqual(["medium user"]);
 });
 
 test("an entrypoint that drops root makes it less grave, and is named", () => {

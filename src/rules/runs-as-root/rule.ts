@@ -1,5 +1,6 @@
 /** A process of the container runs as uid 0. */
 
+import { heldDrop } from "../../model/privilege-drop.ts";
 import { describeUser, isRoot } from "../../model/user.ts";
 import type { Fact } from "../../model/fact.ts";
 import type { Severity } from "../../model/finding.ts";
@@ -9,13 +10,13 @@ import type { FindingDraft, Rule } from "../contract.ts";
 import { inForm } from "../in-form.ts";
 import { hasUserNamespace, isWritten, samePlace } from "../posture.ts";
 import { cisDocker, kubernetesHardening, nist, podSecurity } from "../references.ts";
+import { windowsAdministrator } from "./windows.ts";
 
 export const rule: Rule = {
   id: "runs-as-root",
   title: "Container runs as root",
   layer: "user",
   severity: "high",
-  reads: ["user", "privilegeDrop", "runtime.namespaces.user", "runtime.groups", "execs"],
   references: [
     ...cisDocker("4.1", "5.24"),
     podSecurity("restricted", "Running as Non-root"),
@@ -24,7 +25,7 @@ export const rule: Rule = {
     ...nist("3.1.2", "4.1.2"),
   ],
   check: (workload) => {
-    if (workload.platform !== "linux") return [];
+    if (workload.platform !== "linux") return windowsAdministrator(workload);
     return [
       ...(startsContainer(workload) ? mainProcess(workload) : []),
       ...workload.execs.flatMap((exec) => execProcess(exec, workload)),
@@ -32,9 +33,14 @@ export const rule: Rule = {
   },
 };
 
-/** `docker exec` and `docker build` lines have no main process to judge. */
-function startsContainer({ kind, runtime }: Workload): boolean {
-  return kind !== "run-line" || runtime !== undefined;
+/**
+ * `docker exec` and `docker build` lines and volumes have no main process to judge. Where a file names only an image
+ * that others start, the user counts when the file names that too.
+ */
+function startsContainer({ kind, runtime, user, execs }: Workload): boolean {
+  if (kind === "kubernetes-container") return runtime !== undefined;
+  if (kind !== "run-line" || runtime !== undefined) return true;
+  return user.known && user.origin.kind === "set" && execs.length === 0;
 }
 
 function mainProcess(workload: Workload): FindingDraft[] {
@@ -47,7 +53,7 @@ function mainProcess(workload: Workload): FindingDraft[] {
 }
 
 function knownRoot(workload: Workload, user: Fact<User>): FindingDraft {
-  const { privilegeDrop: drop } = workload;
+  const drop = heldDrop(workload);
   const base = {
     confidence: "high",
     help: help(workload),
@@ -195,6 +201,8 @@ function help(workload: Workload): string {
     compose: `Add \`user: "${id}"\` to the service${known}${orImage}`,
     kubernetes: `Set \`runAsNonRoot: true\` and \`runAsUser: ${uid}\` in \`securityContext\`${known}`,
     run: `Add \`--user ${id}\`${known}`,
+    workflow: `Add \`--user ${id}\` to the container's \`options:\`${known}; a container that runs steps may need the runner's uid, 1001`,
+    devcontainer: `Set \`"containerUser"\` to ${ready === undefined ? "a user of the image" : `\`"${ready.name}"\`, which the image brings`}; \`remoteUser\` alone leaves the container's own processes as root`,
     oci: `Set \`process.user.uid\` and \`gid\` to ${id}${known}`,
   });
 }

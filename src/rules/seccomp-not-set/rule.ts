@@ -10,7 +10,6 @@ export const rule: Rule = {
   title: "No system call filter is asked for",
   layer: "seccomp-mac-kernel",
   severity: "medium",
-  reads: ["runtime.seccomp", "runtime.privileged"],
   references: [...cisDocker("5.22"), podSecurity("restricted", "Seccomp (v1.19+)")],
   check: (workload) => {
     const runtime = linuxRuntime(workload);

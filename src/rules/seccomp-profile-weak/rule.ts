@@ -15,7 +15,6 @@ export const rule: Rule = {
   title: "Custom seccomp profile is weaker than the engine's own",
   layer: "seccomp-mac-kernel",
   severity: "medium",
-  reads: ["runtime.seccomp", "runtime.capAdd", "runtime.capDrop"],
   references: [...cisDocker("5.22"), ...nist("4.4.3")],
   check: (workload) => {
     const runtime = linuxRuntime(workload);

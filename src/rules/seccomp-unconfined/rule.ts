@@ -10,7 +10,6 @@ export const rule: Rule = {
   title: "System call filter is off",
   layer: "seccomp-mac-kernel",
   severity: "high",
-  reads: ["runtime.seccomp"],
   references: [
     ...cisDocker("5.22"),
     podSecurity("baseline", "Seccomp"),

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { copyStep, stage } from "../build-testing.ts";
+import { spanText } from "../../model/source.ts";
+import { readText } from "../../readers/read-text.ts";
+import { copyStep, leaks, sentinel, stage } from "../build-testing.ts";
 import { verdicts } from "../testing.ts";
 import { rule } from "./rule.ts";
 
@@ -51,4 +53,37 @@ test("from another stage only sure names count", () => {
   expect(of([["/root/.netrc", "/app/auth.json"], { from: "build" }])).toEqual([
     "high /root/.netrc",
   ]);
+});
+
+const heredoc = (target: string, ...lines: string[]) =>
+  readText({ Dockerfile: `FROM scratch\nCOPY <<EOF ${target}\n${lines.join("\n")}\nEOF\n` })
+    .workloads;
+
+test.each([
+  ["/app/.env", "PORT=80", `DB_PASSWORD=${sentinel}`],
+  ["/root/.npmrc", `//npm.example.net/:_authToken=${sentinel}`],
+  ["/root/.netrc", `machine git.example.net login me password ${sentinel}`],
+  ["/app/settings.yaml", "db:", `  password: ${sentinel}`],
+])("a heredoc that writes a secret into %s is found at its place", (target, ...lines) => {
+  const [workload] = heredoc(target, ...lines);
+  if (workload === undefined) throw new Error("no workload");
+  expect(leaks(rule, workload)).toEqual({ found: 1, slices: [] });
+  const [finding] = rule.check(workload);
+  const at = finding?.at;
+  expect(at === undefined || "kind" in at ? "" : spanText(at)).toContain(sentinel);
+});
+
+test.each([
+  ["/app/.env", "PORT=80", "DB_PASSWORD=", "DB_PASSWORD_FILE=/run/secrets/db"],
+  ["/app/.env", "DB_PASSWORD=${DB_PASSWORD}", "API_TOKEN=changeme-in-production"],
+  ["/app/start.sh", "#!/bin/sh", "TOKEN=$(cat /run/secrets/token)", "exec app --port 80"],
+  [
+    "/etc/nginx/conf.d/default.conf",
+    "server {",
+    "  auth_basic_user_file /etc/nginx/passwords;",
+    "}",
+  ],
+])("a heredoc for %s with %j holds none", (target, ...lines) => {
+  const [workload] = heredoc(target, ...lines);
+  expect(workload === undefined ? ["none"] : verdicts(rule, workload)).toEqual([]);
 });

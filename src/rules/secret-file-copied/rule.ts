@@ -1,5 +1,6 @@
 /** A file with credentials is copied into an image. */
 
+import { findAssignedSecrets } from "../../detect/assignments.ts";
 import type { CredentialFile } from "../../detect/credential-files.ts";
 import { credentialFile } from "../../detect/credential-files.ts";
 import type { Severity } from "../../model/finding.ts";
@@ -18,9 +19,12 @@ export const rule: Rule = {
   title: "File with credentials copied into the image",
   layer: "secrets",
   severity: "high",
-  reads: ["build.copies"],
   references: [...cisDocker("4.10"), ...nist("3.1.4", "4.1.4")],
-  check: (workload) => (workload.build?.copies ?? []).flatMap(copiedByStep),
+  check: (workload) =>
+    (workload.build?.copies ?? []).flatMap((step) => [
+      ...copiedByStep(step),
+      ...writtenByStep(step),
+    ]),
 };
 
 interface Copied {
@@ -57,6 +61,28 @@ function copiedByStep(step: CopyStep): FindingDraft[] {
     );
   }
   return findings;
+}
+
+/** `COPY <<EOF /app/.env`: the content stands in the Dockerfile, so it is judged and not the name. */
+function writtenByStep(step: CopyStep): FindingDraft[] {
+  return (step.contents ?? []).flatMap(({ text, span }) => {
+    const [first, ...others] = findAssignedSecrets(text);
+    if (first === undefined) return [];
+    const more = others.length === 0 ? "" : ` There are ${others.length} more.`;
+    const severity: Severity = first.confidence === "low" ? "medium" : "high";
+    return [
+      {
+        severity: step.inImage ? severity : lessGrave(severity),
+        confidence: first.confidence,
+        message: `${step.what} writes a file with a secret into ${step.inImage ? "the image" : "a build stage"}`,
+        detail: `The heredoc holds ${first.what}.${more} It stands in the source, and the file in a layer, which deleting it in a later step does not change.`,
+        help: "Remove the file from the image; a build step that needs it takes it with `RUN --mount=type=secret,id=NAME,target=PATH,required=true`, a running container gets it as a mounted file. Replace the value if it was ever pushed",
+        at: { file: span.file, start: span.start + first.start, end: span.start + first.end },
+        label: "a literal secret",
+        subject: `heredoc ${step.target.slice(0, 100)}`,
+      },
+    ];
+  });
 }
 
 function judgePath(path: string, step: CopyStep): Copied | undefined {

@@ -16,7 +16,6 @@ export const rule: Rule = {
   title: "Secret's file is open to others",
   layer: "secrets",
   severity: "medium",
-  reads: ["runtime.mounts"],
   references: [kubernetesHardening("Secrets"), ...nist("4.1.4")],
   check: (workload) =>
     (workload.runtime?.mounts ?? []).flatMap((mount) => [

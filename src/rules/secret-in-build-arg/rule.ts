@@ -15,7 +15,6 @@ export const rule: Rule = {
   title: "Secret in a build argument",
   layer: "secrets",
   severity: "high",
-  reads: ["build.args", "env"],
   references: [...cisDocker("4.10"), ...nist("3.1.4", "4.1.4")],
   check: (workload) => [
     ...(workload.build?.args ?? []).flatMap((argument) => buildArgument(argument, workload)),

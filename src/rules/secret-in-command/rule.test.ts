@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { known } from "../../model/fact.ts";
 import { spanText } from "../../model/source.ts";
+import { readText } from "../../readers/read-text.ts";
 import type { RunMount } from "../../model/workload.ts";
 import { copyStep, leaks, runStep, sentinel, stage } from "../build-testing.ts";
 import { minimalWorkload, somewhere, verdicts, written } from "../testing.ts";
@@ -39,6 +40,25 @@ const literal = [
   `sh -c "./run --token=${sentinel}"`,
   `htpasswd -bc /etc/htpasswd me ${sentinel}`,
   `openssl rsa -in k -passin pass:${sentinel}`,
+  `openssl enc -aes-256-cbc -k ${sentinel} -in a -out b`,
+  `twine upload -u me -p ${sentinel} dist/*`,
+  `psql -c "ALTER USER app WITH PASSWORD '${sentinel}'"`,
+  `psql <<EOF\nCREATE ROLE app LOGIN PASSWORD '${sentinel}';\nEOF`,
+  `mysql -e "CREATE USER 'app'@'%' IDENTIFIED BY '${sentinel}'"`,
+  `mysql -e "SET PASSWORD FOR 'root'@'localhost' = PASSWORD('${sentinel}')"`,
+  `composer config --global http-basic.repo.example.net me ${sentinel}`,
+  `composer config gitlab-token.git.example.net ${sentinel}`,
+  `SPRING_APPLICATION_JSON='{"spring.datasource.password":"${sentinel}"}' java -jar app.jar`,
+  `export JAVA_OPTS="-Xmx1g -Djavax.net.ssl.keyStorePassword=${sentinel}"`,
+  `mvn -Dgpg.passphrase=${sentinel} deploy`,
+  `GIT=https://${sentinel}@git.example.net/a.git; git clone $GIT`,
+  `ldapsearch -D cn=admin -w ${sentinel} uid=a`,
+  `smbclient //files/share -U me%${sentinel}`,
+  `dotnet nuget add source https://n.example.net -u me -p ${sentinel}`,
+  `uv publish -p ${sentinel}`,
+  `cargo login ${sentinel}`,
+  `mc alias set store https://s.example.net access ${sentinel}`,
+  `http -a me:${sentinel} https://h.example`,
 ];
 
 test.each(literal)("%s", (script) => {
@@ -76,6 +96,31 @@ test.each([
   "echo done",
   "sed -i s/password/x/ file",
   "grep -R secret= .",
+  "twine upload dist/*",
+  'twine upload -u me -p "$TWINE_PASSWORD" dist/*',
+  "psql -p 5432 -c 'GRANT ALL ON DATABASE shop TO app'",
+  `psql -c "ALTER USER app WITH PASSWORD '$PW'"`,
+  `psql -v pw="$PW" -c "ALTER USER app WITH PASSWORD :'pw'"`,
+  `psql -c 'ALTER USER app WITH PASSWORD '"'$PW'"`,
+  `mysql -e "CREATE USER 'app'@'%' IDENTIFIED BY '\${PW}'"`,
+  `mysql -e "CREATE USER 'app'@'%' IDENTIFIED WITH auth_socket"`,
+  "psql -c 'ALTER ROLE app PASSWORD NULL'",
+  "composer config --global repos.packagist composer https://packagist.example.net",
+  "composer config http-basic.repo.example.net me $TOKEN",
+  "composer config platform.php 8.3",
+  "openssl rsa -in k -passin env:PW -passout file:/run/secrets/pw",
+  "openssl enc -aes-256-cbc -kfile /run/secrets/key -in a",
+  `SPRING_APPLICATION_JSON='{"server.port":"8080","tokenUrl":"https://h.example/t"}' java -jar app.jar`,
+  'export JAVA_OPTS="-Xmx1g -Djavax.net.ssl.trustStorePassword=changeit"',
+  "mvn -Dpassword=$PW -DskipTests deploy",
+  "GIT=https://git@git.example.net/a.git; git clone $GIT",
+  "ldapsearch -x -W -D cn=admin uid=a",
+  "uv publish --index internal",
+  "dotnet build -p:Version=1.2.3",
+  "dotnet nuget push a.nupkg -s https://n.example.net",
+  "docker login r.example && docker run -p 8080:80 x",
+  "gh secret list && gh release create v1 -b notes",
+  "mongodump --port 27017",
 ])("%s holds no secret", (script) => {
   expect(of(script).map(({ message }) => message)).toEqual([]);
 });
@@ -215,4 +260,26 @@ test("a very long script is judged in time", () => {
   const start = performance.now();
   expect(rule.check(stage({ runs: [step] })).length).toBeGreaterThan(0);
   expect(performance.now() - start).toBeLessThan(2000);
+});
+
+test.each([
+  [`RUN <<EOF\nexport API_TOKEN=${sentinel}\nEOF`],
+  [`RUN <<-"EOF" bash\n\texport API_TOKEN=${sentinel}\nEOF`],
+  [`RUN cat <<EOF > /app/.env\nDB_PASSWORD=${sentinel}\nEOF`],
+  [`RUN tee /root/.netrc <<EOF\nmachine h.example login me password ${sentinel}\nEOF`],
+  [`HEALTHCHECK CMD mysqladmin ping -p${sentinel}`],
+  [`HEALTHCHECK CMD ["mysqladmin", "ping", "-p${sentinel}"]`],
+])("in a Dockerfile: %s", (line) => {
+  const [workload] = readText({ Dockerfile: `FROM example/app:1\n${line}\nUSER 1000\n` }).workloads;
+  if (workload === undefined) throw new Error("no workload");
+  expect(leaks(rule, workload)).toEqual({ found: 1, slices: [] });
+});
+
+test.each([
+  ['RUN <<EOF\nexport API_TOKEN="$(cat /run/secrets/t)"\nEOF'],
+  ["RUN cat <<EOF > /app/.env\nDB_PASSWORD=${DB_PASSWORD}\nPORT=80\nEOF"],
+  ['HEALTHCHECK CMD mysqladmin ping -p"$MYSQL_ROOT_PASSWORD"'],
+])("no secret in a Dockerfile: %s", (line) => {
+  const [workload] = readText({ Dockerfile: `FROM example/app:1\n${line}\nUSER 1000\n` }).workloads;
+  expect(workload === undefined ? ["none"] : verdicts(rule, workload)).toEqual([]);
 });

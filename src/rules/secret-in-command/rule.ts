@@ -1,7 +1,5 @@
 /** A secret in the words of a command, or written by a build step into a layer. */
 
-import type { CommandLines } from "../../detect/command-lines.ts";
-import { commandLinesOf } from "../../detect/command-lines.ts";
 import type { CommandSecret } from "../../detect/command-secrets.ts";
 import {
   findCommandSecrets,
@@ -12,8 +10,9 @@ import type { Severity } from "../../model/finding.ts";
 import type { Span } from "../../model/source.ts";
 import type { Workload } from "../../model/workload.ts";
 import { effectiveWords } from "../../readers/shell/effective-words.ts";
-import { scriptWords } from "../../readers/shell/nested-scripts.ts";
-import { parseShell } from "../../readers/shell/parse.ts";
+import { findAssignedSecrets } from "../../detect/assignments.ts";
+import type { CommandLines } from "../command-lines.ts";
+import { commandLinesOf } from "../command-lines.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { cisDocker, nist } from "../references.ts";
 import { runtimeSecretHelp } from "../secret-advice.ts";
@@ -27,12 +26,9 @@ export const rule: Rule = {
   title: "Secret in a command",
   layer: "secrets",
   severity: "high",
-  reads: ["build.runs", "build.copies", "command", "execs"],
   references: [...cisDocker("4.10"), ...nist("3.1.4", "4.1.4")],
   check: (workload) => [
-    ...commandLinesOf(workload, { parse: parseShell, scriptWords }).flatMap((lines) =>
-      literalSecrets(lines, workload),
-    ),
+    ...commandLinesOf(workload).flatMap((lines) => literalSecrets(lines, workload)),
     ...(workload.build?.runs ?? []).flatMap((run) => keptSecrets(run)),
     ...remoteSources(workload),
   ],
@@ -53,7 +49,22 @@ function literalSecrets(lines: CommandLines, workload: Workload): FindingDraft[]
       secrets.push(...findPipedSecrets(before, command, words));
     }
   }
+  for (const { text, span } of lines.run?.heredocs ?? []) {
+    secrets.push(...secretsInHeredoc(text, span));
+  }
   return withoutOverlaps(secrets).map((secret) => finding(secret, lines, workload));
+}
+
+/** `RUN cat <<EOF > .env`: what the command reads has the form of a file, not of a command. */
+function secretsInHeredoc(text: string, span: Span): readonly CommandSecret[] {
+  return findAssignedSecrets(text)
+    .slice(0, MAX_SECRETS)
+    .map(({ start, end, what, confidence }) => ({
+      span: { file: span.file, start: span.start + start, end: span.start + end },
+      what,
+      confidence,
+      defaultCredential: confidence === "low",
+    }));
 }
 
 function finding(secret: CommandSecret, lines: CommandLines, workload: Workload): FindingDraft {

@@ -16,7 +16,6 @@ export const rule: Rule = {
   title: "Secret in an environment variable",
   layer: "secrets",
   severity: "high",
-  reads: ["env", "build.env", "build.labels"],
   references: [...cisDocker("4.10"), kubernetesHardening("Secrets"), ...nist("3.1.4", "4.1.4")],
   check: (workload) => [
     ...[...workload.env, ...(workload.build?.env ?? [])].flatMap((variable) =>
@@ -47,8 +46,8 @@ function judge(
       detail: `${known ? "Attackers try the defaults that everybody knows first. " : ""}${WHERE[surface]} (Judged a secret because ${verdict.why}.)`,
       help:
         surface === "env-file"
-          ? `Keep the file out of the repository and the image, or better: ${lowerFirst(runtimeSecretHelp(name, workload))}`
-          : runtimeSecretHelp(name, workload),
+          ? `Keep the file out of the repository and the image, or better: ${lowerFirst(runtimeSecretHelp(name, workload, variable.origin))}`
+          : runtimeSecretHelp(name, workload, variable.origin),
       at:
         variable.valueSpan === undefined || variable.origin.kind !== "set"
           ? variable.origin

@@ -13,7 +13,6 @@ export const rule: Rule = {
   title: "Secret passed as an environment variable",
   layer: "secrets",
   severity: "low",
-  reads: ["env", "runtime.mounts"],
   references: [kubernetesHardening("Secrets"), ...nist("4.1.4")],
   check: (workload) => [
     ...workload.env.flatMap((variable) => passedVariable(variable, workload)),

@@ -43,3 +43,15 @@ test("the same mount is less grave for another user than root", () => {
 test.each(["/etc/localtime", "/etc/ssl/certs"])("%s, read-only, is fine", (path) => {
   expect(severity(path, true)).toEqual([]);
 });
+
+test.each<[string, string[]]>([
+  ["/", ["critical /"]],
+  ["/etc/kubernetes", ["critical /etc/kubernetes"]],
+  ["/run/docker.sock", ["critical /run/docker.sock"]],
+  ["/mnt/data", []],
+  ["/srv/volumes/a", []],
+])("a volume that offers %s to whoever claims it", (hostPath, expected) => {
+  const volume = minimalWorkload("kubernetes-container");
+  const { runtime: _, ...rest } = volume;
+  expect(verdicts(rule, { ...rest, hostVolumes: [bindMount(hostPath)] })).toEqual(expected);
+});

@@ -1,5 +1,6 @@
 /** A path that the host itself lives by is mounted into the container. */
 
+import { exposedSockets } from "../../linux/engine-sockets.ts";
 import { sensitiveHostPath } from "../../linux/host-paths.ts";
 import type { Severity } from "../../model/finding.ts";
 import type { Build, Mount, Runtime, Workload } from "../../model/workload.ts";
@@ -13,7 +14,6 @@ export const rule: Rule = {
   title: "Sensitive path of the host is mounted",
   layer: "control-planes-and-mounts",
   severity: "high",
-  reads: ["runtime.mounts", "runtime.namespaces.user", "user", "build.paths"],
   references: [
     ...cisDocker("5.6"),
     podSecurity("baseline", "HostPath Volumes"),
@@ -23,6 +23,7 @@ export const rule: Rule = {
     const runtime = linuxRuntime(workload);
     return [
       ...(runtime?.mounts ?? []).flatMap((mount) => mounted(mount, runtime, workload)),
+      ...(workload.hostVolumes ?? []).flatMap(offered),
       ...(workload.build?.paths ?? []).flatMap((path) => imagePath(path)),
     ];
   },
@@ -52,6 +53,36 @@ function mounted(mount: Mount, runtime: Runtime | undefined, workload: Workload)
         run: `Mount only the file or directory below \`${path}\` that is needed, with \`:ro\`, or use a named volume`,
         oci: `Remove the mount of \`${path}\`, or name the narrowest path and add \`ro\` to its options`,
       }),
+      at: mount.origin,
+      label: found.reason,
+      subject: hostPath,
+    },
+  ];
+}
+
+/** A volume that is a path of the node. Who claims it, and as whom that runs, stands elsewhere. */
+function offered(mount: Mount): FindingDraft[] {
+  const { hostPath } = mount;
+  if (hostPath === undefined) return [];
+  const socket = exposedSockets(hostPath).find(({ by }) => by === "socket");
+  const found =
+    sensitiveHostPath(hostPath, false) ??
+    (socket === undefined
+      ? undefined
+      : {
+          severity: "critical" as const,
+          reason: `the ${socket.engine} socket`,
+          gain: "gets what the engine can do, which is most often root on the node",
+        });
+  if (found === undefined) return [];
+  const path = writtenPath(mount);
+  return [
+    {
+      severity: found.severity,
+      confidence: "medium",
+      message: `the volume offers the node's ${path} to whoever claims it`,
+      detail: `It shows ${found.reason}. An attacker in a pod that claims the volume ${found.gain}. A claim needs no right to host paths, so that policies on pods do not stop it.`,
+      help: `Use a storage class, or a directory of its own for the volume such as \`/srv/volumes/NAME\`, in place of \`${path}\``,
       at: mount.origin,
       label: found.reason,
       subject: hostPath,

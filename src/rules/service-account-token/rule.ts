@@ -9,7 +9,6 @@ export const rule: Rule = {
   title: "Service account token is mounted",
   layer: "control-planes-and-mounts",
   severity: "low",
-  reads: ["runtime.serviceAccountToken"],
   references: [kubernetesHardening("Protecting Pod service account tokens")],
   check: (workload) => {
     const token = workload.runtime?.serviceAccountToken;

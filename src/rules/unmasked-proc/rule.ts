@@ -10,7 +10,6 @@ export const rule: Rule = {
   title: "Kernel files in /proc are not masked",
   layer: "seccomp-mac-kernel",
   severity: "high",
-  reads: ["runtime.procMask", "runtime.namespaces.user"],
   references: [podSecurity("baseline", "/proc Mount Type"), ...nist("4.4.3")],
   check: (workload) => {
     const runtime = linuxRuntime(workload);

@@ -17,7 +17,6 @@ export const rule: Rule = {
   title: "Unsafe kernel setting",
   layer: "seccomp-mac-kernel",
   severity: "low",
-  reads: ["runtime.sysctls", "runtime.namespaces.network", "runtime.namespaces.ipc"],
   references: [podSecurity("baseline", "Sysctls"), ...nist("3.4.3")],
   check: (workload) => {
     const runtime = linuxRuntime(workload);

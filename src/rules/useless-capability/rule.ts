@@ -17,7 +17,6 @@ export const rule: Rule = {
   title: "Capability is added or dropped to no effect",
   layer: "capabilities",
   severity: "low",
-  reads: ["user", "runtime.capAdd", "runtime.capDrop", "runtime.noNewPrivileges"],
   references: [...cisDocker("5.4"), podSecurity("restricted", "Capabilities (v1.22+)")],
   check: (workload) => {
     const runtime = linuxRuntime(workload);

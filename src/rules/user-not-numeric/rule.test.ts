@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { known } from "../../model/fact.ts";
 import { parseUser } from "../../model/user.ts";
+import { buildOf } from "../build-testing.ts";
 import { minimalWorkload, verdicts, written } from "../testing.ts";
 import { rule } from "./rule.ts";
 
@@ -50,18 +51,7 @@ test("the help gives the number where a well-known image tells it", () => {
 test("a user that a built Dockerfile decides is corrected there", () => {
   const file = { path: "Dockerfile", text: "USER app\n" };
   const user = known(parseUser("app"), { kind: "set", span: { file, start: 0, end: 8 } });
-  const build = {
-    images: [],
-    args: [],
-    env: [],
-    runs: [],
-    copies: [],
-    paths: [],
-    labels: [],
-    privileged: known(false, written),
-    entitlements: [],
-    hostNetwork: known(false, written),
-  };
+  const build = buildOf({});
   const workload = minimalWorkload("compose-service", {}, { user, build });
   expect(rule.check(workload)[0]?.help).toContain("`USER ");
 });

@@ -12,7 +12,6 @@ export const rule: Rule = {
   title: "User is a name, not a number",
   layer: "user",
   severity: "low",
-  reads: ["user"],
   references: [...cisDocker("4.1"), podSecurity("restricted", "Running as Non-root")],
   check: (workload) => {
     const { user } = workload;

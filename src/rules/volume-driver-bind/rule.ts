@@ -10,7 +10,6 @@ export const rule: Rule = {
   title: "Named volume is a directory of the host",
   layer: "control-planes-and-mounts",
   severity: "low",
-  reads: ["runtime.mounts"],
   references: [...cisDocker("5.6"), ...nist("3.5.5")],
   check: (workload) => {
     const runtime = linuxRuntime(workload);

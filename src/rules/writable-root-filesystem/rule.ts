@@ -10,7 +10,6 @@ export const rule: Rule = {
   title: "Root file system is writable",
   layer: "cgroups-and-file-system",
   severity: "low",
-  reads: ["runtime.readOnlyRoot"],
   references: [
     ...cisDocker("5.13"),
     kubernetesHardening("Immutable container file systems"),

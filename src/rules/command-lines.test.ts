@@ -1,20 +1,16 @@
 import { expect, test } from "vitest";
-import { known } from "../../model/fact.ts";
-import { spanText } from "../../model/source.ts";
-import type { CommandLine } from "../../model/workload.ts";
-import { minimalWorkload, written } from "../testing.ts";
-import { scriptWords } from "../../readers/shell/nested-scripts.ts";
-import { parseShell } from "../../readers/shell/parse.ts";
-import { commandLinesOf } from "../../detect/command-lines.ts";
+import { known } from "../model/fact.ts";
+import { spanText } from "../model/source.ts";
+import type { CommandLine } from "../model/workload.ts";
+import { commandLinesOf } from "./command-lines.ts";
+import { minimalWorkload, written } from "./testing.ts";
 
 const file = { path: "compose.yaml", text: 'command: ["sh", "-c", "run --x 1; stop"]\n' };
 const span = { file, start: 9, end: 40 };
 
-const shell = { parse: parseShell, scriptWords };
-
 function linesOf(command: CommandLine) {
   const workload = minimalWorkload("compose-service", {}, { command: known({ command }, written) });
-  return commandLinesOf(workload, shell);
+  return commandLinesOf(workload);
 }
 
 test("exec form gives its words, and the script of sh -c with exact places", () => {
@@ -41,5 +37,5 @@ test("shell form is parsed as a script", () => {
 });
 
 test("a workload that says nothing has no command", () => {
-  expect(commandLinesOf(minimalWorkload("compose-service"), shell)).toEqual([]);
+  expect(commandLinesOf(minimalWorkload("compose-service"))).toEqual([]);
 });
