@@ -23,10 +23,23 @@ export const alphabets = {
   crypt: alphabet(`${DIGITS}${UPPER}${LOWER}./`),
   dotted: alphabet(`${DIGITS}${UPPER}${LOWER}_-.`),
   tilde: alphabet(`${DIGITS}${UPPER}${LOWER}_-.~`),
+  /** First characters of session tokens of AWS (`IQoJ`, `FwoG`, `AQoD`). */
+  awsSession: alphabet("IFA"),
   base64padded: alphabet(`${DIGITS}${UPPER}${LOWER}+/=`),
+  yarnToken: alphabet(`${DIGITS}${UPPER}${LOWER}+/=_.:-`),
   base64urlPadded: alphabet(`${DIGITS}${UPPER}${LOWER}_-=`),
   upper: alphabet(UPPER),
   space: alphabet(" \t"),
+  /** What may follow `://` before an `@`. */
+  userinfo: alphabet(`${DIGITS}${UPPER}${LOWER}!$%&()*+,-.:;=@[\\]^_{|}~\``),
+  /** What stands between a name and its value in most formats. */
+  assignment: alphabet(" \t\"':=>"),
+  /** The second to fourth character of base64 of a number in decimal digits, as Discord's tokens begin. */
+  digits64second: alphabet("TDjz"),
+  digits64third: alphabet("AEIMQUYcgk"),
+  digits64fourth: alphabet("wxyz012345"),
+  /** The fourth character of base64 of `{"` and a letter: where a JSON object starts. */
+  jsonStart: alphabet("hijklmnopqrstuvwxyz0123456"),
   /** What may not stand directly beside a token. */
   word: alphabet(`${DIGITS}${UPPER}${LOWER}_`),
   none: alphabet(""),

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { findAssignedSecrets } from "./assignments.ts";
-import { randomText, seededRandom } from "./generate.ts";
+import { randomText, seededRandom } from "./testing.ts";
 
 const secret = randomText("base62", 18, seededRandom(4));
 

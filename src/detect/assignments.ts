@@ -37,14 +37,19 @@ export function findAssignedSecrets(text: string): AssignedSecret[] {
     const end = newline < 0 ? text.length : newline;
     while ((byValue[next]?.end ?? Infinity) <= start) next += 1;
     const taken = (byValue[next]?.start ?? Infinity) < end;
-    const secret = taken || end - start > MAX_LINE ? undefined : assigned(text, start, end);
+    const secret = taken || end - start > MAX_LINE ? undefined : assignedSecret(text, start, end);
     if (secret !== undefined) found.push(secret);
     start = end + 1;
   }
   return found.toSorted((left, right) => left.start - right.start);
 }
 
-function assigned(text: string, start: number, end: number): AssignedSecret | undefined {
+/** The secret of one line, `[start, end)` of the text, by the name that is given to its value. */
+export function assignedSecret(
+  text: string,
+  start: number,
+  end: number,
+): AssignedSecret | undefined {
   const parts = ASSIGNMENT.exec(text.slice(start, end).replace(/\r$/, ""));
   if (parts === null) return undefined;
   const [whole, name = "", raw = ""] = parts;

@@ -1,7 +1,7 @@
 /** Base64 in both alphabets, decoded to bytes or, leniently, to text. */
 
 /** Decodes; stops at padding; undefined when a character is foreign. At most `limit` characters are read. */
-export function decodeBase64(text: string, limit = 65_536): Uint8Array | undefined {
+function decodeBase64(text: string, limit = 65_536): Uint8Array | undefined {
   const bytes = new Uint8Array(Math.floor((Math.min(text.length, limit) * 3) / 4));
   let written = 0;
   let bits = 0;

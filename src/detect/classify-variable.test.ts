@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { classifyVariable } from "./classify-variable.ts";
 import { tokenDetectors } from "./detectors.ts";
-import { randomText, sampleOf, seededRandom } from "./generate.ts";
+import { randomText, sampleOf, seededRandom } from "./testing.ts";
 
 const random = seededRandom(21);
 const key = randomText("base62", 40, random);
@@ -36,12 +36,19 @@ test.each([
   ["DB_PASSWORD", "DB_PASSWORD"],
   ["KAFKA_SSL_KEYSTORE_PASSWORD", word],
   ["PUSHER_APP_SECRET", word],
+  ["SPRING_APPLICATION_JSON", `{"spring.datasource.password":"${word}"}`],
+  ["VCAP_SERVICES", `{"db":[{"credentials":{"name":"a","password": "${word}"}}]}`],
+  ["JAVA_OPTS", `-Xmx1g -Djavax.net.ssl.keyStorePassword=${word}`],
 ])("%s with a literal value is a secret", (name, value) => {
   expect(classifyVariable(name, value)).toMatchObject({ kind: "secret" });
 });
 
 test.each([
   ["DATABASE_URL", "postgres://app@db/shop"],
+  ["SPRING_APPLICATION_JSON", '{"server.port":"8080","spring.datasource.password":"${PW}"}'],
+  ["CONFIG", '{"tokenUrl":"https://h.example/token","passwordPolicy":"strict"}'],
+  ["JAVA_OPTS", "-Xmx1g -Djavax.net.ssl.trustStorePassword=changeit"],
+  ["JAVA_OPTS", "-Dspring.datasource.password=$DB_PASSWORD -Duser.home=/app"],
   ["DATABASE_URL", "postgres://app:${DB_PASSWORD}@db/shop"],
   ["DATABASE_URL", "sqlite:///data/app.db"],
   ["REDIS_URL", "redis://cache:6379/0"],

@@ -37,12 +37,44 @@ export function classifyVariable(name: string, value: string | undefined): Varia
   const text = value.slice(0, MAX_VALUE);
   const match = strongest(findSecretsInText(text));
   if (match !== undefined) return knownValue(match, byName);
+  const inside = insideValue(text);
+  if (inside !== undefined) return inside;
   const look = judgeValue(text);
   if (byName.score < MAYBE_SCORE && byName.sort !== "webhook") {
     return { kind: "not-secret", confidence: "high", why: byName.why };
   }
   return withValue(name, byName, look, text);
 }
+
+/** `{"spring.datasource.password":"X"}` and `-Dspring.datasource.password=X`: a name and its value in a value. */
+const JSON_PAIR = /"([A-Za-z_][\w.-]{0,100})"\s{0,20}:\s{0,20}"([^"\\]{1,1000})"/g;
+const JAVA_PROPERTY = /(?:^|[\s"'])-D([A-Za-z_][\w.-]{0,100})=["']?([^\s"']{1,1000})/g;
+
+/** Names that are looked at inside of one value. */
+const MAX_INSIDE = 200;
+
+/** A secret that a value gives a name to, in JSON or as a property of Java. */
+function insideValue(text: string): VariableVerdict | undefined {
+  const json = /^["']?\s*[{[]/.test(text);
+  if (!json && !text.includes("-D")) return undefined;
+  let looked = 0;
+  let found: VariableVerdict | undefined;
+  for (const [, name = "", value = ""] of text.matchAll(json ? JSON_PAIR : JAVA_PROPERTY)) {
+    looked += 1;
+    if (looked > MAX_INSIDE) break;
+    const byName = classifyName(name);
+    if (byName.score < SECRET_SCORE || PUBLIC_DEFAULTS.has(value)) continue;
+    const verdict = withValue(name, byName, judgeValue(value), value);
+    if (verdict.kind !== "secret") continue;
+    const why = `its value gives one to a name in it: ${verdict.why}`;
+    if (verdict.defaultCredential !== true) return { ...verdict, why };
+    found ??= { ...verdict, why };
+  }
+  return found;
+}
+
+/** The password of Java's public trust store, which protects nothing. */
+const PUBLIC_DEFAULTS = new Set(["changeit"]);
 
 function withoutValue(name: NameVerdict): VariableVerdict {
   // Of a URL only the value tells whether a password stands in it.
@@ -70,7 +102,12 @@ function knownValue(match: SecretMatch, name: NameVerdict): VariableVerdict {
   };
 }
 
-const DEFAULT_DETECTORS = new Set(["database-url", "basic-auth-url", "connection-string"]);
+const DEFAULT_DETECTORS = new Set([
+  "database-url",
+  "basic-auth-url",
+  "connection-string",
+  "sql-password",
+]);
 
 const NO_SECRET: Readonly<Partial<Record<ValueLook, string>>> = {
   empty: "its value is empty",

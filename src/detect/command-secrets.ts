@@ -4,6 +4,8 @@ import type { Confidence } from "../model/finding.ts";
 import type { Span } from "../model/source.ts";
 import type { ShellCommand, ShellWord } from "../model/workload.ts";
 import { classifyVariable } from "./classify-variable.ts";
+import type { PasswordOption } from "./command-table.ts";
+import { CONFIG_SET, PASSWORD_OPTIONS, PASSWORD_POSITIONS, settingName } from "./command-table.ts";
 import { findSecretsInText } from "./find-secrets.ts";
 import { shownName } from "./shown-name.ts";
 
@@ -15,83 +17,6 @@ export interface CommandSecret {
   readonly confidence: Confidence;
   readonly defaultCredential: boolean;
 }
-
-/** Short options whose value is a password, by program. `attached` ones take it only in the same word. */
-interface PasswordOption {
-  readonly programs: RegExp;
-  readonly option: string;
-  readonly value: "attached" | "next" | "both";
-  /** The password stands after this in the value: `user:password`. */
-  readonly after?: ":" | "%" | "pass:";
-  /** The command must have this subcommand. */
-  readonly with?: string;
-}
-
-/** Sources: the manual pages of the programs. */
-const OPTIONS: readonly PasswordOption[] = [
-  {
-    programs: /^(?:mysql|mysqldump|mysqladmin|mysqlimport|mysqlsh|mysqlcheck|mariadb(?:-\w+)?)$/,
-    option: "-p",
-    value: "attached",
-  },
-  { programs: /^sshpass$/, option: "-p", value: "both" },
-  { programs: /^curl$/, option: "-u", value: "both", after: ":" },
-  { programs: /^curl$/, option: "--user", value: "both", after: ":" },
-  { programs: /^curl$/, option: "--proxy-user", value: "both", after: ":" },
-  {
-    programs: /^(?:docker|podman|nerdctl|buildah|skopeo|crane|oras|helm|az|regctl|ctr)$/,
-    option: "-p",
-    value: "both",
-    with: "login",
-  },
-  { programs: /^(?:redis-cli|valkey-cli)$/, option: "-a", value: "next" },
-  {
-    programs: /^(?:redis-server|valkey-server|redis-sentinel|redis-cli)$/,
-    option: "--requirepass",
-    value: "both",
-  },
-  { programs: /^(?:redis-server|valkey-server)$/, option: "--masterauth", value: "both" },
-  { programs: /^mongo(?:sh|dump|restore|export|import)?$/, option: "-p", value: "both" },
-  { programs: /^ldap(?:search|add|modify|delete|passwd|whoami)$/, option: "-w", value: "both" },
-  { programs: /^(?:smbclient|mount\.cifs|net)$/, option: "-U", value: "both", after: "%" },
-  { programs: /^openssl$/, option: "-passin", value: "next", after: "pass:" },
-  { programs: /^openssl$/, option: "-passout", value: "next", after: "pass:" },
-  { programs: /^openssl$/, option: "-pass", value: "next", after: "pass:" },
-  { programs: /^(?:zip|unzip)$/, option: "-P", value: "both" },
-  { programs: /^7z[ar]?$/, option: "-p", value: "attached" },
-  { programs: /^(?:sqlcmd|bcp)$/, option: "-P", value: "both" },
-  { programs: /^isql$/, option: "-P", value: "both" },
-];
-
-/** Commands whose password is a positional word, counted after the subcommand words. */
-const POSITIONAL: readonly {
-  readonly command: readonly string[];
-  readonly position: number;
-  readonly name: string;
-}[] = [
-  { command: ["rabbitmqctl", "add_user"], position: 2, name: "password" },
-  { command: ["rabbitmqctl", "change_password"], position: 2, name: "password" },
-  { command: ["vault", "login"], position: 1, name: "token" },
-  { command: ["bao", "login"], position: 1, name: "token" },
-  { command: ["net", "user"], position: 2, name: "password" },
-];
-
-/** Commands of the shape `… config set KEY VALUE`. */
-const CONFIG_SET: readonly (readonly string[])[] = [
-  ["npm", "config", "set"],
-  ["npm", "set"],
-  ["pnpm", "config", "set"],
-  ["yarn", "config", "set"],
-  ["pip", "config", "set"],
-  ["pip3", "config", "set"],
-  ["poetry", "config"],
-  ["composer", "config"],
-  ["bundle", "config", "set"],
-  ["bundle", "config"],
-  ["aws", "configure", "set"],
-  ["git", "config"],
-  ["gcloud", "config", "set"],
-];
 
 /** Programs whose options say where a secret is, not what: `docker build --secret id=…`, `kubectl create secret`. */
 const NO_GENERIC_OPTIONS = /^(?:buildx|docker|podman|nerdctl|buildah|kubectl)$/;
@@ -130,9 +55,9 @@ function judgeWord(
   index: number,
   word: ShellWord,
 ): void {
-  for (const rule of OPTIONS) {
-    if (!word.text.startsWith(rule.option) || !rule.programs.test(program)) continue;
-    if (rule.with !== undefined && !words.some(({ text }) => text === rule.with)) continue;
+  for (const rule of PASSWORD_OPTIONS.get(program) ?? []) {
+    if (rule.onlyHidden === true || !word.text.startsWith(rule.option)) continue;
+    if (!hasBefore(words, index, rule.with)) continue;
     const value = optionValue(words, index, rule);
     if (value === undefined) continue;
     if (value.word.dynamic) return;
@@ -143,6 +68,17 @@ function judgeWord(
   }
   if (/^-{1,2}[A-Za-z]/.test(word.text)) judgeLongOption(found, program, words, index, word);
   else if (word.text.includes("=")) judgeAssignment(found, word);
+}
+
+/** Whether a subcommand, if one is asked for, stands before the word at `index`. */
+function hasBefore(
+  words: readonly ShellWord[],
+  index: number,
+  subcommand: string | undefined,
+): boolean {
+  if (subcommand === undefined) return true;
+  const at = words.findIndex(({ text }) => text === subcommand);
+  return at >= 0 && at < index;
 }
 
 function optionValue(
@@ -219,9 +155,10 @@ function judgePositions(
   words: readonly ShellWord[],
 ): void {
   const texts = [program, ...words.slice(1).map(({ text }) => text)];
-  for (const { command, position, name } of POSITIONAL) {
+  for (const { command, position, name, onlyHidden } of PASSWORD_POSITIONS) {
     const word = words[command.length - 1 + position];
-    if (!startsWith(texts, command) || word === undefined || word.dynamic) continue;
+    if (onlyHidden === true || !startsWith(texts, command) || word === undefined || word.dynamic)
+      continue;
     if (word.text.startsWith("-") || /^\w+=/.test(word.text)) continue;
     judge(found, name, word.text, word.span, `the ${name} given to ${command.join(" ")}`);
   }
@@ -232,7 +169,8 @@ function judgePositions(
     const value = values.at(-1);
     if (key === undefined) continue;
     if (value !== undefined && !value.dynamic) {
-      judge(found, key.text, value.text, value.span, `the setting of ${command.join(" ")}`);
+      const name = settingName(key.text);
+      judge(found, name, value.text, value.span, `the setting of ${command.join(" ")}`);
     } else if (value === undefined && !key.dynamic && key.text.includes("=")) {
       const at = key.text.lastIndexOf("=");
       judge(

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { holdsNoCredential } from "./credential-content.ts";
-import { randomText, seededRandom } from "./generate.ts";
+import { randomText, seededRandom } from "./testing.ts";
 
 const token = randomText("base62", 36, seededRandom(77));
 const block = (label: string): string => `-----BEGIN ${label}-----\nAAAA\n-----END ${label}-----\n`;

@@ -198,14 +198,41 @@ const patterns: readonly FilePattern[] = [
   { path: /age\/keys\.txt$/, what: "age key", confidence: high },
 ];
 
-/** The patterns for whole path parts at the end: `id_rsa`, `keys/id_rsa`, not `my_id_rsa`. */
-const wholeParts: readonly FilePattern[] = patterns.map((pattern) => ({
-  ...pattern,
-  path: new RegExp(`(?:^|/)(?:${pattern.path.source})`),
-}));
+interface PreparedPattern extends FilePattern {
+  /** A text that every path has for which the pattern holds. */
+  readonly mark: string;
+}
 
-/** Any of them. Nearly every path is none, and one pattern is made ready much sooner than a hundred. */
-const anyPattern = new RegExp(`(?:^|/)(?:${patterns.map(({ path }) => path.source).join("|")})`);
+let prepared: readonly PreparedPattern[] | undefined;
+
+/**
+ * The patterns for whole path parts at the end: `id_rsa`, `keys/id_rsa`, not `my_id_rsa`. Nearly every path
+ * has no pattern's mark, and V8 makes an expression ready when it is first run.
+ */
+function preparedPatterns(): readonly PreparedPattern[] {
+  prepared ??= patterns.map((pattern) => ({
+    ...pattern,
+    path: new RegExp(`(?:^|/)(?:${pattern.path.source})`),
+    mark: longestLiteral(pattern.path.source),
+  }));
+  return prepared;
+}
+
+/** The longest text that every match of an expression holds, as far as can be seen without reading its groups. */
+function longestLiteral(source: string): string {
+  let plain = source;
+  // Groups from the inside out.
+  for (let before = ""; before !== plain;) {
+    before = plain;
+    plain = plain.replace(/\((?:[^()\\]|\\.)*\)[?*+]?/g, "\0");
+  }
+  if (/[{|]/.test(plain)) return "";
+  const literals = plain
+    .replace(/\[[^\]]*\][?*+]?|\\[wdsb][?*+]?|\\?.[?*]|[$^]/g, "\0")
+    .replace(/\\(.)/g, "$1")
+    .split("\0");
+  return literals.reduce((longest, text) => (text.length > longest.length ? text : longest), "");
+}
 
 /** Public certificates, and files of tools that only sound like secrets. */
 const HARMLESS =
@@ -222,8 +249,10 @@ const MAX_PATH = 1024;
 export function credentialFile(path: string): CredentialFile | undefined {
   const clean = path.slice(-MAX_PATH).replaceAll("\\", "/").replace(/\/+$/, "").toLowerCase();
   const name = clean.slice(clean.lastIndexOf("/") + 1);
-  if (name === "" || !anyPattern.test(clean)) return undefined;
-  const pattern = wholeParts.find(({ path: end }) => end.test(clean));
+  if (name === "") return undefined;
+  const pattern = preparedPatterns().find(
+    ({ mark, path: end }) => clean.includes(mark) && end.test(clean),
+  );
   if (
     pattern === undefined ||
     SAMPLE.test(name) ||

@@ -32,6 +32,8 @@ export interface TokenDetector {
   readonly confidence: Confidence;
   /** One of these must stand there, exactly. Two characters or more each. */
   readonly anchors: readonly string[];
+  /** Letters of the anchors match in either case. */
+  readonly anyCase?: true;
   /** What stands before the anchor and belongs to the value. */
   readonly before?: Run;
   readonly after: readonly Step[];
@@ -43,6 +45,8 @@ export interface TokenDetector {
   readonly boundary?: { readonly before?: AlphabetName; readonly after?: AlphabetName };
   /** The anchor names the value and is no part of it: `AccountKey=`. */
   readonly anchorIsName?: true;
+  /** What stands between a name and the value, and is part of neither: `": "`. */
+  readonly gap?: Run;
   readonly checksum?: ChecksumName;
   /** A look inside, which may lower the confidence or refuse the match. */
   readonly inspect?: InspectionName;

@@ -5,6 +5,7 @@
 
 import type { SecretMatch } from "./detector.ts";
 import { holdsVariable, judgeValue } from "./judge-value.ts";
+import { isPublished } from "./published.ts";
 
 /** Longer lines are searched in pieces of this many characters. */
 const PIECE = 16_384;
@@ -18,6 +19,13 @@ interface KeyedFinder {
   readonly key: RegExp;
   readonly value: RegExp;
 }
+
+/** A literal in quotes, escaped for a shell or not. A parameter (`:pw`, `@pw`, `%s`, `?`) is none. */
+const SQL = {
+  detector: "sql-password",
+  title: "password in an SQL statement",
+  value: /^[^\s'"\\$:@%?{}<;|&()][^'"\\]{0,300}(?=['"\\])/,
+} as const;
 
 const FINDERS: readonly KeyedFinder[] = [
   {
@@ -61,8 +69,30 @@ const FINDERS: readonly KeyedFinder[] = [
     detector: "netrc-password",
     title: "password of a .netrc entry",
     marks: ["machine "],
-    key: /\blogin[ \t]+\S{1,200}[ \t]+password[ \t]+/gi,
-    value: /^[^\s"']{1,300}/,
+    key: /\blogin[ \t]+(?!(?:and|or|name|with|string|anonymous|ftp)\b)\S{1,200}[ \t]+password[ \t]+/gi,
+    value: /^(?=[^\s"'\x00-\x1f]{0,300}[A-Za-z0-9])[^\s"'\x00-\x1f]{1,300}/,
+  },
+  {
+    ...SQL,
+    marks: ["alter user", "create user", "alter role", "create role", "grant "],
+    key: /\bidentified[ \t]{1,4}(?:with[ \t]{1,4}[\w'"`]{1,60}[ \t]{1,4})?(?:by|as)[ \t]{1,4}(?:password[ \t]{1,4})?(?:\\?['"]){1,5}/gi,
+  },
+  {
+    ...SQL,
+    marks: [
+      "alter user",
+      "create user",
+      "alter role",
+      "create role",
+      "alter login",
+      "create login",
+    ],
+    key: /\bpassword[ \t]{0,4}(?:=[ \t]{0,4})?N?\\?'(?:\\?['"]){0,4}/gi,
+  },
+  {
+    ...SQL,
+    marks: ["set password"],
+    key: /\bset[ \t]{1,4}password\b[^=;]{0,100}=[ \t]{0,4}(?:password[ \t]{0,4}\([ \t]{0,4})?(?:\\?['"]){1,5}/gi,
   },
   {
     detector: "azure-sas",
@@ -73,26 +103,43 @@ const FINDERS: readonly KeyedFinder[] = [
   },
 ];
 
+/** `password = ask(`, `password=%s"`: a program that handles a password. */
+const IN_CODE = /^(?:[A-Za-z_$][\w.$]{0,80}\(|%[#\d]?\$?[sdvq@](?![\w]))/;
+
 /** Secrets that a key beside them names, in order of line and finder. */
 export function findKeyedSecrets(text: string, limit: number): SecretMatch[] {
   const found: SecretMatch[] = [];
+  const finders = findersFor(text);
+  if (finders.length === 0) return found;
   for (let start = 0; start < text.length && found.length < limit;) {
     const newline = text.indexOf("\n", start);
     const end = Math.min(newline < 0 ? text.length : newline + 1, start + PIECE);
-    searchLine(text.slice(start, end), start, found);
+    searchLine(text.slice(start, end), start, finders, found);
     start = end;
   }
   return found;
 }
 
-function searchLine(line: string, offset: number, found: SecretMatch[]): void {
+/** The finders of which a mark is in the text. */
+function findersFor(text: string): readonly KeyedFinder[] {
+  const lower = text.toLowerCase();
+  return FINDERS.filter(({ marks }) => marks.some((mark) => lower.includes(mark)));
+}
+
+function searchLine(
+  line: string,
+  offset: number,
+  finders: readonly KeyedFinder[],
+  found: SecretMatch[],
+): void {
   const lower = line.toLowerCase();
-  for (const finder of FINDERS) {
+  for (const finder of finders) {
     if (!finder.marks.some((mark) => lower.includes(mark))) continue;
     for (const key of line.matchAll(finder.key)) {
       const start = key.index + key[0].length;
       const value = finder.value.exec(line.slice(start, start + 4200))?.[0];
-      if (value === undefined || holdsVariable(value)) continue;
+      if (value === undefined || holdsVariable(value) || isPublished(value)) continue;
+      if (IN_CODE.test(value)) continue;
       const look = judgeValue(value);
       if (look === "empty" || look === "reference" || look === "placeholder" || look === "setting")
         continue;

@@ -4,49 +4,63 @@ import type { SecretMatch } from "./detector.ts";
 import { decodeBase64Text } from "./base64.ts";
 
 /** The longest key block; a 16384-bit RSA key is 13 KiB. */
-const MAX_BLOCK = 16_384;
+export const MAX_BLOCK = 16_384;
 const BEGIN = "-----BEGIN ";
 const LABEL = /^-----BEGIN ((?:[A-Z0-9]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?)-----/;
 
 /** Private keys, in order. A block without an end counts up to the end of its base64. */
 export function findPrivateKeys(text: string, limit: number): SecretMatch[] {
   const found: SecretMatch[] = [];
-  let nextEnd = -1;
-  const serviceAccount = /"type"\s{0,4}:\s{0,4}"service_account"/.test(text);
+  const serviceAccount = isServiceAccount(text);
   for (let at = text.indexOf(BEGIN); at >= 0 && found.length < limit;) {
-    const label = LABEL.exec(text.slice(at, at + 80));
-    let next = at + BEGIN.length;
-    if (label !== null) {
-      const bodyStart = at + label[0].length;
-      if (nextEnd < bodyStart && nextEnd !== Infinity) {
-        const index = text.indexOf("-----END ", bodyStart);
-        nextEnd = index < 0 ? Infinity : index;
-      }
-      const bodyEnd = Math.min(nextEnd, bodyStart + MAX_BLOCK, text.length);
-      const body = text.slice(bodyStart, bodyEnd);
-      const match = keyMatch(text, at, bodyEnd, body, label[1] ?? "", serviceAccount);
-      if (match !== undefined) {
-        found.push(match);
-        next = match.end;
-      }
-    }
-    at = text.indexOf(BEGIN, next);
+    const match = privateKeyAt(text, at, serviceAccount);
+    if (match !== undefined) found.push(match);
+    at = text.indexOf(BEGIN, match?.end ?? at + BEGIN.length);
   }
   for (
     let at = text.indexOf(PUTTY);
     at >= 0 && found.length < limit;
     at = text.indexOf(PUTTY, at + 1)
   ) {
-    found.push({
-      start: at,
-      end: at + PUTTY.length,
-      detector: "putty-private-key",
-      title: "PuTTY private key",
-      confidence: "high",
-      checksum: "none",
-    });
+    const match = puttyKeyAt(text, at);
+    if (match !== undefined) found.push(match);
   }
   return found;
+}
+
+/** Whether a text is, or holds, a service account's JSON. */
+export function isServiceAccount(text: string): boolean {
+  return /"type"\s{0,4}:\s{0,4}"service_account"/.test(text);
+}
+
+/** The private key whose BEGIN line starts at a place. The next five dashes end its body, whatever they begin. */
+export function privateKeyAt(
+  text: string,
+  at: number,
+  serviceAccount: boolean,
+): SecretMatch | undefined {
+  const label = LABEL.exec(text.slice(at, at + 80));
+  if (label === null) return undefined;
+  const bodyStart = at + label[0].length;
+  const dashes = text.indexOf("-----", bodyStart);
+  const bodyEnd = Math.min(dashes < 0 ? Infinity : dashes, bodyStart + MAX_BLOCK, text.length);
+  const body = text.slice(bodyStart, bodyEnd);
+  return keyMatch(text, at, bodyEnd, body, label[1] ?? "", serviceAccount);
+}
+
+/** PuTTY's format says in its first lines whether the key is encrypted. */
+export function puttyKeyAt(text: string, at: number): SecretMatch | undefined {
+  const head = text.slice(at, at + 256);
+  if (!/^PuTTY-User-Key-File-\d: [\w@.-]{3}/.test(head)) return undefined;
+  const encrypted = /^Encryption: (?!none)/m.test(head);
+  return {
+    start: at,
+    end: at + PUTTY.length,
+    detector: encrypted ? "putty-private-key-encrypted" : "putty-private-key",
+    title: encrypted ? "encrypted PuTTY private key" : "PuTTY private key",
+    confidence: encrypted ? "medium" : "high",
+    checksum: "none",
+  };
 }
 
 const PUTTY = "PuTTY-User-Key-File-";
@@ -61,7 +75,7 @@ function keyMatch(
 ): SecretMatch | undefined {
   // Lines may be joined by real or by escaped line breaks.
   const data = body.replace(/\\[rn]|[\s"'\\]/g, "");
-  if (/[$<{*]|\.\.\./.test(data.slice(0, 200)) || data.length < 32) return undefined;
+  if (/[$<{*\x00-\x1f]|\.\.\./.test(data.slice(0, 200)) || data.length < 32) return undefined;
   const encrypted =
     label.startsWith("ENCRYPTED") ||
     data.includes("Proc-Type:4,ENCRYPTED") ||

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { crc32, hasValidChecksum } from "./checksums.ts";
 import { tokenDetectors } from "./detectors.ts";
 import { findSecretsInText } from "./find-secrets.ts";
-import { randomText, sampleOf, seededRandom, withBrokenEnd } from "./generate.ts";
+import { randomText, sampleOf, seededRandom, withBrokenEnd } from "./testing.ts";
 
 const table = tokenDetectors.map((detector) => [detector.id, detector] as const);
 
@@ -105,6 +105,19 @@ test.each([
   [`host=db user=app password=${password} dbname=x`, ["connection-string"]],
   [`curl -H "Authorization: Bearer ${password}" https://x.example`, ["authorization-header"]],
   [`machine git.example.com login me password ${password}`, ["netrc-password"]],
+  [`ALTER USER app PASSWORD '${password}'`, ["sql-password"]],
+  [`create role app with login encrypted password '${password}';`, ["sql-password"]],
+  [`CREATE LOGIN app WITH PASSWORD = N'${password}'`, ["sql-password"]],
+  [`CREATE USER 'a'@'%' IDENTIFIED WITH mysql_native_password BY "${password}"`, ["sql-password"]],
+  [`SET PASSWORD FOR 'a'@'%' = PASSWORD('${password}')`, ["sql-password"]],
+  [`sh -c "psql -c \\"ALTER USER app PASSWORD '${password}'\\""`, ["sql-password"]],
+  ["ALTER USER app PASSWORD '${PW}'", []],
+  ["ALTER USER app PASSWORD :'pw'", []],
+  ["CREATE USER app IDENTIFIED BY '%s'", []],
+  ["CREATE USER app IDENTIFIED BY ''; SELECT 'x'", []],
+  ["CREATE USER app IDENTIFIED BY RANDOM PASSWORD", []],
+  ["a user that is identified by 'a name'", []],
+  ["SET PASSWORD = ?", []],
   ["postgres://app:${DB_PASSWORD}@db:5432/shop", []],
   ["postgres://app:$DB_PASSWORD@db:5432/shop", []],
   ["postgres://app@db:5432/shop", []],
@@ -117,6 +130,31 @@ test.each([
   ["Authorization: Bearer <your token>", []],
   ["machine example.com login me password $NETRC_PASSWORD", []],
   ["redis://cache:6379/0", []],
+  ["cvs://:pserver:anoncvs@cvs.example.org/src", []],
+  ['const server = host(), connection = "server=x;password=ask(user)"', []],
+  ['printf("server=%s;password=%s", a, b)', []],
+  ["machine.ftp files containing login and password for ftp.", []],
+  ["machine string login string password string", []],
+  [["Authorization: Basic czZCaGRSa3F0", "MzpnWDFmQmF0M2JW"].join(""), []],
+  ["//registry.example.com/:_authToken=MYTOKEN1", []],
+  ['const MARK = "PuTTY-User-Key-File-";', []],
+  [
+    ["-----BEGIN PGP PRIVATE", " KEY BLOCK-----\n>0=\0\x02\0\n>0=\0\x02\x01\n>0=\0\x02\0\n"].join(
+      "",
+    ),
+    [],
+  ],
+  ["    token: abcdef.0123456789abcdef", []],
+  [
+    `kubeadm join --token ${password.slice(0, 6).toLowerCase()}.a1b2c3d4e5f6a7b8`,
+    ["kubernetes-bootstrap-token"],
+  ],
+  [`"accessKeySecret": "${password}${password}Zz"`, ["alibaba-access-key-secret"]],
+  ["$6$rounds=5000$abcdefgh$" + "aB3./".repeat(18).slice(0, 86), ["crypt-hash-with-rounds"]],
+  [
+    "root:$y$j9T$" + "aB3.".repeat(5) + "$" + "cD4/x".repeat(9).slice(0, 43) + ":19000:",
+    ["yescrypt-hash"],
+  ],
 ])("%s", (text, expected) => {
   expect(at(text)).toEqual(expected);
 });
@@ -144,6 +182,28 @@ test("a default password in a database URL is a weak finding", () => {
     detector: "database-url",
     confidence: "low",
   });
+});
+
+test("a short password for a host of the documentation is a weak finding", () => {
+  expect(findSecretsInText("https://abc:xyz@example.com/x")).toMatchObject([{ confidence: "low" }]);
+  expect(findSecretsInText(`https://abc:${password}@example.com/x`)).toMatchObject([
+    { confidence: "high" },
+  ]);
+});
+
+const jwtOf = (claims: object): string =>
+  [{ alg: "HS256" }, claims, { signature: password }]
+    .map((part) => btoa(JSON.stringify(part)).replace(/=+$/, ""))
+    .join(".");
+
+test("a token that has expired is a weak finding", () => {
+  const now = Math.floor(Date.now() / 1000);
+  expect(findSecretsInText(jwtOf({ sub: "someone", exp: now + 9999 }))).toMatchObject([
+    { detector: "jwt", confidence: "medium" },
+  ]);
+  expect(findSecretsInText(jwtOf({ sub: "someone", exp: now - 9999 }))).toMatchObject([
+    { detector: "jwt", confidence: "low" },
+  ]);
 });
 
 test("any text is searched, matches are in order, inside the text and hold no value", () => {

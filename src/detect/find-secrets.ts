@@ -42,12 +42,15 @@ function codesOf(text: string): Uint16Array {
 
 const RANK: Readonly<Record<Confidence, number>> = { high: 0, medium: 1, low: 2 };
 
-/** Of matches that overlap, the surer one stays, then the longer. */
-function withoutOverlaps(found: readonly SecretMatch[]): SecretMatch[] {
+/** A range with a confidence, as every match has. */
+type Ranged = Pick<SecretMatch, "start" | "end" | "confidence">;
+
+/** Of matches that overlap, the surer one stays, then the longer. Gives them in order. */
+export function withoutOverlaps<T extends Ranged>(found: readonly T[]): T[] {
   const ordered = found.toSorted(
     (left, right) => left.start - right.start || right.end - right.start - (left.end - left.start),
   );
-  const kept: SecretMatch[] = [];
+  const kept: T[] = [];
   for (const match of ordered) {
     const last = kept.at(-1);
     if (last === undefined || match.start >= last.end) kept.push(match);
@@ -56,7 +59,7 @@ function withoutOverlaps(found: readonly SecretMatch[]): SecretMatch[] {
   return kept;
 }
 
-function isBetter(match: SecretMatch, other: SecretMatch): boolean {
+function isBetter(match: Ranged, other: Ranged): boolean {
   const rank = RANK[match.confidence] - RANK[other.confidence];
   return rank === 0 ? match.end - match.start > other.end - other.start : rank < 0;
 }

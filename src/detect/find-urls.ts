@@ -1,7 +1,7 @@
 /** Finds credentials in URLs: `scheme://user:password@host`, `https://token@host`. */
 
 import type { SecretMatch } from "./detector.ts";
-import { holdsVariable, judgeValue } from "./judge-value.ts";
+import { holdsVariable, judgeValue, looksRandom } from "./judge-value.ts";
 
 /** The longest user-information part that is read. */
 const MAX_USERINFO = 1024;
@@ -14,14 +14,15 @@ export function findUrlSecrets(text: string, limit: number): SecretMatch[] {
   const found: SecretMatch[] = [];
   let at = text.indexOf("://");
   while (at >= 0 && found.length < limit) {
-    const match = secretOfUrl(text, at);
+    const match = urlSecretAt(text, at);
     if (match !== undefined) found.push(match);
     at = text.indexOf("://", at + 3);
   }
   return found;
 }
 
-function secretOfUrl(text: string, at: number): SecretMatch | undefined {
+/** The secret of the URL whose `://` stands at a place. */
+export function urlSecretAt(text: string, at: number): SecretMatch | undefined {
   const scheme = schemeBefore(text, at);
   if (scheme === "") return undefined;
   const start = at + 3;
@@ -37,6 +38,9 @@ function secretOfUrl(text: string, at: number): SecretMatch | undefined {
   if (look === "reference" || look === "placeholder" || look === "empty") return undefined;
   const database = DATABASES.test(scheme);
   if (!hasPassword) return tokenAsUser(text, scheme, { start, end });
+  // Public servers of old version control take these of everybody.
+  if (/(?:^|:)(?:anoncvs|anonymous)$/.test(secret)) return undefined;
+  const weak = look === "default" || look === "setting" || isExample(text, end + 1, secret);
   if (user === "user" && /^pass(?:word|wd)?$/.test(secret) && !database) return undefined;
   // A colon alone may be a port in text that is no URL, so the host must follow.
   if (!/[\w[]/.test(text[end + 1] ?? "")) return undefined;
@@ -45,9 +49,16 @@ function secretOfUrl(text: string, at: number): SecretMatch | undefined {
     end,
     detector: database ? "database-url" : "basic-auth-url",
     title: database ? "password in a database URL" : "password in a URL",
-    confidence: look === "default" ? "low" : look === "setting" ? "low" : "high",
+    confidence: weak ? "low" : "high",
     checksum: "none",
   };
+}
+
+/** A short password for a host of a name that is reserved for examples (RFC 2606, RFC 6761). */
+function isExample(text: string, host: number, secret: string): boolean {
+  const reserved =
+    /^(?:[\w-]{1,63}\.){0,8}(?:example(?:\.(?:com|org|net))?|invalid|test|host(?:name)?)(?![\w.-])/i;
+  return secret.length < 10 && reserved.test(text.slice(host, host + 200));
 }
 
 /** `https://<token>@github.com`: a long random user is a token. Sentry's DSN has its key there. */
@@ -58,7 +69,8 @@ function tokenAsUser(
 ): SecretMatch | undefined {
   if (scheme !== "https" && scheme !== "http") return undefined;
   const user = text.slice(start, end);
-  if (user.length < 20 || !/\d/.test(user) || !/^[\w.~%-]+$/.test(user)) return undefined;
+  if (!/\d/.test(user) || !/^[\w.~%-]+$/.test(user)) return undefined;
+  if (user.length < 20 && !looksRandom(user)) return undefined;
   const host = text.slice(end + 1, end + 120);
   const sentry =
     /^(?:[\w.-]+\.)?(?:ingest\.)?(?:[a-z]{2}\.)?sentry\./.test(host) && user.length === 32;

@@ -1,20 +1,23 @@
-/** Looks inside a matched value. Each gives the confidence that the content deserves, or undefined to refuse. */
+/** Looks inside a matched value. Each gives the most confidence that the content deserves, or undefined to refuse. */
 
 import type { Confidence } from "../model/finding.ts";
 import { decodeBase64Text } from "./base64.ts";
+import { judgeValue, looksRandom } from "./judge-value.ts";
 
 export type InspectionName = keyof typeof inspections;
 
 type Inspection = (value: string) => Confidence | undefined;
 
 export const inspections = {
-  /** A JSON Web Token: the header must name an algorithm. Keys for browsers (`role: anon`) are public. */
+  /** A JSON Web Token: the header must name an algorithm. Keys for browsers (`role: anon`) are public, and what has expired opens nothing. */
   jwt: (value) => {
     const [header = "", payload = ""] = value.split(".");
     const decoded = decodeBase64Text(header, 1024);
     if (!/"alg"\s*:\s*"/.test(decoded)) return undefined;
     const claims = decodeBase64Text(payload, 4096);
     if (/"role"\s*:\s*"anon"/.test(claims)) return "low";
+    const expires = /"exp"\s*:\s*(\d{9,11})(?!\d)/.exec(claims)?.[1];
+    if (expires !== undefined && Number(expires) * 1000 < Date.now()) return "low";
     return /"alg"\s*:\s*"none"/i.test(decoded) ? "low" : "medium";
   },
   /** Base64 of a PEM block: only of a private key. */
@@ -30,6 +33,10 @@ export const inspections = {
     const decoded = decodeBase64Text(value, 1024);
     return /^[\x20-\x7e]{1,200}:[\x20-\x7e]{1,500}$/.test(decoded) ? "high" : undefined;
   },
+  /** Anything but what stands for a value or for none. */
+  literal: (value) => (judgeValue(value) === "literal" ? "high" : undefined),
+  /** As a machine made it: no word, name or path. */
+  random: (value) => (looksRandom(value) ? "high" : undefined),
   /** Hexadecimal or random text: some digits and letters, not a word. */
-  mixed: (value) => (/\d/.test(value) && /[A-Za-z]/.test(value) ? "medium" : undefined),
+  mixed: (value) => (/\d/.test(value) && /[A-Za-z]/.test(value) ? "high" : undefined),
 } as const satisfies Readonly<Record<string, Inspection>>;

@@ -69,15 +69,20 @@ export function judgeValue(value: string): ValueLook {
     return PLACEHOLDER_WORD.test(withoutExampleHost) ? "placeholder" : "address";
   }
   if (isPath(text)) return "path";
+  if (/^my[-_]?(?:secret|api)?[-_]?(?:token|key|auth[-_]?token)\d{0,2}$/.test(lower)) {
+    return "placeholder";
+  }
   if (PLACEHOLDER_WORD.test(lower) || /^(?:dummy|placeholder)/.test(lower)) return "placeholder";
   return "literal";
 }
 
 /** Whether a value is filled in from elsewhere, in whole or in part. */
-export function isReference(text: string): boolean {
+function isReference(text: string): boolean {
   if (/^\$[A-Za-z_]\w*$/.test(text) || /\$[{(]/.test(text)) return true;
   if (/\{\{|\$\$\{|<%|%\{/.test(text) || /^%{1,2}\w+%{1,2}$/.test(text)) return true;
   if (/^\$env:\w+$/i.test(text)) return true;
+  // A place to be filled in by printf.
+  if (/^%(?:\(\w+\))?-?\d*[sdvqxu@]$/.test(text)) return true;
   if (/^@[\w.]+@$/.test(text) || text.startsWith("#{") || /^`[^`]*`$/.test(text)) return true;
   if (/^(?:!Ref|!Sub|arn:aws)/.test(text)) return true;
   return REFERENCE.test(text) && !/\s/.test(text);
@@ -111,7 +116,7 @@ function isPath(text: string): boolean {
 }
 
 /** Takes one pair of quotes off. */
-export function unquote(text: string): string {
+function unquote(text: string): string {
   const quote = text[0];
   if (text.length >= 2 && (quote === '"' || quote === "'") && text.endsWith(quote)) {
     return text.slice(1, -1);
@@ -135,7 +140,7 @@ export function looksRandom(value: string): boolean {
 }
 
 /** Shannon entropy in bits per character. */
-export function entropy(text: string): number {
+function entropy(text: string): number {
   const counts = new Map<string, number>();
   for (const char of text) counts.set(char, (counts.get(char) ?? 0) + 1);
   let bits = 0;

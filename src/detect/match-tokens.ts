@@ -4,6 +4,7 @@ import { alphabets, isIn } from "./alphabets.ts";
 import { hasValidChecksum } from "./checksums.ts";
 import type { Run, SecretMatch, Step, TokenDetector } from "./detector.ts";
 import { inspections } from "./inspections.ts";
+import { isPublished } from "./published.ts";
 import type { Confidence } from "../model/finding.ts";
 
 /**
@@ -17,23 +18,37 @@ export interface TokenMatcher {
   readonly match: (codes: Codes, limit: number) => SecretMatch[];
 }
 
-interface Anchor {
+/** One anchor of a detector, ready to be compared. */
+export interface DetectorAnchor {
+  /** In lower case when `anyCase`. */
   readonly codes: readonly number[];
+  readonly anyCase: boolean;
   readonly detector: TokenDetector;
+}
+
+/** The anchors of a detector. */
+export function anchorsOf(detector: TokenDetector): DetectorAnchor[] {
+  const anyCase = detector.anyCase === true;
+  return detector.anchors.map((text) => ({
+    codes: Array.from(anyCase ? text.toLowerCase() : text, (char) => char.charCodeAt(0)),
+    anyCase,
+    detector,
+  }));
 }
 
 /** Prepares detectors: anchors are found by their first two characters. */
 export function tokenMatcher(detectors: readonly TokenDetector[]): TokenMatcher {
-  const anchorsOf = new Map<number, Anchor[]>();
+  const byPair = new Map<number, DetectorAnchor[]>();
   const starts = new Uint8Array(128 * 128);
-  for (const detector of detectors) {
-    for (const text of detector.anchors) {
-      const codes = Array.from(text, (char) => char.charCodeAt(0));
-      const pair = pairOf(codes[0] ?? 0, codes[1] ?? 0);
-      starts[pair] = 1;
-      const list = anchorsOf.get(pair) ?? [];
-      list.push({ codes, detector });
-      anchorsOf.set(pair, list);
+  for (const anchor of detectors.flatMap(anchorsOf)) {
+    for (const first of casesOf(anchor, 0)) {
+      for (const second of casesOf(anchor, 1)) {
+        const pair = pairOf(first, second);
+        starts[pair] = 1;
+        const list = byPair.get(pair) ?? [];
+        list.push(anchor);
+        byPair.set(pair, list);
+      }
     }
   }
   const match = (codes: Codes, limit: number): SecretMatch[] => {
@@ -42,8 +57,8 @@ export function tokenMatcher(detectors: readonly TokenDetector[]): TokenMatcher 
       const first = codes[index] ?? 128;
       const second = codes[index + 1] ?? 128;
       if (first >= 128 || second >= 128 || starts[pairOf(first, second)] === 0) continue;
-      for (const anchor of anchorsOf.get(pairOf(first, second)) ?? []) {
-        const hit = matchAt(codes, index, anchor);
+      for (const anchor of byPair.get(pairOf(first, second)) ?? []) {
+        const hit = matchAt(codes, index, anchor, 0, codes.length);
         if (hit !== undefined) found.push(hit);
       }
     }
@@ -56,23 +71,47 @@ function pairOf(first: number, second: number): number {
   return first * 128 + second;
 }
 
-function matchAt(codes: Codes, at: number, anchor: Anchor): SecretMatch | undefined {
+/** The character codes that may stand at a place of an anchor. */
+function casesOf({ codes, anyCase }: DetectorAnchor, index: number): readonly number[] {
+  const code = codes[index] ?? 0;
+  return anyCase && isLower(code) ? [code, code - 32] : [code];
+}
+
+/**
+ * The match whose anchor stands at a place, if there is one. What lies outside `[from, to)` is not
+ * read and counts as a boundary. Nothing is allocated before the whole form fits.
+ */
+export function matchAt(
+  codes: Codes,
+  at: number,
+  anchor: DetectorAnchor,
+  from: number,
+  to: number,
+): SecretMatch | undefined {
   const { detector } = anchor;
-  if (!standsAt(codes, at, anchor.codes)) return undefined;
-  const start = detector.before === undefined ? at : runBackward(codes, at, detector.before);
-  if (start === undefined) return undefined;
+  if (!standsAt(codes, at, anchor, to)) return undefined;
+  const start = detector.before === undefined ? at : runBackward(codes, at, detector.before, from);
+  if (start < 0) return undefined;
   const beforeSet = alphabets[detector.boundary?.before ?? "base64url"];
-  if (start > 0 && isIn(beforeSet, codes[start - 1])) return undefined;
-  const afterAnchor = at + anchor.codes.length;
-  let end = afterAnchor;
+  if (start > from && isIn(beforeSet, codes[start - 1])) return undefined;
+  let afterName = at + anchor.codes.length;
+  if (detector.gap !== undefined) afterName = takeStep(codes, afterName, detector.gap, to);
+  if (afterName < 0) return undefined;
+  let end = afterName;
   for (const step of detector.after) {
-    const next = takeStep(codes, end, step);
-    if (next === undefined) return undefined;
-    end = next;
+    end = takeStep(codes, end, step, to);
+    if (end < 0) return undefined;
   }
-  if (isIn(alphabets[detector.boundary?.after ?? "word"], codes[end])) return undefined;
-  const valueStart = detector.anchorIsName === true ? afterAnchor : start;
+  if (end < to && isIn(alphabets[detector.boundary?.after ?? "word"], codes[end])) return undefined;
+  const valueStart = detector.anchorIsName === true ? afterName : start;
   return judge(textOf(codes, valueStart, end), valueStart, end, detector);
+}
+
+/** How many characters from its anchor on decide a match, at most. */
+export function reachOf({ detector, codes }: DetectorAnchor): number {
+  const steps = detector.gap === undefined ? detector.after : [detector.gap, ...detector.after];
+  const lengths = steps.map((step) => (typeof step === "string" ? step.length : step.max));
+  return lengths.reduce((sum, length) => sum + length, codes.length) + 1;
 }
 
 function judge(
@@ -86,7 +125,7 @@ function judge(
   if (detector.inspect !== undefined) {
     const seen = inspections[detector.inspect](value);
     if (seen === undefined) return undefined;
-    confidence = seen;
+    confidence = lower(confidence, seen);
   }
   let checksum: SecretMatch["checksum"] = "none";
   if (detector.checksum !== undefined) {
@@ -96,39 +135,58 @@ function judge(
   return { start, end, detector: detector.id, title: detector.title, confidence, checksum };
 }
 
+function lower(left: Confidence, right: Confidence): Confidence {
+  if (left === "low" || right === "low") return "low";
+  return left === "medium" || right === "medium" ? "medium" : "high";
+}
+
 /** Documentation writes tokens that are none: with EXAMPLE in them, or one character over and over. */
 function isSample(value: string): boolean {
-  if (/EXAMPLE|xxxxxx|XXXXXX|000000000|123456789012|abcdefghijkl/.test(value)) return true;
+  if (isPublished(value)) return true;
+  if (/EXAMPLE|xxxxxx|XXXXXX|000000000|0123456789|123456789012|abcdefghijkl/.test(value))
+    return true;
   const tail = value.slice(-64);
   return tail.length >= 20 && new Set(tail.slice(-20)).size <= 3;
 }
 
-function standsAt(codes: Codes, at: number, wanted: readonly number[]): boolean {
+function standsAt(codes: Codes, at: number, anchor: DetectorAnchor, to: number): boolean {
+  const wanted = anchor.codes;
+  if (at + wanted.length > to) return false;
   for (let index = 0; index < wanted.length; index++) {
-    if (codes[at + index] !== wanted[index]) return false;
+    const code = codes[at + index] ?? 0;
+    if (code === wanted[index]) continue;
+    if (!anchor.anyCase || !isLower(code + 32) || code + 32 !== wanted[index]) return false;
   }
   return true;
 }
 
-function runBackward(codes: Codes, at: number, run: Run): number | undefined {
-  const set = alphabets[run.of];
-  let start = at;
-  while (start > 0 && at - start < run.max && isIn(set, codes[start - 1])) start -= 1;
-  return at - start < run.min ? undefined : start;
+function isLower(code: number): boolean {
+  return code >= 97 && code <= 122;
 }
 
-function takeStep(codes: Codes, at: number, step: Step): number | undefined {
+/** Where the run before `at` starts, or -1. */
+function runBackward(codes: Codes, at: number, run: Run, from: number): number {
+  const set = alphabets[run.of];
+  let start = at;
+  while (start > from && at - start < run.max && isIn(set, codes[start - 1])) start -= 1;
+  return at - start < run.min ? -1 : start;
+}
+
+/** Where the step that begins at `at` ends, or -1. */
+function takeStep(codes: Codes, at: number, step: Step, to: number): number {
   if (typeof step === "string") {
+    if (at + step.length > to) return -1;
     for (let index = 0; index < step.length; index++) {
-      if (codes[at + index] !== step.charCodeAt(index)) return undefined;
+      if (codes[at + index] !== step.charCodeAt(index)) return -1;
     }
     return at + step.length;
   }
   const set = alphabets[step.of];
+  const stop = Math.min(to, at + step.max);
   let end = at;
-  while (end - at < step.max && isIn(set, codes[end])) end += 1;
-  if (end - at < step.min) return undefined;
-  if (step.holds !== undefined && !textOf(codes, at, end).includes(step.holds)) return undefined;
+  while (end < stop && isIn(set, codes[end])) end += 1;
+  if (end - at < step.min) return -1;
+  if (step.holds !== undefined && !textOf(codes, at, end).includes(step.holds)) return -1;
   return end;
 }
 

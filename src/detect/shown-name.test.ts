@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { tokenDetectors } from "./detectors.ts";
-import { sampleOf, seededRandom } from "./generate.ts";
+import { sampleOf, seededRandom } from "./testing.ts";
 import { shownName } from "./shown-name.ts";
 
 test("names are shown, long ones cut, and a value in the place of a name is not", () => {

@@ -66,12 +66,23 @@ export function groupUnknowns(unknowns: readonly Unknown[]): UnknownGroup[] {
 }
 
 /** Counts by severity of the findings that are not suppressed; only severities that occur. */
-export function countSeverities(findings: readonly Finding[]): Map<Severity, number> {
+function countSeverities(findings: readonly Finding[]): Map<Severity, number> {
   const counts = new Map<Severity, number>();
   for (const { severity, suppressed } of findings) {
     if (suppressed === undefined) counts.set(severity, (counts.get(severity) ?? 0) + 1);
   }
   return new Map([...counts].sort(([left], [right]) => rank(left) - rank(right)));
+}
+
+/** How many different fixes of one group are written out. */
+const MAX_FIXES = 3;
+const LIKEWISE = "likewise at the other places, with the name that each of them has";
+
+/** What to do about all findings of a group: each different fix, or the first ones and that the rest is alike. */
+export function fixTexts(findings: readonly Finding[]): readonly string[] {
+  const different = [...new Set(findings.map(({ help }) => help))].filter((help) => help !== "");
+  if (different.length <= MAX_FIXES) return different;
+  return [...different.slice(0, MAX_FIXES), LIKEWISE];
 }
 
 /** Findings that count and that a fix can change. */

@@ -5,6 +5,19 @@ import type { Finding, Severity } from "../model/finding.ts";
 import type { Workload } from "../model/workload.ts";
 import type { StandardResult } from "../standards/contract.ts";
 
+/** The threshold that holds when neither option, environment nor configuration gives one. */
+export const DEFAULT_FAIL_ON: Severity = "medium";
+
+/** What the run was asked to hold the findings to. */
+export interface Settings {
+  /** The configuration that holds, as reported; absent when none does. */
+  readonly config?: string;
+  /** A configuration that was found and does not hold for these targets. */
+  readonly passedOver?: string;
+  /** The least severity that fails the run. */
+  readonly failOn: Severity | "none";
+}
+
 export interface Report {
   readonly tool: { readonly name: string; readonly version: string };
   readonly workloads: readonly Workload[];
@@ -14,6 +27,10 @@ export interface Report {
   readonly summary: Summary;
   /** Verdicts of published standards that were asked for. */
   readonly standards: readonly StandardResult[];
+  /** Absent in a report that no run of the command line made. */
+  readonly settings?: Settings;
+  /** Names a file alike wherever the run's working directory is, for fingerprints; absent: as reported. */
+  readonly stablePath?: (path: string) => string;
   /** Files that were read. */
   readonly files: number;
   /**
@@ -47,3 +64,6 @@ export interface FormatOptions {
 
 /** A format turns a report into text. Pure. */
 export type Format = (report: Report, options: FormatOptions) => string;
+
+/** A format whose text may be long: it gives the pieces of it in order. Pure. */
+export type LongFormat = (report: Report, options: FormatOptions) => Iterable<string>;

@@ -1,11 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Format } from "./contract.ts";
-import { formatNames, isFormatName, loadFormat } from "./index.ts";
+import { formatNames, isFormatName, loadFormat, wholeText } from "./index.ts";
 import { finding, plainOptions, report, shopReport } from "./testing.ts";
 
-const all: [string, Format][] = await Promise.all(
-  formatNames.map(async (name): Promise<[string, Format]> => [name, await loadFormat(name)]),
+type Arguments = Parameters<Format>;
+const all = await Promise.all(
+  formatNames.map(async (name) => {
+    const format = await loadFormat(name);
+    return [name, (...given: Arguments): string => wholeText(format(...given))] as const;
+  }),
 );
 
 test("only formats are formats", () => {

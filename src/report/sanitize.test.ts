@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { plainLine, plainLines, safeJson } from "./sanitize.ts";
+import { plainLine, plainLines, safeJson, withoutCommands } from "./sanitize.ts";
 
 /** What no output may hold, by code point. */
 export const FORBIDDEN =
@@ -40,6 +40,32 @@ test("JSON keeps every character and shows none that acts", () => {
       const json = safeJson({ text });
       expect(json).not.toMatch(FORBIDDEN);
       expect(JSON.parse(json)).toEqual({ text });
+    }),
+  );
+});
+
+/** What runners take for a command: GitHub trims every kind of white space before `::`, and ignores case in `##[`. */
+export const COMMAND = /^\s*::|##(\[|vso\[)/im;
+
+test("no line of an output is a command, whatever blanks stand before it", () => {
+  const parts = [
+    "::error::x",
+    "##[error]x",
+    "##VSO[task]",
+    "\n",
+    " ",
+    "\t",
+    "\u00a0",
+    "\u2003",
+    "\u3000",
+    "a",
+  ];
+  const text = fc.array(fc.constantFrom(...parts), { maxLength: 12 }).map((all) => all.join(""));
+  fc.assert(
+    fc.property(text, (one) => {
+      expect(withoutCommands(one)).not.toMatch(COMMAND);
+      expect(safeJson({ one })).not.toMatch(/##(\[|vso\[)/i);
+      expect(JSON.parse(safeJson({ one }))).toEqual({ one });
     }),
   );
 });

@@ -33,16 +33,16 @@ export function plainLines(text: string): string[] {
 }
 
 /**
- * Output whose lines the runner of a workflow takes for no command: `::` after leading blanks (GitHub), `##[` and
+ * Output whose lines the runner of a workflow takes for no command: `::` after leading blanks of any script (GitHub), `##[` and
  * `##vso[` anywhere (GitHub's older form and Azure Pipelines). One character gives way to one that looks alike.
  */
 export function withoutCommands(text: string): string {
-  return withoutOldCommands(text.replace(/^([ \t]*)::/gm, "$1\u2236:"));
+  return withoutOldCommands(text.replace(/^([^\S\n]*)::/gm, "$1\u2236:"));
 }
 
 /** Only the form that counts anywhere in a line: for output whose lines are commands of ours. */
 export function withoutOldCommands(text: string): string {
-  return text.replace(/##(?=\[|vso\[)/g, "\u266f#");
+  return text.replace(/##(?=\[|vso\[)/gi, "\u266f#");
 }
 
 /** One character of source text as it may be shown; empty for what is dropped. A tab stays for the caller. */
@@ -74,7 +74,7 @@ export function safeJson(value: unknown, indent = 2): string {
   if (!PLAIN_JSON.test(json)) {
     json = json.replace(BEYOND_ASCII, (text) => text.replace(UNSAFE, escapeUnits));
   }
-  return json.includes("##") ? json.replace(/##(?=\[|vso\[)/g, "\\u0023#") : json;
+  return json.includes("##") ? json.replace(/##(?=\[|vso\[)/gi, "\\u0023#") : json;
 }
 
 function escapeUnits(character: string): string {

@@ -117,7 +117,7 @@ export function workload(
     engine: "docker",
     platform: "linux",
     image: imageFact,
-    ...imageFacts(imageFact, imageSpan),
+    ...imageFacts(imageFact, imageSpan, {}),
     command: known({}, setAt(imageSpan)),
     env: [],
     runtime: { ...runtime, ...change(runtime) },

@@ -36,3 +36,39 @@ test("a long word stays whole unless it must be broken", () => {
 test("an indented line stays indented", () => {
   expect(wrap("  a b c d", 6)).toEqual(["  a b", "  c d"]);
 });
+
+test("a long word that has parts is broken between them, a path is not", () => {
+  expect(wrap("--mount type=bind,src=/path/outside/key,dst=/run/secrets/key,readonly", 30)).toEqual(
+    ["--mount type=bind,", "src=/path/outside/key,", "dst=/run/secrets/key,readonly"],
+  );
+  expect(wrap("spec.containers[0].securityContext.runAsNonRoot", 24)).toEqual([
+    "spec.containers[0]",
+    ".securityContext",
+    ".runAsNonRoot",
+  ]);
+  expect(wrap("a ".repeat(3) + "x".repeat(25), 10)).toEqual([
+    "a a a",
+    "x".repeat(10),
+    "x".repeat(10),
+    "xxxxx",
+  ]);
+});
+
+test("lines fit unless a single path is longer, and no character is lost", () => {
+  const word = fc.string({
+    unit: fc.constantFrom("a", ".", ",", "=", "@", "b", "世"),
+    maxLength: 60,
+  });
+  fc.assert(
+    fc.property(
+      fc.array(word, { maxLength: 6 }),
+      fc.integer({ min: 4, max: 40 }),
+      (words, width) => {
+        const text = words.join(" ").trim();
+        const lines = wrap(text, width);
+        for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+        expect(lines.join("").replaceAll(" ", "")).toBe(text.replaceAll(" ", ""));
+      },
+    ),
+  );
+});

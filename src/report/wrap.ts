@@ -3,8 +3,9 @@
 import { characterWidth, displayWidth } from "./display-width.ts";
 
 /**
- * Lines of at most `width` cells, broken at spaces. A word that is longer stays whole, so that it can
- * be copied, unless `hard` is set. Spaces that lead the text indent every line.
+ * Lines of at most `width` cells, broken at spaces. A longer word is broken between its parts (the
+ * options of a mount, the steps of a field), and anywhere when it has none, but a path stays whole so
+ * that it can be copied, unless `hard` is set. Spaces that lead the text indent every line.
  */
 export function wrap(text: string, width: number, hard = false): string[] {
   if (displayWidth(text) <= width) return [text.trimEnd()];
@@ -31,7 +32,31 @@ export function wrap(text: string, width: number, hard = false): string[] {
 
 function words(text: string, room: number, hard: boolean): string[] {
   const split = text.split(" ").filter((word) => word !== "");
-  return hard ? split.flatMap((word) => pieces(word, room)) : split;
+  return split.flatMap((word) => (hard ? pieces(word, room) : parts(word, room)));
+}
+
+/** After the name of a setting, before the next step of a field and a digest. */
+const BETWEEN_PARTS = /(?<==)(?=[^=])|(?=[.@][a-zA-Z])/;
+/** The dots in a path are no steps. */
+const BETWEEN_PATHS = /(?<==)(?=[^=])|(?=@)/;
+
+/** A word that is too long, in parts that are joined while they fit. */
+function parts(word: string, room: number): string[] {
+  if (displayWidth(word) <= room) return [word];
+  const out: string[] = [];
+  let joined = "";
+  for (const option of word.split(/(?<=[,;|&])/)) {
+    const steps = option.split(option.includes("/") ? BETWEEN_PATHS : BETWEEN_PARTS);
+    for (const step of displayWidth(option) <= room ? [option] : steps) {
+      if (joined !== "" && displayWidth(joined) + displayWidth(step) > room) {
+        out.push(joined);
+        joined = "";
+      }
+      joined += step;
+    }
+  }
+  if (joined !== "") out.push(joined);
+  return out.flatMap((part) => (part.includes("/") ? [part] : pieces(part, room)));
 }
 
 function pieces(word: string, room: number): string[] {

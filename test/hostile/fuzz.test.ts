@@ -7,7 +7,7 @@ import type { Finding } from "../../src/model/finding.ts";
 import type { Unknown } from "../../src/model/fact.ts";
 import type { Span } from "../../src/model/source.ts";
 import { readText } from "../../src/readers/read-text.ts";
-import { formatNames, loadFormat } from "../../src/report/index.ts";
+import { formatNames, loadFormat, wholeText } from "../../src/report/index.ts";
 import { summarise } from "../../src/report/summarise.ts";
 import { checkWorkloads } from "../../src/rules/check-workload.ts";
 import { rules } from "../../src/rules/registry.ts";
@@ -68,9 +68,17 @@ test.each(inputs)("%s", async (path, text) => {
       const name = formatNames[round % formatNames.length] ?? "json";
       const summary = summarise(findings, outcome.unknowns);
       const format = await loadFormat(name);
-      format(
-        { ...outcome, findings, summary, standards: [], tool: { name: "plimsoll", version: "0" } },
-        { width: 80, color: false, showSuppressed: true, posture: true, links: false },
+      wholeText(
+        format(
+          {
+            ...outcome,
+            findings,
+            summary,
+            standards: [],
+            tool: { name: "plimsoll", version: "0" },
+          },
+          { width: 80, color: false, showSuppressed: true, posture: true, links: false },
+        ),
       );
     } catch (error) {
       throw new Error(`round ${round} of ${path}: ${JSON.stringify(broken)}`, { cause: error });

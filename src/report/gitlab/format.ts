@@ -45,24 +45,27 @@ export const gitlabFormat: Format = (report, { showSuppressed }) => {
   return `${safeJson(withDistinctFingerprints([...findings, ...unknownIssues(report), ...standardIssues(report)]))}\n`;
 };
 
-function unknownIssues({ unknowns }: Report): Issue[] {
+function unknownIssues({ unknowns, stablePath = (path) => path }: Report): Issue[] {
   return unknowns.map(({ span, path, what, why, settle }) => ({
     description: plainLine(`Unknown: ${what}: ${why}. To settle it: ${settle}`),
     check_name: "unknown",
-    fingerprint: sha256(`unknown\0${path}\0${what}\0${why}`).slice(0, 32),
+    fingerprint: sha256(`unknown\0${stablePath(path)}\0${what}\0${why}`).slice(0, 32),
     severity: "major",
     location: locationJson(span?.file.path ?? path, span),
   }));
 }
 
-function standardIssues({ standards }: Report): Issue[] {
+function standardIssues({ standards, stablePath = (path) => path }: Report): Issue[] {
   return standards.flatMap(({ standard, pod, source, failures }) =>
     failures.map(({ check, reason, detail, fields }): Issue => {
       const span = fields[0]?.span ?? source;
       return {
         description: plainLine(`${pod} fails ${standard}: ${reason}: ${detail}`),
         check_name: check,
-        fingerprint: sha256(`${standard}\0${span.file.path}\0${pod}\0${check}`).slice(0, 32),
+        fingerprint: sha256(`${standard}\0${stablePath(span.file.path)}\0${pod}\0${check}`).slice(
+          0,
+          32,
+        ),
         severity: "critical",
         location: locationJson(span.file.path, span),
       };

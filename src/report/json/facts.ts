@@ -1,5 +1,6 @@
 /** A workload's facts as plain data: values or unknowns, each with its origin. No value of a variable. */
 
+import { heldDrop } from "../../model/privilege-drop.ts";
 import type { Fact, Origin, RelatedPlace } from "../../model/fact.ts";
 import { positionAt } from "../../model/source.ts";
 import type { Span } from "../../model/source.ts";
@@ -10,9 +11,8 @@ import type {
   Seccomp,
   Workload,
 } from "../../model/workload.ts";
-import { detectValues } from "../mask/detect.ts";
-import { MASK, mergeRanges, replaceRanges, secretRangesInLine } from "../mask/line.ts";
-import { nameMayHoldSecret } from "../mask/names.ts";
+import { maskWords } from "../mask/command.ts";
+import { maskText } from "../mask/line.ts";
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -21,7 +21,8 @@ export interface JsonObject {
 
 /** All facts of a workload. A fact is `{value, origin}` or `{unknown: {why, settle}, origin}`. */
 export function factsJson(workload: Workload): JsonObject {
-  const { image, user, command, privilegeDrop, env, runtime, execs } = workload;
+  const { image, user, command, env, runtime, execs } = workload;
+  const privilegeDrop = heldDrop(workload);
   return {
     image: factJson(image, ({ text, repository, tag, digest }) =>
       present({ text: safeText(text), repository, tag, digest }),
@@ -29,12 +30,21 @@ export function factsJson(workload: Workload): JsonObject {
     user: factJson(user, ({ text, uid, name, gid, group, verifiedNonRoot }) =>
       present({ text, uid, name, gid, group, verifiedNonRoot }),
     ),
-    command: factJson(command, ({ entrypoint, command: arguments_ }) =>
-      present({
-        entrypoint: entrypoint === undefined ? undefined : commandJson(entrypoint),
-        command: arguments_ === undefined ? undefined : commandJson(arguments_),
-      }),
-    ),
+    command: factJson(command, ({ entrypoint, command: arguments_ }) => {
+      // The program in one decides what the words of the other are.
+      const first = entrypoint?.words ?? [];
+      const masked = maskWords([...first, ...(arguments_?.words ?? [])]);
+      return present({
+        entrypoint:
+          entrypoint === undefined
+            ? undefined
+            : commandJson(entrypoint, masked.slice(0, first.length)),
+        command:
+          arguments_ === undefined
+            ? undefined
+            : commandJson(arguments_, masked.slice(first.length)),
+      });
+    }),
     ...(privilegeDrop === undefined
       ? {}
       : {
@@ -161,12 +171,8 @@ function variableJson({ name, from, surface, reference, origin }: EnvironmentVar
 }
 
 /** The words of a command; whatever may be a secret value in them is masked. */
-function commandJson({ words, shell }: CommandLine): JsonObject {
-  const masked = words.map((word, index) => {
-    const flag = /^--?([A-Za-z][\w-]*)$/.exec(words[index - 1] ?? "")?.[1];
-    return flag !== undefined && nameMayHoldSecret(flag) ? MASK : safeText(word);
-  });
-  return { words: masked, shell };
+function commandJson({ shell }: CommandLine, words: readonly string[]): JsonObject {
+  return { words, shell };
 }
 
 /** Short texts that were masked before: the same images, words and paths recur in every workload. */
@@ -174,17 +180,15 @@ const maskedTexts = new Map<string, string>();
 const MAX_REMEMBERED = 10_000;
 
 /** A text of the source, line by line with what may be a secret value masked. */
-export function safeText(text: string): string {
+function safeText(text: string): string {
   const earlier = maskedTexts.get(text);
   if (earlier !== undefined) return earlier;
-  const masked = text.replace(/[^\r\n]+/g, (line) =>
-    replaceRanges(line, mergeRanges([...secretRangesInLine(line), ...detectValues(line)])),
-  );
+  const masked = maskText(text);
   if (text.length <= 200 && maskedTexts.size < MAX_REMEMBERED) maskedTexts.set(text, masked);
   return masked;
 }
 
-export function originJson(origin: Origin): JsonObject {
+function originJson(origin: Origin): JsonObject {
   const place = origin.span === undefined ? {} : placeJson(origin.span);
   if (origin.kind === "default") {
     return { kind: "default", of: origin.of, ...place, source: origin.source };

@@ -5,57 +5,57 @@ import type { Finding } from "../../model/finding.ts";
 import { locationOf } from "../../model/source.ts";
 import type { Workload } from "../../model/workload.ts";
 import type { StandardResult } from "../../standards/contract.ts";
-import type { Format } from "../contract.ts";
+import type { Report } from "../contract.ts";
 import { safeJson } from "../sanitize.ts";
 import type { JsonObject } from "./facts.ts";
 import { factsJson, placeJson } from "./facts.ts";
 
-export const REPORT_SCHEMA = "plimsoll/report/v1";
+const REPORT_SCHEMA = "plimsoll/report/v1";
 
-/** Everything that was found, suppressed findings too, whatever the options; one item of a list per line. */
-export const jsonFormat: Format = (report) => {
+/**
+ * Everything that was found, suppressed findings too, whatever the options; one item of a list per line. In
+ * pieces, since the text of a large report takes more memory than what it tells.
+ */
+export function* jsonPieces(report: Report): Generator<string> {
   const { tool, summary } = report;
-  const parts: readonly (readonly [string, string])[] = [
-    ["schema", safeJson(REPORT_SCHEMA)],
-    ["tool", safeJson({ name: tool.name, version: tool.version }, 0)],
-    ["workloads", listJson(report.workloads, workloadJson)],
-    ["findings", listJson(report.findings, findingJson)],
-    ["unknowns", listJson(report.unknowns, unknownJson)],
-    ["standards", listJson(report.standards, standardJson)],
-    [
-      "summary",
-      safeJson(
-        {
-          critical: summary.critical,
-          high: summary.high,
-          medium: summary.medium,
-          low: summary.low,
-          info: summary.info,
-          suppressed: summary.suppressed,
-          unknown: summary.unknown,
-        },
-        0,
-      ),
-    ],
-    ["files", safeJson(report.files)],
-  ];
-  let json = "{";
-  for (const [index, [name, value]] of parts.entries()) {
-    json += index === 0 ? `\n  "${name}": ` : `,\n  "${name}": `;
-    json += value;
-  }
-  return `${json}\n}\n`;
-};
+  yield `{\n  "schema": ${safeJson(REPORT_SCHEMA)}`;
+  yield `,\n  "tool": ${safeJson({ name: tool.name, version: tool.version }, 0)}`;
+  yield* listPieces("workloads", report.workloads, workloadJson);
+  yield* listPieces("findings", report.findings, findingJson);
+  yield* listPieces("unknowns", report.unknowns, unknownJson);
+  yield* listPieces("standards", report.standards, standardJson);
+  const counts = {
+    critical: summary.critical,
+    high: summary.high,
+    medium: summary.medium,
+    low: summary.low,
+    info: summary.info,
+    suppressed: summary.suppressed,
+    unknown: summary.unknown,
+  };
+  yield `,\n  "summary": ${safeJson(counts, 0)}`;
+  yield `,\n  "files": ${safeJson(report.files)}`;
+  yield* settingsPieces(report);
+  yield "\n}\n";
+}
 
-/** Written item by item, so that a large report is never in memory as objects too. */
-function listJson<T>(items: readonly T[], describe: (item: T) => JsonObject): string {
-  // Put together by `+=`, which copies nothing before the whole is written.
-  let json = "[";
+/** `config` names the configuration that holds, null without one; `failOn` the threshold of the exit status. */
+function* settingsPieces({ settings }: Report): Generator<string> {
+  if (settings === undefined) return;
+  yield `,\n  "config": ${safeJson(settings.config ?? null)}`;
+  yield `,\n  "failOn": ${safeJson(settings.failOn)}`;
+}
+
+function* listPieces<T>(
+  name: string,
+  items: readonly T[],
+  describe: (item: T) => JsonObject,
+): Generator<string> {
+  yield `,\n  "${name}": [`;
   for (const [index, item] of items.entries()) {
-    json += index === 0 ? "\n    " : ",\n    ";
-    json += safeJson(describe(item), 0);
+    yield `${index === 0 ? "" : ","}\n    ${safeJson(describe(item), 0)}`;
   }
-  return items.length === 0 ? "[]" : `${json}\n  ]`;
+  yield items.length === 0 ? "]" : "\n  ]";
 }
 
 function workloadJson(workload: Workload): JsonObject {

@@ -112,3 +112,27 @@ test("input never leaves its attribute or element", () => {
     }),
   );
 });
+
+test("a name with line breaks begins no line, and no line is a command", () => {
+  const { file } = shopReport().findings[0]?.primary ?? {};
+  if (file === undefined) throw new Error("the shop has no finding");
+  const name = "a\n::error::x\n\u00a0::warning::y\n##[error]z";
+  const span = { file, start: 0, end: 1 };
+  const out = junitFormat(
+    report({
+      findings: [finding("privileged", span, { message: name, related: [{ span, label: name }] })],
+      unknowns: [{ path: name, what: name, why: name, settle: name }],
+      standards: [
+        {
+          standard: "pod-security:baseline@1.32",
+          pod: name,
+          source: span,
+          failures: [{ check: "c", reason: name, detail: name, fields: [] }],
+        },
+      ],
+    }),
+    plainOptions,
+  );
+  expect(out).not.toMatch(/^\s*(::|error|warning|##)/m);
+  expect(out).not.toContain("##[");
+});

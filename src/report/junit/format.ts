@@ -63,10 +63,10 @@ function findingCase(finding: Finding): Case {
   const { rule, severity, message, detail, help, primary, suppressed, workloads } = finding;
   const place = placeOf(primary);
   const related = finding.related.map(({ span, label }) =>
-    `with ${placeOf(span)} ${label}`.trimEnd(),
+    `with ${placeOf(span)} ${plainLine(label)}`.trimEnd(),
   );
   const lines = [
-    `${severity}: ${message}`,
+    `${severity}: ${plainLine(message)}`,
     place,
     ...related,
     detail,
@@ -88,7 +88,7 @@ function unknownCase({ span, path, what, why, settle }: Unknown): Case {
     outcome: "error",
     type: "unknown",
     message: `${what}: ${why}`,
-    text: `${place}\nwhy: ${why}\nto settle it: ${settle}`,
+    text: `${place}\nwhy: ${plainLine(why)}\nto settle it: ${plainLine(settle)}`,
   };
 }
 
@@ -99,7 +99,9 @@ function standardCase({ standard, pod, failures }: StandardResult): Case {
     outcome: "failure",
     type: standard,
     message: failures.map(({ reason }) => reason).join("; "),
-    text: failures.map(({ check, reason, detail }) => `${check}: ${reason}: ${detail}`).join("\n"),
+    text: failures
+      .map(({ check, reason, detail }) => plainLine(`${check}: ${reason}: ${detail}`))
+      .join("\n"),
   };
 }
 

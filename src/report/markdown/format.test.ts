@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { finding, plainOptions, report, shopReport, spanOf } from "../testing.ts";
+import type { Report } from "../contract.ts";
 import { codeHtml, escapeMarkdown } from "./escape.ts";
 import { markdownFormat } from "./format.ts";
 
@@ -94,4 +95,17 @@ test("a comment's size is kept, and what is left out is counted", () => {
 test("the posture stands in a fold", () => {
   const shown = markdownFormat(shopReport(), { ...plainOptions, posture: true });
   expect(shown).toContain("<details><summary>service api</summary>\n<pre>╭─ service api");
+});
+
+test("the configuration and the threshold that hold are named, the defaults are not", () => {
+  const heading = (settings?: Report["settings"]): string =>
+    markdownFormat(report(settings === undefined ? {} : { settings }), plainOptions)
+      .split("\n")
+      .slice(2, 3)
+      .join();
+  expect(heading()).toBe("0 workloads in 1 file read.");
+  expect(heading({ failOn: "medium" })).toBe("0 workloads in 1 file read.");
+  expect(heading({ config: "plimsoll.yaml", failOn: "low" })).toBe(
+    "0 workloads in 1 file read. plimsoll.yaml applies; findings from low up fail the run \\(default: from medium up\\).",
+  );
 });

@@ -5,6 +5,7 @@ import { severities } from "../../model/finding.ts";
 import type { FindingGroup } from "../arrange.ts";
 import {
   countFixable,
+  fixTexts,
   groupByFile,
   groupUnknowns,
   plural,
@@ -14,6 +15,7 @@ import {
 import type { Format, FormatOptions, Report } from "../contract.ts";
 import { placeOf } from "../place.ts";
 import { plainLine, plainLines, withoutCommands } from "../sanitize.ts";
+import { settingsTexts } from "../settings.ts";
 import { postureLines } from "../posture/table.ts";
 import { createPaint } from "../terminal/paint.ts";
 import { codeHtml, escapeHtml, escapeMarkdown, literalHtml } from "./escape.ts";
@@ -78,19 +80,23 @@ function boundedWriter(limit: number): Writer {
 
 function heading(report: Report): Section {
   const { summary } = report;
+  const fixable = countFixable(report);
   const cells = [
     ...severities.map((severity) => summary[severity]),
     summary.unknown,
     summary.suppressed,
-    countFixable(report),
+    // Said once there is something that a fix can change.
+    ...(fixable === 0 ? [] : [fixable]),
   ];
-  const names = [...severities, "unknown", "suppressed", "fixable"];
+  const names = [...severities, "unknown", "suppressed", ...(fixable === 0 ? [] : ["fixable"])];
   const read = `${plural(report.workloads.length, "workload")} in ${plural(report.files, "file")}`;
   return {
     before: [
       `### Plimsoll: ${verdict(report)}`,
       "",
-      `${read} read.`,
+      [`${read} read.`, ...settingsTexts(report).map((text) => `${escapeMarkdown(text)}.`)].join(
+        " ",
+      ),
       "",
       `| ${names.join(" | ")} |`,
       `|${names.map(() => "---:").join("|")}|`,
@@ -133,11 +139,11 @@ function order({ first }: FindingGroup): number {
 }
 
 function findingRow({ first, others }: FindingGroup): string {
-  const { severity, rule, message, detail, help, primary, related, suppressed } = first;
+  const { severity, rule, message, detail, primary, related, suppressed } = first;
   const places = others.map((other) => codeHtml(placeOf(other.primary))).join(", ");
   const more = [
     detail === "" ? "" : escapeMarkdown(detail),
-    help === "" ? "" : `<b>Fix:</b> ${helpHtml(help)}`,
+    ...fixTexts([first, ...others]).map((text) => `<b>Fix:</b> ${helpHtml(text)}`),
     ...related.map(({ span, label }) => `${codeHtml(placeOf(span))} ${escapeMarkdown(label)}`),
     others.length === 0 ? "" : `<b>Also at:</b> ${places}`,
     suppressed === undefined ? "" : `<b>Suppressed:</b> ${escapeMarkdown(suppressed.reason)}`,

@@ -1,6 +1,11 @@
 /** Finds what has to be hidden in one line of source, by the names and forms in that line alone. */
 
-import { nameHoldsPath, nameMayHoldSecret } from "./names.ts";
+import { findSecretsInText } from "../../detect/find-secrets.ts";
+import { secretsInWords } from "./commands.ts";
+import { isHarmless } from "./harmless.ts";
+import { nameMayHoldSecret } from "./names.ts";
+import { collectPatterns } from "./patterns.ts";
+import { wordsOf } from "./words.ts";
 
 /** A half-open range of UTF-16 offsets in the text that was searched. */
 export interface Range {
@@ -21,7 +26,29 @@ export function secretRangesInLine(line: string): Range[] {
   collectDefaults(line, ranges);
   collectFlags(line, ranges);
   collectPatterns(line, ranges);
+  collectFlowPairs(line, ranges);
+  ranges.push(...commandRanges(line));
   return mergeRanges(ranges);
+}
+
+/** How deep scripts within words are followed: `sh -c "sh -c '…'"`. */
+const MAX_NESTED = 4;
+
+/** What is secret by its place in a command. The text may have several lines. */
+export function commandRanges(text: string, from = 0, to = text.length, depth = 0): Range[] {
+  const words = wordsOf(text, from, to);
+  const ranges: Range[] = secretsInWords(
+    words.map((word) => word.text),
+    (index) => words[index]?.quoted === true,
+  ).map(({ word, start, end }) => {
+    const base = words[word]?.start ?? 0;
+    return { start: base + start, end: base + end };
+  });
+  if (depth >= MAX_NESTED) return ranges;
+  for (const { start, end, quoted, text: word } of words) {
+    if (quoted && /\s/.test(word)) ranges.push(...commandRanges(text, start, end, depth + 1));
+  }
+  return ranges;
 }
 
 /** The line with every range replaced by the mask. */
@@ -35,9 +62,20 @@ export function replaceRanges(line: string, ranges: readonly Range[]): string {
   return out + line.slice(from);
 }
 
-/** One line with everything hidden that may be a secret value. */
-export function maskLine(line: string): string {
-  return replaceRanges(line, secretRangesInLine(line));
+/** Ranges of a text of any number of lines that may be a secret value, by place or by form. */
+export function secretRangesInText(text: string): Range[] {
+  const ranges: Range[] = [...findSecretsInText(text)];
+  for (const { 0: line, index } of text.matchAll(/[^\r\n]+/g)) {
+    for (const { start, end } of secretRangesInLine(line)) {
+      ranges.push({ start: index + start, end: index + end });
+    }
+  }
+  return mergeRanges(ranges);
+}
+
+/** A text with everything hidden that may be a secret value, by its place or by its form. */
+export function maskText(text: string): string {
+  return replaceRanges(text, secretRangesInText(text));
 }
 
 /** Sorted and joined where they overlap or touch; empty ones are dropped. */
@@ -60,7 +98,8 @@ function collectAssignments(line: string, ranges: Range[]): void {
   let done = 0;
   for (const match of line.matchAll(NAME)) {
     const name = match[0];
-    if (match.index < done || name.length > 200 || !nameMayHoldSecret(name)) continue;
+    if (match.index < done || name.length > 200) continue;
+    if (!nameMayHoldSecret(name) && !isSecretFlag(line, match.index, name)) continue;
     const range = valueAfter(line, match.index, match.index + name.length);
     if (range === undefined || isHarmless(name, line.slice(range.start, range.end))) continue;
     ranges.push(range);
@@ -93,8 +132,10 @@ function collectDefaults(line: string, ranges: Range[]): void {
 export function valueAfter(line: string, start: number, end: number): Range | undefined {
   const before = line[start - 1] ?? "";
   const outer = QUOTES.includes(before) && before !== "" ? before : undefined;
-  const closed = outer !== undefined && line[end] === outer;
-  let index = skipSpaces(line, closed ? end + 1 : end);
+  // Within a script or JSON in a string, the quotes have a backslash.
+  const escape = outer !== undefined && line[end] === "\\" && line[end + 1] === outer ? 1 : 0;
+  const closed = outer !== undefined && line[end + escape] === outer;
+  let index = skipSpaces(line, closed ? end + escape + 1 : end);
   const spaced = index > end;
   const separator = line[index];
   if (separator !== "=" && separator !== ":") return undefined;
@@ -111,8 +152,15 @@ export function valueAfter(line: string, start: number, end: number): Range | un
   if (at >= line.length) return undefined;
   if (outer !== undefined && !closed) return { start: at, end: endOfQuoted(line, at, outer) };
   const quote = line[at] ?? "";
+  if (quote === "\\" && QUOTES.includes(line[at + 1] ?? " ")) {
+    const from = at + 2;
+    const to = line.indexOf(line.slice(at, from), from);
+    return { start: from, end: to < 0 ? line.length : to };
+  }
   if (QUOTES.includes(quote)) {
-    return { start: at + 1, end: endOfQuoted(line, at + 1, quote) };
+    const to = endOfQuoted(line, at + 1, quote);
+    // `PASSWORD='a'"b"c`: what is glued to the quotes belongs to the value.
+    return { start: at + 1, end: separator === "=" && !spaced ? endOfGlued(line, to) : to };
   }
   const leads = /^\s*(?:-\s+)?(?:export\s+)?$/.test(line.slice(Math.max(0, start - 40), start));
   const whole = separator === ":" || spaced || at > index || leads;
@@ -137,49 +185,46 @@ function collectFlags(line: string, ranges: Range[]): void {
       /^(?:u|user)$/.test(name) &&
       value.includes(":") &&
       !/^["']?(?:\d+:\d+|(\w+):\1)["']?$/.test(value);
-    if (!user && (name === "secret" || !nameMayHoldSecret(name) || isHarmless(name, value)))
-      continue;
+    const secret =
+      nameMayHoldSecret(name) || isSecretFlag(line, start - gap.length - name.length, name);
+    if (!user && (!secret || isHarmless(name, value))) continue;
     ranges.push({ start: user ? start + value.indexOf(":") + 1 : start, end });
   }
 }
 
-/** Forms that are secret whatever they are called. Each holds one group: what comes before the value. */
-const PATTERNS: readonly RegExp[] = [
-  // Credentials in a URL; a name alone (`git@`) is none.
-  /(:\/\/[^\s/@:"'`]{0,256}:)[^\s@"'`]{1,1024}(?=@)/g,
-  /(:\/\/)(?!git@)[^\s/@:"'`]{12,1024}(?=@)/g,
-  /(\b(?:bearer|basic)\s{1,4})[\w+/=.~-]{6,8192}/gi,
-  // Passwords that are glued to a short flag.
-  /(\b(?:mysql\w{0,20}|mariadb\w{0,20}|sshpass)\b[^|;&]{0,512}?\s-p)[^\s"']{1,1024}/g,
-  /(\blogin\b[^|;&]{0,512}?\s-p\s{1,4})[^\s"']{1,1024}/g,
-  // A line of a key or a certificate in base64.
-  /^(\s*["']?)[A-Za-z0-9+/]{40,}={0,2}["']?\s*$/g,
-  /(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).+/g,
-];
+/** `--secret X`, unless it says where the secret is, as with Docker and its like. */
+function isSecretFlag(line: string, start: number, name: string): boolean {
+  if (name !== "secret" || !line.startsWith("--", start - 2)) return false;
+  const value = line.slice(start + name.length, start + name.length + 20);
+  return (
+    !/^[=\s]["']?(?:id|type|src|source|env|target|name)=/.test(value) &&
+    !CONTAINERS.test(line.slice(Math.max(0, start - 400), start))
+  );
+}
 
-function collectPatterns(line: string, ranges: Range[]): void {
-  for (const pattern of PATTERNS) {
-    for (const match of line.matchAll(pattern)) {
-      const start = match.index + (match[1] ?? "").length;
-      const end = match.index + match[0].length;
-      if (!isReference(line.slice(start, end))) ranges.push({ start, end });
-    }
+const CONTAINERS = /\b(?:docker|podman|buildah|buildx|nerdctl|buildctl)\b/;
+
+/** A value without quotes in a flow map: up to the next key or the end of the map. */
+const PLAIN_FLOW = /^[^}]*?(?=,\s{0,8}["']?\w+["']?\s{0,8}:|\}|$)/;
+
+/** Kubernetes' `{name: DB_PASSWORD, value: X}` and `{"value": "X", "name": "DB_PASSWORD"}` on one line. */
+function collectFlowPairs(line: string, ranges: Range[]): void {
+  if (!line.includes("value")) return;
+  for (const map of line.matchAll(/\{[^{}]*/g)) {
+    const name = /["'{,\s]name\\?["']?\s{0,8}:\s{0,8}\\?["']?([\w.-]{1,200})/i.exec(map[0])?.[1];
+    if (name !== undefined && !nameMayHoldSecret(name)) continue;
+    const key = /["'{,\s]value\\?["']?\s{0,8}:\s{0,8}/i.exec(map[0]);
+    if (key === null || name === undefined) continue;
+    const start = map.index + key.index + key[0].length;
+    const quote = /^\\?(["'])/.exec(line.slice(start, start + 2));
+    const from = start + (quote?.[0].length ?? 0);
+    let end = quote === null ? -1 : endOfQuoted(line, from, quote[1] ?? "");
+    if (quote?.[0].length === 2) end = line.indexOf(quote[0], from);
+    if (quote === null)
+      end = from + (PLAIN_FLOW.exec(line.slice(from, from + 2000))?.[0].length ?? 0);
+    if (end < 0) end = line.length;
+    if (!isHarmless(name, line.slice(from, end))) ranges.push({ start: from, end });
   }
-}
-
-/** Values that hold no secret: none at all, a switch, a pure reference, the path of a file. */
-function isHarmless(name: string, value: string): boolean {
-  const bare = value.trim().replace(/^["'`](.*)["'`],?$/, "$1");
-  if (/^(?:|true|false|yes|no|on|off|null|~|[|>][+-]?\d?|[[{(]|\[\]|\{\}|\\)$/i.test(bare))
-    return true;
-  if (isReference(bare)) return true;
-  return nameHoldsPath(name) && /^\.{0,2}\/[\w./-]*$/.test(bare);
-}
-
-/** `$NAME`, `${NAME}`, `${NAME:?message}` or `${{ secrets.NAME }}` and nothing else. */
-export function isReference(value: string): boolean {
-  const text = value.trim().replace(/^["'`](.*)["'`],?$/, "$1");
-  return /^\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*(?::?\?[^}]*)?\}|\{\{[\s\w.-]*\}\})$/.test(text);
 }
 
 function skipSpaces(line: string, from: number): number {
@@ -194,6 +239,17 @@ function endOfQuoted(line: string, from: number, quote: string): number {
     else if (line[index] === quote) return index;
   }
   return line.length;
+}
+
+/** The end of a value whose first quote ends at `quoteEnd`; that place itself where nothing is glued to it. */
+function endOfGlued(line: string, quoteEnd: number): number {
+  let index = quoteEnd + 1;
+  while (index < line.length && !/[\s,\])};&|:<>]/.test(line[index] ?? " ")) {
+    const quote = line[index] ?? "";
+    index = QUOTES.includes(quote) ? endOfQuoted(line, index + 1, quote) + 1 : index + 1;
+  }
+  if (index > line.length) return line.length;
+  return index === quoteEnd + 1 ? quoteEnd : index;
 }
 
 function endOfWord(line: string, from: number): number {

@@ -104,3 +104,65 @@ test("shows the file that a finding names", () => {
   const shown = masked(file, report({ findings: [finding("secret-file-copied", span)] }));
   expect(shown).toBe(file.text);
 });
+
+test.each([
+  ["a backslash", "RUN sshpass \\\n    -p hunter2 \\\n    ssh host"],
+  ["a list in YAML", "command:\n  - sshpass\n  - -p\n  - hunter2\n  - ssh"],
+  ["a list beside another", 'command: ["mysql"]\nargs:\n  - -uroot\n  - -phunter2'],
+  ["a list in JSON", '"command": [\n  "sshpass",\n  "-p",\n  "hunter2"\n]'],
+  ["a folded scalar", "run: >-\n  sshpass\n  -p hunter2\n  ssh host"],
+  ["a here document", "cat > /root/.netrc <<EOF\nmachine h\nhunter2\nEOF"],
+  ["a file in a Dockerfile", "COPY <<EOF /root/.npmrc\nhunter2\nEOF"],
+])("hides what a command above tells in %s", (_, text) => {
+  const shown = masked({ path: "x", text });
+  expect(shown).not.toContain("hunter2");
+  expect(shown.split("\n")[0]).toBe(text.split("\n")[0]);
+});
+
+test("shows the names of variables that go into a file of credentials", () => {
+  const text = "COPY <<EOF /app/.env\nDB_HOST=hunter2\nABCD==\nEOF\n";
+  expect(masked({ path: "Dockerfile", text })).toBe(
+    "COPY <<EOF /app/.env\nDB_HOST=••••\n••••\nEOF\n",
+  );
+});
+
+test("hides all data of a Secret, and of nothing else", () => {
+  const text = [
+    "kind: ConfigMap",
+    "data:",
+    "  mode: fast",
+    "---",
+    "kind: Secret",
+    "metadata:",
+    "  name: db",
+    "stringData:",
+    "  plain: hunter2",
+    "  block: |",
+    "    hunter2",
+    "data: {a: hunter2}",
+    "---",
+    "kind: ExternalSecret",
+    "data:",
+    "  remote: open",
+  ].join("\n");
+  const shown = masked({ path: "a.yaml", text });
+  expect(shown).not.toContain("hunter2");
+  for (const open of ["mode: fast", "name: db", "plain: ", "remote: open"])
+    expect(shown).toContain(open);
+});
+
+test("hides the short last line of a private key, however many secrets stand before", () => {
+  const many = Array.from({ length: 1200 }, (_, index) => `a: https://me:Zx${index}kQ0@h.example`);
+  const text = [...many, "-----BEGIN PRIVATE KEY-----", "kQ0vA==", "-----END PRIVATE KEY-----"];
+  expect(masked({ path: "x", text: text.join("\n") })).not.toContain("kQ0vA");
+});
+
+test.each([
+  "RUN apt-get install -y \\\n    curl \\\n    -o Dpkg::Use-Pty=0 \\\n    zip",
+  "docker run \\\n  -p 8080:80 \\\n  -v /a:/b \\\n  nginx",
+  "cat > /etc/motd <<EOF\nhello\nEOF",
+  'command:\n  - serve\n  - -p\n  - "8080"',
+  "RUN <<EOF\napt-get update\nEOF",
+])("shows the commands of %j", (text) => {
+  expect(masked({ path: "x", text })).toBe(text);
+});

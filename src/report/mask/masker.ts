@@ -5,13 +5,9 @@ import type { SourceFile, Span } from "../../model/source.ts";
 import { lineStarts, lineText, positionAt, spanText } from "../../model/source.ts";
 import type { Report } from "../contract.ts";
 import type { Range } from "./line.ts";
-import {
-  isReference,
-  MAX_SHOWN_LINE,
-  mergeRanges,
-  secretRangesInLine,
-  valueAfter,
-} from "./line.ts";
+import { rangesFromAbove } from "./context.ts";
+import { isPureReference } from "./harmless.ts";
+import { MAX_SHOWN_LINE, mergeRanges, secretRangesInLine, valueAfter } from "./line.ts";
 import { nameMayHoldSecret } from "./names.ts";
 
 export interface Masker {
@@ -53,7 +49,11 @@ export function createMasker(report: Report, detect: ValueDetector): Masker {
   const compute = (file: SourceFile, line: number): readonly Range[] => {
     const text = lineText(file, line);
     if (text.length > MAX_SHOWN_LINE) return [{ start: 0, end: text.length }];
-    const ranges = [...secretRangesInLine(text), ...inContext(file, line, text)];
+    const ranges = [
+      ...secretRangesInLine(text),
+      ...inContext(file, line, text),
+      ...rangesFromAbove(file, line, text),
+    ];
     ranges.push(...(marked.get(file)?.get(line) ?? []));
     ranges.push(...(wholeFile(file).get(line) ?? []), ...detect(text));
     ranges.push(...(report.findSecretValues?.(text) ?? []));
@@ -78,7 +78,7 @@ type LineRanges = Map<number, Range[]>;
 function markedRanges(report: Report): Map<SourceFile, LineRanges> {
   const marked = new Map<SourceFile, LineRanges>();
   const mark = (span: Span | undefined): void => {
-    if (span === undefined || isReference(spanText(span))) return;
+    if (span === undefined || isPureReference(spanText(span))) return;
     const lines = marked.get(span.file) ?? new Map<number, Range[]>();
     marked.set(span.file, lines);
     markLines(lines, span);
@@ -163,7 +163,7 @@ function inContext(file: SourceFile, line: number, text: string): Range[] {
   if (value?.[1] !== undefined) {
     const name = nameBeside(file, line);
     const written = text.slice(value[1].length);
-    if ((name === undefined || nameMayHoldSecret(name)) && !isReference(written)) {
+    if ((name === undefined || nameMayHoldSecret(name)) && !isPureReference(written)) {
       return [{ start: value[1].length, end: text.length }];
     }
     return [];
@@ -200,7 +200,7 @@ function continuedValue(above: string, text: string): Range | undefined {
   if (dashes !== undefined) return separator !== "" || /^["']?-/.test(value) ? undefined : range;
   // A key without a value on its line may as well open a map or a list.
   const nested = /^\s*-\s|^["']?[\w.-]+["']?\s*:|^[{[]/.test(text.trimStart());
-  return separator === "" || nested || isReference(value) ? undefined : range;
+  return separator === "" || nested || isPureReference(value) ? undefined : range;
 }
 
 /** The `name:` that stands directly above or below a `value:` line; undefined when there is none. */

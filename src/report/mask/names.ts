@@ -37,10 +37,23 @@ const NAMES_ONLY = new Set([
   "topologykey",
 ]);
 
+/** The same names recur on every line; so many short ones are remembered. */
+const remembered = new Map<string, boolean>();
+const MAX_REMEMBERED = 5000;
+
 /** Whether a value under this name has to be hidden. */
 export function nameMayHoldSecret(name: string): boolean {
+  const earlier = remembered.get(name);
+  if (earlier !== undefined) return earlier;
+  const may = judgeName(name);
+  if (name.length <= 60 && remembered.size < MAX_REMEMBERED) remembered.set(name, may);
+  return may;
+}
+
+function judgeName(name: string): boolean {
   const joined = name.replace(/[^A-Za-z0-9]/g, "").toLowerCase();
-  if (NAMES_ONLY.has(joined)) return false;
+  // In capitals it is a variable: `SECRET=…`.
+  if (NAMES_ONLY.has(joined)) return /^[A-Z][A-Z0-9_]*$/.test(name);
   if (ANYWHERE.test(joined)) return true;
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")

@@ -1,13 +1,16 @@
 /** The layers that an image decides too: the user, and the secrets by name. */
 
 import { classifyVariable } from "../../detect/classify-variable.ts";
+import { heldDrop } from "../../model/privilege-drop.ts";
 import { describeUser, isRoot } from "../../model/user.ts";
 import type { EnvironmentVariable, Workload } from "../../model/workload.ts";
 import type { LayerRow } from "./layer.ts";
 import { factRow, joinParts, row } from "./layer.ts";
 import { describeOrigin } from "./origin.ts";
 
-export function userRows({ user, privilegeDrop, runtime }: Workload): LayerRow[] {
+export function userRows(workload: Workload): LayerRow[] {
+  const { user, runtime } = workload;
+  const privilegeDrop = heldDrop(workload);
   const main = factRow(user, (value, origin) => {
     const root = isRoot(value);
     const checked = value.verifiedNonRoot === true ? ", must not be root" : "";

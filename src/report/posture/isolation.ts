@@ -88,7 +88,7 @@ function limitPart(
 }
 
 /** `512 MiB`, `1.5 GiB`, `1000 bytes` */
-export function bytesText(bytes: number): string {
+function bytesText(bytes: number): string {
   const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
   let value = bytes;
   let unit = 0;

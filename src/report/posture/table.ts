@@ -3,7 +3,7 @@
 import type { Workload } from "../../model/workload.ts";
 import { engines } from "../../linux/engines.ts";
 import { displayWidth, padTo } from "../display-width.ts";
-import { maskLine } from "../mask/line.ts";
+import { maskText } from "../mask/line.ts";
 import { plainLine } from "../sanitize.ts";
 import type { Paint, Style } from "../terminal/paint.ts";
 import { wrap } from "../wrap.ts";
@@ -27,13 +27,17 @@ const STYLES: Readonly<Record<Mark, Style | undefined>> = {
   later: "dim",
 };
 
+/** Cells of the legend on one line. */
+const LEGEND_WIDTH = 62;
+
 /** Explains the signs; printed once below the tables. */
-export function postureLegend(paint: Paint): string {
-  return [
+export function postureLegend(width: number, paint: Paint): string[] {
+  const parts = [
     paint.in("good", "+ tighter than the default"),
     paint.in("bad", "! looser"),
     paint.in("unknown", "? unknown, so not safe"),
-  ].join("   ");
+  ];
+  return width < LEGEND_WIDTH ? parts : [parts.join("   ")];
 }
 
 interface Columns {
@@ -50,7 +54,7 @@ export function postureLines(workload: Workload, width: number, paint: Paint): s
     ...layer,
     rows: layer.rows.map((row) => ({
       ...row,
-      value: plainLine(maskLine(row.value)),
+      value: plainLine(maskText(row.value)),
       origin: plainLine(nearOrigin(row.origin, workload.source.file.path)),
     })),
   }));
@@ -115,7 +119,7 @@ function topBorder(workload: Workload, width: number, paint: Paint): string {
   const image = workload.image.known ? ` (${workload.image.value.text})` : "";
   // The name goes before the place, which keeps a third: the end of its path says the most.
   const room = width - 10;
-  const full = plainLine(maskLine(`${workload.name}${image}`));
+  const full = plainLine(maskText(`${workload.name}${image}`));
   const wide = displayWidth(full) <= Math.floor((room * 2) / 3);
   const left = clip(wide ? full : plainLine(workload.name), Math.floor((room * 2) / 3));
   const right = clip(

@@ -1,11 +1,17 @@
 /** Collects the secret values that a run knows, so that they can be hidden wherever they turn up. */
 
 import { classifyVariable } from "../../detect/classify-variable.ts";
-import { findSecretsInText } from "../../detect/find-secrets.ts";
+import type { SecretMatch } from "../../detect/detector.ts";
+import { findSecretsInText, MAX_MATCHES } from "../../detect/find-secrets.ts";
+import { judgeValue } from "../../detect/judge-value.ts";
 import type { SourceFile } from "../../model/source.ts";
+import type { CommandLine } from "../../model/workload.ts";
 import type { Report } from "../contract.ts";
+import { secretsInWords } from "../mask/commands.ts";
 import { nameMayHoldSecret } from "../mask/names.ts";
 import { isCommonWord } from "./common-words.ts";
+import type { FoundText } from "./command-lines.ts";
+import { secretsInCommandLines } from "./command-lines.ts";
 import { SHORTEST_VALUE } from "./value-finder.ts";
 
 /** Where values come from besides the report. */
@@ -23,10 +29,10 @@ const MAX_VALUE = 8192;
 const MAX_DEFAULT = 512;
 const MAX_NESTED = 4;
 
-/** Files beyond this size are not searched for values by their form. */
-const MAX_SEARCHED = 1024 * 1024;
-
-/** How many different values of one file are judged: one with more is no configuration. */
+/**
+ * How many different values of one file are judged with all care. One with more is no configuration,
+ * and what is beyond is hidden by its name and a look at it alone.
+ */
 const MAX_JUDGED = 2000;
 
 /** All secret values of a run. They must not leave but into a finder. */
@@ -49,14 +55,52 @@ export function collectSecretValues(report: Report, from: SecretSources): Readon
   for (const [name, value] of Object.entries(from.environment)) judge(name, value ?? "");
   for (const file of filesOf(report, from.sources)) {
     const most = judged.size + MAX_JUDGED;
-    const judgeSome: Judge = (name, value) => {
+    const judgeAll: Judge = (name, value) => {
       if (judged.size < most) judge(name, value);
+      else judgeByLook(values, value.slice(0, MAX_VALUE));
     };
-    assignments(file.text, judgeSome);
-    defaults(file.text, judgeSome);
-    if (file.text.length <= MAX_SEARCHED) knownForms(file.text, values);
+    assignments(file.text, judgeAll);
+    defaults(file.text, judgeAll);
+    for (const found of secretsInCommandLines(file.text)) addCommandSecret(values, found);
+    knownForms(file.text, values);
+  }
+  for (const { command, execs } of report.workloads) {
+    if (command.known) addWords(values, command.value);
+    for (const { command: line } of execs)
+      if (line !== undefined) addWords(values, { command: line });
   }
   return values;
+}
+
+/** The words of a start command or a probe, which may stand in a file one by one. */
+function addWords(
+  values: Set<string>,
+  {
+    entrypoint,
+    command,
+  }: { entrypoint?: CommandLine | undefined; command?: CommandLine | undefined },
+): void {
+  const words = [...(entrypoint?.words ?? []), ...(command?.words ?? [])];
+  for (const { word, start, end, sure } of secretsInWords(words, () => true)) {
+    addCommandSecret(values, { text: (words[word] ?? "").slice(start, end), sure });
+  }
+}
+
+/** Of a text that is only sent to a secret place, the parts that look as keys do. */
+function addCommandSecret(values: Set<string>, { text, sure }: FoundText): void {
+  const value = text.slice(0, MAX_VALUE);
+  if (judgeValue(value) !== "literal") return;
+  if (sure) addForms(values, value);
+  else addParts(values, value);
+}
+
+/** A value beyond the bound of careful judging. */
+function judgeByLook(values: Set<string>, value: string): void {
+  const look = judgeValue(value);
+  if (look === "literal") keep(values, value);
+  else if (look === "address") {
+    keep(values, /:\/\/[^\s/@]{0,256}?:([^\s@]{1,1024})@/.exec(value)?.[1] ?? "");
+  }
 }
 
 function filesOf(report: Report, sources: readonly SourceFile[]): Set<SourceFile> {
@@ -76,10 +120,13 @@ function addForms(values: Set<string>, value: string): void {
   for (const line of lines) {
     if (!line.startsWith("-----")) keep(values, line);
     // Of a URL, what is not secret is said in many places.
-    if (line.includes("://")) continue;
-    for (const part of line.split(/[:/@=,;\s]+/)) {
-      if (part.length >= 8 && /\d/.test(part) && /[A-Za-z]/.test(part)) keep(values, part);
-    }
+    if (!line.includes("://")) addParts(values, line);
+  }
+}
+
+function addParts(values: Set<string>, text: string): void {
+  for (const part of text.split(/[:/@=,;\s"']+/)) {
+    if (part.length >= 8 && /\d/.test(part) && /[A-Za-z]/.test(part)) keep(values, part);
   }
 }
 
@@ -88,9 +135,25 @@ function keep(values: Set<string>, text: string): void {
   if (value.length >= SHORTEST_VALUE && !isCommonWord(value)) values.add(value);
 }
 
+/** A piece of this length holds fewer matches than a search gives at most. In UTF-16 units. */
+const PIECE = 8192;
+
 /** Values that a detector knows by their form, whatever they are assigned to. */
 function knownForms(text: string, values: Set<string>): void {
-  for (const { start, end, confidence } of findSecretsInText(text)) {
+  const found = findSecretsInText(text);
+  addFound(text, found, values);
+  if (found.length < MAX_MATCHES) return;
+  for (let start = 0; start < text.length;) {
+    const newline = text.lastIndexOf("\n", start + PIECE);
+    const end = newline > start ? newline + 1 : start + PIECE;
+    const piece = text.slice(start, end);
+    addFound(piece, findSecretsInText(piece), values);
+    start = end;
+  }
+}
+
+function addFound(text: string, found: readonly SecretMatch[], values: Set<string>): void {
+  for (const { start, end, confidence } of found) {
     if (confidence === "low") continue;
     for (const line of text.slice(start, end).split(/[\r\n]+/)) {
       if (!line.includes("-----")) keep(values, line);

@@ -42,6 +42,46 @@ test.each([
   expect(valuesOf(text)).toEqual([]);
 });
 
+test.each([
+  ["sshpass -p S3cr3tHunter ssh -p 2222 h", "S3cr3tHunter"],
+  ["RUN echo S3cr3tHunter > /root/.npmrc && x", "S3cr3tHunter"],
+  ["      - run: docker login -u me \\\n          -p S3cr3tHunter r.example", "S3cr3tHunter"],
+  [`CMD ["sh", "-c", "mysql -pS3cr3tHunter"]`, "S3cr3tHunter"],
+  ["psql -c \"ALTER USER a PASSWORD 'S3cr3tHunter'\"", "S3cr3tHunter"],
+  ["curl -u me:correct-horse https://h.example", "correct-horse"],
+])("the command %s tells its secret", (text, value) => {
+  expect(valuesOf(text)).toContain(value);
+});
+
+test.each([
+  "docker run -p 8080:80 nginx && docker login r.example",
+  "echo hello | docker login --password-stdin",
+  'sshpass -p "$PW" ssh -p 2222 h',
+  "curl -u me https://h.example/a.tgz | tar xz",
+  "npm config set registry https://registry.example.net",
+  "apt-get install -y curl mysql-client zip",
+  "echo done > /root/.npmrc",
+  "cat /run/secrets/db | docker login -u me --password-stdin",
+])("the command %s tells none", (text) => {
+  expect(valuesOf(text)).toEqual([]);
+});
+
+test("no number of variables in a file, and of tokens, is beyond what is hidden", () => {
+  const variables = Array.from(
+    { length: 6000 },
+    (_, index) => `DB_PASSWORD_${index}=S3cr3t-${index}-x`,
+  );
+  const tokens = Array.from(
+    { length: 3000 },
+    (_, index) => `a: https://me:Zx81kQ${index}v@h.example`,
+  );
+  const hide = valuesOf([...variables, ...tokens].join("\n"));
+  expect(hide).toContain("S3cr3t-5999-x");
+  expect(hide).toContain("Zx81kQ2999v");
+  const urls = variables.map((line) => line.replace(/=(.*)/, "=https://me:$1@h.example/db"));
+  expect(valuesOf(urls.join("\n"))).toContain("S3cr3t-5999-x");
+});
+
 test("values are found anywhere in a text, in any case; words and numbers only alone", () => {
   expect(hidden(["S3cr3tHunter"], "reg/xs3cr3thunterx:S3cr3tHunter")).toHaveLength(2);
   expect(hidden(["hunter", "8080"], "hunters use 18080, hunter uses :8080/x")).toEqual([

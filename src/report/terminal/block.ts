@@ -4,7 +4,7 @@ import type { Unknown } from "../../model/fact.ts";
 import type { Finding, Suppression } from "../../model/finding.ts";
 import type { StandardResult } from "../../standards/contract.ts";
 import type { FindingGroup, UnknownGroup } from "../arrange.ts";
-import { plural } from "../arrange.ts";
+import { fixTexts, plural } from "../arrange.ts";
 import { displayWidth } from "../display-width.ts";
 import { placeOf } from "../place.ts";
 import { plainLine, plainLines } from "../sanitize.ts";
@@ -99,7 +99,7 @@ export function remarkBlock(findings: readonly Finding[], context: BlockContext)
       ),
     ),
     ...note("note", first.detail),
-    ...note("fix", first.help),
+    ...fixTexts(findings).flatMap((text) => note("fix", text)),
   ];
 }
 
@@ -166,7 +166,9 @@ export function standardBlock(result: StandardResult, context: BlockContext): st
 }
 
 function header(kind: string, style: Style, message: string, context: BlockContext): string[] {
-  const [first = "", ...rest] = wrap(`${kind}: ${plainLine(message)}`, context.width);
+  const whole = `${kind}: ${plainLine(message)}`;
+  const [first = "", ...rest] =
+    displayWidth(whole) <= context.width ? [whole] : wrap(whole, context.width - 2);
   const text = first.startsWith(kind) ? first.slice(kind.length) : "";
   const head = context.paint.in(style, kind) + context.paint.in("title", text);
   return [head, ...rest.map((line) => context.paint.in("title", `  ${line}`))];

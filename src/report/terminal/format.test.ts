@@ -243,8 +243,8 @@ test("nothing found is said, and nothing known is not the same", () => {
   const one = shopReport();
   const clean = report({ workloads: one.workloads });
   expect(terminalFormat(clean, plainOptions)).toMatchInlineSnapshot(`
-    "0 critical, 0 high, 0 medium, 0 low, 0 info;
-    0 unknown, 0 suppressed, 0 fixable; 3 workloads, 1 file
+    "0 critical, 0 high, 0 medium, 0 low, 0 info; 0 unknown, 0 suppressed;
+    3 workloads, 1 file
     Nothing was found.
     "
   `);
@@ -413,4 +413,36 @@ test("10,000 findings take seconds at most, also on a busy machine", () => {
   expect(performance.now() - begin).toBeLessThan(8000);
   expect(shown.match(/secret-in-env\]/g)).toHaveLength(10_000);
   expect(shown).not.toContain("value-");
+});
+
+/** Remarks on images, each with its own fix. */
+function remarks(count: number): string {
+  const names = Array.from({ length: count }, (_, index) => `image-${index}`);
+  const file: SourceFile = { path: "a.sh", text: names.join("\n") };
+  const findings = names.map((name) =>
+    finding("image-not-pinned", spanOf(file, name), {
+      severity: "info",
+      message: `${name} has no digest`,
+      help: `Write ${name}@sha256`,
+    }),
+  );
+  return terminalFormat(report({ findings }), plainOptions);
+}
+
+test("remarks show each fix, or the first ones and that the others are alike", () => {
+  expect(remarks(2).match(/= fix: .*/g)).toEqual([
+    "= fix: Write image-0@sha256",
+    "= fix: Write image-1@sha256",
+  ]);
+  expect(remarks(9).match(/= fix: .*/g)).toEqual([
+    "= fix: Write image-0@sha256",
+    "= fix: Write image-1@sha256",
+    "= fix: Write image-2@sha256",
+    "= fix: likewise at the other places, with the name that each of them has",
+  ]);
+});
+
+test("fixable is counted only when something is", () => {
+  expect(remarks(1)).not.toContain("fixable");
+  expect(terminalFormat(shopReport(), plainOptions)).toContain("1 fixable");
 });

@@ -51,7 +51,7 @@ function blockContext(report: Report, options: FormatOptions): BlockContext {
 
 function fileSection({ path, groups, counts }: FileGroup, context: BlockContext): string[] {
   const title = sectionTitle(path, describeCounts(counts), context);
-  return [title, ...groups.flatMap((group) => ["", ...findingBlock(group, context)])];
+  return [...title, ...groups.flatMap((group) => ["", ...findingBlock(group, context)])];
 }
 
 /** What is worth knowing but calls for nothing at once: a line a place, without frames. */
@@ -59,7 +59,7 @@ function remarkSection(findings: readonly Finding[], context: BlockContext): str
   if (findings.length === 0) return [];
   const byRule = Map.groupBy(findings, ({ rule }) => rule);
   return [
-    sectionTitle("remarks", `${findings.length} info`, context),
+    ...sectionTitle("remarks", `${findings.length} info`, context),
     ...[...byRule.values()].flatMap((group) => ["", ...remarkBlock(group, context)]),
   ];
 }
@@ -68,7 +68,7 @@ function unknownSection({ unknowns }: Report, context: BlockContext): string[] {
   if (unknowns.length === 0) return [];
   const title = sectionTitle("not known, so not safe", `${unknowns.length} unknown`, context);
   return [
-    title,
+    ...title,
     ...groupUnknowns(unknowns).flatMap((group) => ["", ...unknownBlock(group, context)]),
   ];
 }
@@ -77,22 +77,22 @@ function standardSection({ standards }: Report, context: BlockContext): string[]
   const failed = standards.filter(({ failures }) => failures.length > 0);
   if (failed.length === 0) return [];
   const title = sectionTitle("standards", `${failed.length} of ${standards.length} fail`, context);
-  return [title, ...failed.flatMap((result) => ["", ...standardBlock(result, context)])];
+  return [...title, ...failed.flatMap((result) => ["", ...standardBlock(result, context)])];
 }
 
 function postureSections({ workloads }: Report, context: BlockContext): string[][] {
   if (workloads.length === 0) return [];
   return [
     ...workloads.map((workload) => postureLines(workload, context.width, context.paint)),
-    [postureLegend(context.paint)],
+    postureLegend(context.width, context.paint),
   ];
 }
 
-/** `── compose.yaml ── 1 critical, 2 high ────` */
-function sectionTitle(name: string, note: string, { paint, width }: BlockContext): string {
+/** `── compose.yaml ── 1 critical, 2 high ────`, on two lines when it is too long for one. */
+function sectionTitle(name: string, note: string, { paint, width }: BlockContext): string[] {
   const plain = plainLine(name);
-  const used = displayWidth(plain) + 4 + (note === "" ? 0 : note.length + 4);
-  const rest = "─".repeat(Math.max(2, width - used));
-  const middle = note === "" ? "" : ` ${paint.in("dim", "──")} ${note}`;
-  return `${paint.in("dim", "──")} ${paint.in("title", plain)}${middle} ${paint.in("dim", rest)}`;
+  const used = displayWidth(plain) + note.length + 8;
+  const head = `${paint.in("dim", "──")} ${paint.in("title", plain)} ${paint.in("dim", "──")}`;
+  if (used + 2 > width) return [head, `   ${note}`];
+  return [`${head} ${note} ${paint.in("dim", "─".repeat(width - used))}`];
 }

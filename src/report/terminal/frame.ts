@@ -75,8 +75,13 @@ export function drawFrame(
     lines.push(bar, ...drawMarks(file, marks, gutter, style, context));
   }
   for (const place of distinct.slice(MAX_DRAWN)) {
-    const label = place.label === "" ? "" : ` ${plainLine(place.label)}`;
-    lines.push(arrow(place.span, gutter, context.paint) + label);
+    const head = arrow(place.span, gutter, context.paint);
+    const label = plainLine(place.label);
+    const used = gutter + 4 + displayWidth(placeOf(place.span));
+    const indent = " ".repeat(gutter + 4);
+    if (used + 1 + displayWidth(label) <= context.width) lines.push(`${head} ${label}`.trimEnd());
+    else
+      lines.push(head, ...wrap(label, context.width - indent.length).map((line) => indent + line));
   }
   return { lines, gutter };
 }

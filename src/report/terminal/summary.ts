@@ -4,6 +4,8 @@ import { severities } from "../../model/finding.ts";
 import { countFixable, plural, rank } from "../arrange.ts";
 import type { Report } from "../contract.ts";
 import { plainLine } from "../sanitize.ts";
+import { settingsTexts } from "../settings.ts";
+import { wrap } from "../wrap.ts";
 import type { Paint, Style } from "./paint.ts";
 
 /** All counts are always there, so that people, and `grep`, can rely on the line. */
@@ -17,12 +19,14 @@ export function summaryLines(report: Report, width: number, paint: Paint): strin
     items.map(([plain]) => plain).join(", "),
     items.map(([, painted]) => painted).join(", "),
   ];
+  const fixable = countFixable(report);
   const segments = [
     list(severities.map((severity) => count(summary[severity], severity, severity))),
     list([
       count(summary.unknown, "unknown", "unknown"),
       count(summary.suppressed, "suppressed", "title"),
-      count(countFixable(report), "fixable", "title"),
+      // Said once there is something that a fix can change.
+      ...(fixable === 0 ? [] : [count(fixable, "fixable", "title")]),
     ]),
     list([
       count(report.workloads.length, nounFor(report.workloads.length, "workload"), "title"),
@@ -32,6 +36,7 @@ export function summaryLines(report: Report, width: number, paint: Paint): strin
   return [
     ...joinSegments(segments, width),
     ...standardLines(report, paint),
+    ...settingsLines(report, width),
     closing(report, paint),
   ];
 }
@@ -64,6 +69,10 @@ function standardLines({ standards }: Report, paint: Paint): string[] {
     const text = `${plainLine(standard)}: ${passed} of ${results.length} pods pass`;
     return paint.in(passed === results.length ? "good" : "failed", text);
   });
+}
+
+function settingsLines(report: Report, width: number): string[] {
+  return settingsTexts(report).flatMap((text) => wrap(text, width));
 }
 
 function closing(report: Report, paint: Paint): string {

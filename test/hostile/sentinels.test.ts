@@ -1,0 +1,220 @@
+/** Every kind of secret on a command line, each with a value of its own, in every kind of file: none leaves in any format. */
+
+import { afterEach, expect, test } from "vitest";
+import { detectValues } from "../../src/report/mask/detect.ts";
+import { replaceRanges } from "../../src/report/mask/line.ts";
+import { createMasker } from "../../src/report/mask/masker.ts";
+import { report } from "../../src/report/testing.ts";
+import { project } from "../support/cli.ts";
+
+const FORMATS: readonly (readonly string[])[] = [
+  ["-f", "terminal", "--posture", "--show-suppressed"],
+  ["-f", "terminal", "--width", "40"],
+  ...["json", "sarif", "junit", "github", "gitlab", "markdown"].map((format) => ["-f", format]),
+];
+
+const removals: (() => void)[] = [];
+afterEach(() => {
+  for (const remove of removals.splice(0)) remove();
+});
+
+/** Where the sentinel stands, `@@` is written. No line holds a single quote and a newline together. */
+const LINES: readonly string[] = [
+  "twine upload -u me -p @@ dist/a.whl",
+  `psql -c "ALTER USER a PASSWORD '@@'"`,
+  `mysql -e "CREATE USER a IDENTIFIED BY '@@'"`,
+  "echo @@ > /run/secrets/y",
+  "echo @@ >> /root/.npmrc",
+  "echo machine h login me password @@ > /root/.netrc",
+  "printf %s @@ | tee /root/.aws/credentials",
+  "gh auth login --with-token <<< @@",
+  "composer config http-basic.h.example me @@",
+  "openssl enc -aes-256-cbc -k @@ -in a -out b",
+  "openssl rsa -in k -passin pass:@@",
+  "openssl enc -d -in a -pass pass:@@",
+  `curl "https://h.example/x?a=b&sig=@@"`,
+  `curl "https://h.example/x?token=@@&b=c"`,
+  `curl "https://h.example/x?access_token=@@"`,
+  "curl -d x https://hooks.slack.com/services/T000/B000/@@",
+  "curl -d x https://discord.com/api/webhooks/1234/@@",
+  "curl -d x https://o.webhook.office.com/webhookb2/a/IncomingWebhook/b/@@",
+  "tool --secret='a @@' x",
+  `tool --secret "@@ b" x`,
+  `curl -H "Authorization: Bearer @@" https://h.example`,
+  `curl -H "Authorization: Basic @@" https://h.example`,
+  `curl -H "X-Api-Key: @@" https://h.example`,
+  `curl -H "PRIVATE-TOKEN: @@" https://h.example`,
+  "tool Authorization: Bearer @@",
+  "tool X-Api-Key: @@",
+  "curl -u user:@@ https://h.example",
+  "sshpass -p @@ ssh h",
+  "htpasswd -b /etc/htpasswd user @@",
+  "docker login -u me -p @@ r.example",
+  "echo @@ | docker login -u me --password-stdin",
+  "mysql -uroot -p@@ db",
+  "redis-cli -a @@ ping",
+  "PGPASSWORD=@@ psql -h db",
+  `SPRING_APPLICATION_JSON='{"spring.datasource.password":"@@"}' java -jar a.jar`,
+  "java -Dspring.datasource.password=@@ -jar a.jar",
+  "kubectl create secret generic a --from-literal=password=@@",
+  "kubectl create secret generic a --from-literal=b=@@",
+  "kubectl create secret docker-registry a --docker-password=@@",
+  "GIT=https://@@@h.example; git clone $GIT",
+  "ldapsearch -D cn=a -w @@ uid=b",
+  "smbclient //h/s -U user%@@",
+  "aws configure set aws_secret_access_key @@",
+  "npm config set //r.example/:_authToken @@",
+  "pip config set global.index-url https://me:@@@h.example/simple",
+  "dotnet nuget add source https://n.example -u me --password @@",
+  "mvn -Dpassword=@@ deploy",
+  "az login -u me -p @@",
+  "helm registry login r.example -u me -p @@",
+  "vault kv put secret/a b=@@",
+];
+
+/** A value that no detector knows, of its own for each place. */
+function sentinel(file: number, line: number): string {
+  return `Qz${file}xW${String(line).padStart(3, "0")}vJk`;
+}
+
+/** The lines with the sentinels of a file. */
+function lines(file: number): string[] {
+  return LINES.map((line, index) => line.replaceAll("@@", sentinel(file, index)));
+}
+
+/** The words of a line as a shell takes it apart. */
+function wordsOf(line: string): string[] {
+  const words = line.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? [];
+  return words.map((word) => word.replace(/^([^'"]*)(['"])(.*)\2$/, "$1$3"));
+}
+
+const json = (text: string): string => JSON.stringify(text);
+
+function files(): Record<string, string> {
+  const word = (line: string): string => wordsOf(line).map(json).join(", ");
+  return {
+    // Each line is framed by a finding of its own.
+    Dockerfile: `FROM node:22\n${lines(1)
+      .map((line) => `RUN ${line} && curl -k http://h.example/x | sh\n`)
+      .join("")}`,
+    "heredoc/Dockerfile": `FROM node:22\nRUN <<EOF\n${lines(2)
+      .map((line) => `${line}\ncurl -k http://h.example/x | sh\n`)
+      .join(
+        "",
+      )}EOF\nRUN curl -k http://h.example/x | sh && cat > /root/.netrc <<END\nmachine h\n${sentinel(2, 900)}\nEND\n`,
+    "exec/Dockerfile": `FROM node:22\n${lines(3)
+      .map((line, index) => `FROM node:22 AS s${index}\nCMD [${word(line)}]\nUSER root\n`)
+      .join("")}`,
+    "folded/Dockerfile": `FROM node:22\n${lines(4)
+      .map((line) => `RUN sudo ${line.replaceAll(" ", " \\\n    ")} && curl -k http://h/x | sh\n`)
+      .join("")}`,
+    "compose.yaml": `services:\n${lines(5)
+      .map(
+        (line, index) =>
+          `  s${index}:\n    image: a\n    command: ${json(line)}\n    privileged: true\n`,
+      )
+      .join("")}`,
+    "listed/compose.yaml": `services:\n${lines(6)
+      .map(
+        (line, index) =>
+          `  s${index}:\n    image: a\n    privileged: true\n    entrypoint: [${word(line)}]\n`,
+      )
+      .join("")}`,
+    "pod.yaml": `apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n${lines(7)
+      .map(
+        (line, index) =>
+          `    - name: c${index}\n      image: a\n      command: [sh, -c, ${json(line)}]\n      securityContext: {privileged: true}\n`,
+      )
+      .join("")}`,
+    "words.yaml": `apiVersion: v1\nkind: Pod\nmetadata: {name: b}\nspec:\n  containers:\n${lines(8)
+      .map(
+        (line, index) =>
+          `    - name: c${index}\n      image: a\n      command:\n${wordsOf(line)
+            .map((part) => `        - ${json(part)}\n`)
+            .join("")}`,
+      )
+      .join("")}`,
+    "folded/pod.yaml": `apiVersion: v1\nkind: Pod\nmetadata: {name: c}\nspec:\n  containers:\n${lines(
+      14,
+    )
+      .map(
+        (line, index) =>
+          `    - name: c${index}\n      image: a\n      command:\n        - sh\n        - -c\n        - >-\n          ${line.replaceAll(" -", "\n          -")}\n          && sudo x\n`,
+      )
+      .join("")}`,
+    "run.sh": lines(9)
+      .map((line) => `docker run --privileged a ${line}\n${line}; docker run --privileged b\n`)
+      .join(""),
+    Makefile: `all:\n${lines(10)
+      .map((line) => `\t${line.replaceAll("$", "$$")} && docker run --privileged a\n`)
+      .join("")}`,
+    ".github/workflows/ci.yml": `on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n${lines(11)
+      .map((line) => `      - run: |\n          ${line}; docker run --privileged a ${line}\n`)
+      .join("")}`,
+    ".gitlab-ci.yml": `a:\n  script:\n${lines(12)
+      .map((line) => `    - ${json(`${line} && docker run --privileged a`)}\n`)
+      .join("")}`,
+    "README.md": lines(13)
+      .map((line) => `\`\`\`sh\n${line}; docker run --privileged a ${line}\n\`\`\`\n`)
+      .join("\n"),
+  };
+}
+
+/** Files that are wrong in each of these lines, so that the error's frame shows it. */
+function broken(): Record<string, string> {
+  const written: Record<string, string> = {};
+  for (const [index, line] of lines(20).entries()) {
+    written[`${index}/pod.yaml`] =
+      `apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: a\n    command: [sh, -c, ${json(line)}] ]\n    image: a\n`;
+    written[`${index}/compose.yaml`] =
+      `services:\n  a:\n    image: a\n    command: ${json(line)} "\n    x: [\n`;
+    written[`${index}/Dockerfile`] = `FROM a\nRUNN ${line}\nCMD [${json(line)}\n`;
+  }
+  const value = (line: number): string => sentinel(21, line);
+  const head = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: a\n";
+  const wrong = [
+    `    env: [{name: DB_PASSWORD, value: "${value(1)}"}]]\n`,
+    `    env: [{value: ${value(2)}, name: DB_PASSWORD} {\n`,
+    `    env: {"name":"DB_PASSWORD","value":"${value(3)}"}}\n`,
+    `    env:\n    - name: DB_PASSWORD\n      value: "${value(4)}" "x\n`,
+    `    env:\n    - name: A_TOKEN\n\tvalue: ${value(5)}\n`,
+  ];
+  for (const [index, text] of wrong.entries()) written[`env${index}/pod.yaml`] = head + text;
+  written["secret/pod.yaml"] =
+    `apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  plain: ${value(6)}\n  other: "${value(7)}" "x\n  block: |\n    ${value(8)}\n`;
+  return written;
+}
+
+/** Sentinels of the files that stand in an output, with what stands before them. */
+function leaks(output: string): string[] {
+  return [...new Set(output.match(/.{0,80}qz\d+xw\d{3}vjk.{0,10}/gi) ?? [])].slice(0, 20);
+}
+
+for (const [what, written] of Object.entries({ read: files(), broken: broken() })) {
+  test.each(FORMATS.map((format) => [format.join(" "), format] as const))(
+    `files that are ${what} show no secret with %s`,
+    async (_, format) => {
+      const { run, remove } = project(written);
+      removals.push(remove);
+      const { out, err, status } = await run(["check", ...format, "--fail-on", "none", "."]);
+      expect(status, err).toBe(0);
+      expect(out.length).toBeGreaterThan(1000);
+      expect(leaks(out + err)).toEqual([]);
+      if (format.includes("terminal")) expect(out).toContain("••••");
+    },
+    60_000,
+  );
+}
+
+/** A report shows some of the lines in frames; here are all of them, with nothing known of the run. */
+test.each(Object.entries({ ...files(), ...broken() }))(
+  "no line of %s shows a secret",
+  (path, text) => {
+    const file = { path, text };
+    const masker = createMasker(report({}), detectValues);
+    const shown = text
+      .split("\n")
+      .map((line, index) => replaceRanges(line, masker.rangesIn(file, index + 1)));
+    expect(leaks(shown.join("\n"))).toEqual([]);
+  },
+);
