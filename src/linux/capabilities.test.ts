@@ -186,6 +186,36 @@ test("exact sets are taken as they are", () => {
   expect(heldCapabilities(open, "oci", "root").effective).toEqual(["CHOWN", "KILL"]);
 });
 
+test("entries of exact lists that a program of an ordinary user loses have no effect", () => {
+  const idle = (user: UserClass, names: readonly string[], ambient: readonly string[] = []) => {
+    const exactCapabilities = {
+      bounding: names,
+      permitted: names,
+      effective: names,
+      inheritable: ambient,
+      ambient,
+      origin,
+    };
+    const runtime = {
+      privileged: known(false, origin),
+      noNewPrivileges: known(true, origin),
+      capAdd: names.map((name) => ({ text: `CAP_${name}`, name, origin })),
+      capDrop: [],
+      exactCapabilities,
+    };
+    return heldCapabilities(runtime, "oci", user).ineffectiveAdds.map(
+      ({ request }) => request.name,
+    );
+  };
+  expect(idle("non-root", ["CHOWN", "KILL"], ["KILL"])).toEqual(["CHOWN"]);
+  expect(idle("root", ["CHOWN"])).toEqual([]);
+  expect(idle("unknown", ["CHOWN"])).toEqual([]);
+  expect(idle("root", ["SYS_ADMN"])).toEqual(["SYS_ADMN"]);
+  // Engines list their defaults for every user; nobody asked for them.
+  expect(idle("non-root", defaults)).toEqual([]);
+  expect(idle("non-root", [...defaults, "SYS_PTRACE"])).toEqual(["SYS_PTRACE"]);
+});
+
 test("what is not known is said", () => {
   const runtime = {
     privileged: unknownFact("a variable has no value", "set it", origin),

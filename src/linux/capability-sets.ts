@@ -68,7 +68,9 @@ export function heldCapabilities(
   const { exactCapabilities: exact } = runtime;
   if (exact !== undefined) {
     const sets = (as: UserClass) => afterExec(exact, as === "non-root", noNewPrivileges);
-    return { ...bothUsers(user, sets), ineffectiveAdds: [], ineffectiveDrops: [], undecided };
+    const both = bothUsers(user, sets);
+    const ineffectiveAdds = idleEntries(runtime.capAdd, both);
+    return { ...both, ineffectiveAdds, ineffectiveDrops: [], undecided };
   }
   const privileged = runtime.privileged.known && runtime.privileged.value;
   const requests = { adds: runtime.capAdd, drops: runtime.capDrop };
@@ -251,6 +253,26 @@ function idleAdds(
       : undefined;
   };
   return withReason(adds, why);
+}
+
+/**
+ * Entries of exact lists that no process holds. A runtime keeps what an engine gives every container in the
+ * lists of any user; only what is listed beyond that was asked for.
+ */
+function idleEntries(
+  entries: readonly CapabilityRequest[],
+  held: CapabilitySets & Pick<HeldCapabilities, "user">,
+): readonly IneffectiveRequest[] {
+  const least = engines["cri-o"].defaults.capabilities;
+  const usual = least.every((name) => held.bounding.includes(name))
+    ? engines.docker.defaults.capabilities
+    : [];
+  return withReason(entries, ({ name }) => {
+    if (capability(name) === undefined) return "Linux has no such capability";
+    return held.user !== "non-root" || held.ambient.includes(name) || usual.includes(name)
+      ? undefined
+      : "the user is not root, and the program loses what is not ambient, so no process holds it";
+  });
 }
 
 function idleDrops(

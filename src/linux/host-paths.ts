@@ -119,6 +119,6 @@ export function cleanHostPath(text: string): string {
 }
 
 /** Whether a clean path is another or lies below it, by whole segments. */
-export function isWithin(path: string, parent: string): boolean {
+function isWithin(path: string, parent: string): boolean {
   return path === parent || path.startsWith(parent === "/" ? "/" : `${parent}/`);
 }

@@ -32,6 +32,9 @@ test("what only Podman knows is no mode of Docker's", () => {
     ["user", "container:x"],
     ["network", "slirp4netns:cidr=10.0.0.0/8"],
     ["network", "ns:/run/netns/x"],
+    ["network", "pasta:--map-gw"],
+    ["network", "shop:ip=10.88.0.10,alias=db"],
+    ["network", "shop,monitoring"],
     ["pid", "private"],
     ["pid", "pod"],
     ["uts", "private"],
@@ -52,6 +55,16 @@ test("the modes of ipc and cgroup, and the namespaces of containers", () => {
     target: "db",
   });
   expect(parseNamespaceMode("network", "none", "docker")).toEqual({ mode: "none" });
+});
+
+test("a path to the host's own namespace is the host's", () => {
+  expect(parseNamespaceMode("pid", "ns:/proc/1/ns/pid", "podman")).toEqual({ mode: "host" });
+  expect(parseNamespaceMode("network", "ns:/proc/self/ns/net", "podman")).toEqual({ mode: "host" });
+  expect(parseNamespaceMode("pid", "ns:/proc/17/ns/pid", "podman")).toEqual({
+    mode: "joined",
+    target: "/proc/17/ns/pid",
+  });
+  expect(parseNamespaceMode("pid", "ns:/proc/1/ns/pid", "docker")).toBeUndefined();
 });
 
 test("tells what may be written", () => {

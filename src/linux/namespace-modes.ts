@@ -1,7 +1,7 @@
 /**
  * What may be written for a namespace; engines refuse everything else.
  * Sources: moby/moby b985e23 api/types/container/hostconfig.go (Valid of every mode) and
- * daemon/names (names of networks); podman v5 pkg/specgen/namespaces.go and podman-run(1).
+ * daemon/names (names of networks); podman v5 and c6580b4a52 (6.0) pkg/specgen/namespaces.go, podman-run(1).
  */
 
 import type { Namespace, Namespaces } from "../model/workload.ts";
@@ -50,9 +50,14 @@ function podmanWords(
 
 /** Podman's modes with options behind a colon. */
 const WITH_OPTIONS: Readonly<Partial<Record<Name, RegExp>>> = {
-  network: /^(?:bridge|pasta|slirp4netns):./,
+  // A network's name with its options, or several names with commas between them.
+  network:
+    /^(?:(?:bridge|pasta|slirp4netns):.|(?!(?:container|ns|host|none|private|pod|default)[:,])[A-Za-z0-9][\w.-]{0,254}(?::(?:alias|host_interface_name|interface_name|ip6?|mac|mode)=|,[A-Za-z0-9]))/,
   user: /^(?:auto|keep-id):./,
 };
+
+/** The namespaces of the host's init, and of Podman itself, which runs in them. Source: proc_pid_ns(5). */
+const HOST_PATH = /^ns:\/proc\/(?:1|self|thread-self)\/ns\/\w/;
 
 /** A network's name or id. */
 const NETWORK_NAME = /^[A-Za-z0-9][\w.-]{0,254}$/;
@@ -65,6 +70,7 @@ export function parseNamespaceMode(
 ): Namespace | undefined {
   const mode = WORDS[engine][name].get(text);
   if (mode !== undefined) return { mode };
+  if (engine === "podman" && HOST_PATH.test(text)) return { mode: "host" };
   const joined = joinedTarget(name, text, engine);
   if (joined !== undefined) return { mode: "joined", target: joined };
   if (engine === "podman" && WITH_OPTIONS[name]?.test(text) === true) return { mode: "own" };

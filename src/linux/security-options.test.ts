@@ -24,6 +24,7 @@ test.each([
   ["systempaths=unconfined", { kind: "unmasked-proc" }],
   ["systempaths=foo", { kind: "refused", field: "procMask" }],
   ["writable-cgroups=true", { kind: "other" }],
+  ["privileged-without-host-devices", { kind: "other" }],
   ["unmask=ALL", { kind: "refused" }],
   ["constructor=1", { kind: "refused" }],
 ])("docker reads %s", (text, wanted) => {

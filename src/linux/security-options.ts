@@ -3,7 +3,8 @@
  * Sources: docker/cli v28 cli/command/container/opts.go parseSecurityOpts and parseSystemPaths;
  * docker/compose f729794 pkg/compose/create.go parseSecurityOpts; moby/moby b985e23
  * daemon/container_operations_unix.go parseSecurityOpt; opencontainers/selinux go-selinux/label InitLabels;
- * podman v5 pkg/specgenutil/specgen.go.
+ * podman v5 and c6580b4a52 (6.0) pkg/specgenutil/specgen.go; containerd/nerdctl 8da50408 (2.3.5)
+ * pkg/cmd/container/run_security_linux.go.
  */
 
 import type { AppArmor, Selinux } from "../model/workload.ts";
@@ -77,6 +78,8 @@ export function parseSecurityOption(text: string, engine: "docker" | "podman"): 
       );
     case "writable-cgroups":
     case "credentialspec":
+    // Of nerdctl: less than `--privileged` alone, which is judged by itself.
+    case "privileged-without-host-devices":
       return { kind: "other" };
     default:
       return engine === "podman" ? podmanOption(name) : unknownOption();

@@ -5,7 +5,7 @@ import { syscallRuns } from "./syscall-numbers.ts";
 /** As `uname -m` names them; `x86` is the 32-bit entry of an x86_64 kernel. */
 export type Architecture = keyof typeof syscallRuns;
 
-export const architectures: readonly Architecture[] = ["x86_64", "aarch64", "x86", "riscv64"];
+const architectures: readonly Architecture[] = ["x86_64", "aarch64", "x86", "riscv64"];
 
 const tables = new Map<Architecture, ReadonlyMap<string, number>>();
 

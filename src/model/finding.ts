@@ -1,6 +1,7 @@
 /** Findings: what a rule says of a workload. */
 
 import type { RelatedPlace } from "./fact.ts";
+import type { ImagePlace, LayerState, SecretEvidence } from "./image-contents.ts";
 import type { Location, Span } from "./source.ts";
 
 /** critical: host root in one step. */
@@ -39,7 +40,14 @@ export interface Finding {
   readonly detail: string;
   /** What to do here, in this form of file, as one imperative sentence or a snippet to write. */
   readonly help: string;
+  /** For a finding in an image's layer or attestation, a span of the image's configuration: `place` says where it is. */
   readonly primary: Span;
+  /** Where in an image, for what stands in a layer or in one of its documents. */
+  readonly place?: ImagePlace;
+  /** What became of the place's file in the layers above. */
+  readonly state?: LayerState;
+  /** What proves a secret at the place. */
+  readonly evidence?: SecretEvidence;
   /** A few words under the primary span. */
   readonly label: string;
   readonly related: readonly RelatedPlace[];

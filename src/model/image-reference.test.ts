@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { familiarRepository, parseDynamicTag, parseImageReference } from "./image-reference.ts";
+import {
+  familiarRepository,
+  isWindowsImage,
+  parseDynamicTag,
+  parseImageReference,
+} from "./image-reference.ts";
 
 const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
 
@@ -83,4 +88,20 @@ test("takes any text for a reference with an open tag", () => {
       ).toBe(true);
     }),
   );
+});
+
+test.each<[string, boolean]>([
+  ["mcr.microsoft.com/windows/nanoserver:ltsc2022", true],
+  ["mcr.microsoft.com/windows/servercore/iis:x", true],
+  ["mcr.microsoft.com/dotnet/framework/aspnet:4.8", true],
+  ["microsoft/nanoserver", true],
+  ["golang:1.25-windowsservercore-ltsc2022", true],
+  ["mcr.microsoft.com/dotnet/aspnet:8.0", false],
+  ["mcr.microsoft.com/dotnet/aspnet:8.0-nanoserver-ltsc2022", true],
+  ["dockurr/windows", false],
+  ["example/windows-exporter:1", false],
+  ["nginx", false],
+])("%s holds a Windows: %s", (text, expected) => {
+  const reference = parseImageReference(text);
+  expect(reference !== undefined && isWindowsImage(reference)).toBe(expected);
 });

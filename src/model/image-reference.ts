@@ -76,3 +76,15 @@ export function normaliseRepository(name: string): string {
 export function familiarRepository(repository: string): string {
   return repository.replace(/^docker\.io\/(library\/)?/, "");
 }
+
+/**
+ * Whether an image holds a Windows, by Microsoft's names. Images that only speak of it in their name
+ * (a Linux image with a virtual machine in it) do not count.
+ */
+export function isWindowsImage({ repository, tag = "" }: ImageReference): boolean {
+  return (
+    /^mcr\.microsoft\.com\/(?:windows|dotnet\/framework)(?:\/|$)/.test(repository) ||
+    /(?:^|[/-])(?:windows)?(?:servercore|nanoserver)(?:\/|$)/i.test(repository) ||
+    /(?:servercore|nanoserver)/i.test(tag)
+  );
+}

@@ -7,6 +7,7 @@
  */
 
 import type { Fact, Origin, RelatedPlace, Unknown } from "./fact.ts";
+import type { ImageContents } from "./image-contents.ts";
 import type { Span } from "./source.ts";
 
 export type WorkloadKind =
@@ -30,6 +31,8 @@ export interface Workload {
   /** The place that names it: the service's key, the container's entry, the FROM line. */
   readonly source: Span;
   readonly engine: EngineName;
+  /** For a run line that no shell calls: the file whose keys stand for its flags. */
+  readonly configuredBy?: "workflow" | "devcontainer";
   readonly platform: "linux" | "windows";
   readonly image: Fact<ImageReference>;
   /** The file that names the image also builds it, so that nothing is pulled by this name. */
@@ -41,7 +44,11 @@ export interface Workload {
   readonly privilegeDrop?: PrivilegeDrop;
   readonly env: readonly EnvironmentVariable[];
   readonly runtime?: Runtime;
+  /** Of a PersistentVolume, which starts no container: the host paths that it offers to whoever claims it. */
+  readonly hostVolumes?: readonly Mount[];
   readonly build?: Build;
+  /** What the layers of an image hold, where they were read. */
+  readonly imageContents?: ImageContents;
   /** Further processes started in the container: lifecycle hooks, `docker exec`. */
   readonly execs: readonly Exec[];
   readonly unknowns: readonly Unknown[];
@@ -90,6 +97,8 @@ export interface PrivilegeDrop {
   readonly tool: string;
   /** To which user, where it can be told. */
   readonly to?: string;
+  /** A variable with which the entrypoint keeps root. */
+  readonly unless?: string;
   readonly origin: Origin;
 }
 
@@ -224,6 +233,8 @@ export interface Mount {
   readonly readOnly: boolean;
   /** `private rprivate slave rslave shared rshared`, as Linux names them. */
   readonly propagation?: string;
+  /** Where the propagation is written, when not within the origin. */
+  readonly propagationAt?: Span;
   /** Permission bits of a secret's or config's file (0o444). */
   readonly fileMode?: number;
   /** The inline content of a Compose config (`configs.*.content`), as written. Never printed. */
@@ -292,7 +303,6 @@ export interface Build {
   /** `security.insecure`, `network.host`, `device`. */
   readonly entitlements: readonly { readonly name: string; readonly origin: Origin }[];
   readonly hostNetwork: Fact<boolean>;
-  /** Users that USER lines of the target chain name, last one effective. */
 }
 
 export interface ImageUse {
@@ -324,7 +334,15 @@ export interface RunStep {
   readonly command: CommandLine;
   /** The simple commands found in the script, in order. */
   readonly commands: readonly ShellCommand[];
+  /** The heredocs behind it: the script itself, or files that its commands read. Never printed. */
+  readonly heredocs?: readonly WrittenText[];
   readonly origin: Origin;
+}
+
+/** A text of several lines as it stands in a file. */
+export interface WrittenText {
+  readonly text: string;
+  readonly span: Span;
 }
 
 export interface RunMount {
@@ -364,6 +382,8 @@ export interface CopyStep {
   readonly stage: string;
   readonly inImage: boolean;
   readonly sources: readonly { readonly text: string; readonly span: Span }[];
+  /** Files whose content stands in the Dockerfile as a heredoc. Never printed. */
+  readonly contents?: readonly WrittenText[];
   readonly target: string;
   /** Stage or image of `--from`; then the sources are not from the context. */
   readonly from?: string;

@@ -1,6 +1,8 @@
 /** Which readers a file is for, by its name and its content. */
 
 import { kindOfFile, looksLikeRunLines } from "./run-line/looks-like.ts";
+import type { ManifestFence } from "./markdown-fences.ts";
+import { isMarkdown, manifestFences } from "./markdown-fences.ts";
 import { baseName } from "./paths.ts";
 
 export type FileKind = "dockerfile" | "compose" | "kubernetes" | "run-lines" | "oci-config";
@@ -51,6 +53,7 @@ export function kindsByContent(path: string, text: string): readonly FileKind[] 
       return ["oci-config"];
     if (/"apiVersion"\s*:/.test(text) && /"kind"\s*:/.test(text)) return ["kubernetes"];
   }
+  if (isMarkdown(path)) return kindsOfMarkdown(path, text);
   // A CI file is one by its name; its keys may look like a chart's or a Compose file's.
   const script = kindOfFile(path, text);
   if (script === "gitlab" || script === "workflow") {
@@ -74,6 +77,23 @@ export function kindsByContent(path: string, text: string): readonly FileKind[] 
       return ["dockerfile"];
   }
   return looksLikeRunLines(path, text) ? ["run-lines"] : [];
+}
+
+/** What documentation shows: run lines, and manifests in fenced code. */
+function kindsOfMarkdown(path: string, text: string): readonly FileKind[] {
+  const kinds = new Set<FileKind>(looksLikeRunLines(path, text) ? ["run-lines"] : []);
+  for (const fence of manifestFences({ path, text })) {
+    const kind = manifestKind(fence);
+    if (kind !== undefined) kinds.add(kind);
+  }
+  return [...kinds];
+}
+
+/** Of what kind the manifest in a fence is; undefined when it is none. */
+export function manifestKind({ name, text }: ManifestFence): "kubernetes" | "compose" | undefined {
+  const kinds = kindsByContent(name, text);
+  if (kinds.includes("kubernetes")) return "kubernetes";
+  return kinds.includes("compose") ? "compose" : undefined;
 }
 
 /** Comments and ARG lines, then FROM: what a Dockerfile of any name begins with. */

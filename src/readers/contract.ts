@@ -2,7 +2,7 @@
 
 import type { Unknown } from "../model/fact.ts";
 import type { Span } from "../model/source.ts";
-import type { ImageReference, Workload } from "../model/workload.ts";
+import type { ImageReference, User, Workload } from "../model/workload.ts";
 import type { Files } from "./files.ts";
 
 /** What a reader may ask of the world besides the file that it reads. */
@@ -10,6 +10,21 @@ export interface ReadContext {
   readonly files: Files;
   /** The caller's environment, for Compose interpolation; empty in tests unless given. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What is known of images that are at hand, such as those of a local engine. */
+  readonly images?: ImageLookup;
+}
+
+/** Tells what an image brings; undefined when it is not at hand. */
+export type ImageLookup = (image: ImageReference) => ImageAtHand | undefined;
+
+export interface ImageAtHand {
+  /** The `User` of its configuration, with numbers where the image's accounts tell them. */
+  readonly user: User;
+  readonly env: Readonly<Record<string, string>>;
+  /** Its entrypoint starts as root and gives root up. */
+  readonly drop?: { readonly tool: string; readonly to?: string };
+  /** Where it was read, for people: "the local engine, sha256:…". */
+  readonly source: string;
 }
 
 /** What came of reading one file. Readers never throw on input: what they cannot read is an unknown. */
@@ -18,6 +33,8 @@ export interface Reading {
   readonly unknowns: readonly Unknown[];
   /** Dockerfiles that became part of other workloads here; they are not reported by themselves. */
   readonly consumed?: readonly ConsumedDockerfile[];
+  /** Ids of Compose services in other files that services here extend. */
+  readonly extended?: ReadonlySet<string>;
   /** Images that something here builds from a Dockerfile, so that others who name them can be joined. */
   readonly builds?: readonly BuiltImage[];
   /** Pods as written, for the published standards. */

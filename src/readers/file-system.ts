@@ -37,10 +37,11 @@ export function fileSystem(options: FileSystemOptions): Files {
       return result;
     },
     kind: (path) => {
-      const full = absolute(path);
       // Every Dockerfile of a project asks for the files of its context, most often the same ones.
-      const kind = kinds.get(full) ?? kindOf(full, options.root);
-      kinds.set(full, kind);
+      const earlier = kinds.get(path);
+      if (earlier !== undefined) return earlier;
+      const kind = kindOf(absolute(path), options.root);
+      kinds.set(path, kind);
       return kind;
     },
     list: (path) => {

@@ -1,5 +1,7 @@
 /** .gitignore rules. Source: gitignore(5), PATTERN FORMAT. */
 
+import { baseName } from "./paths.ts";
+
 export interface IgnoreRules {
   readonly patterns: readonly IgnorePattern[];
 }
@@ -159,8 +161,4 @@ function matchWithStars<P, S extends string, T>(
 function matchOne(segment: Segment | undefined, name: string): boolean {
   if (segment === undefined) return false;
   return segment === "**" || matchSegment(segment, name);
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }

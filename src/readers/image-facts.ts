@@ -6,6 +6,7 @@ import { familiarRepository } from "../model/image-reference.ts";
 import type { Span } from "../model/source.ts";
 import { parseUser } from "../model/user.ts";
 import type { ImageReference, PrivilegeDrop, User } from "../model/workload.ts";
+import type { ImageLookup } from "./contract.ts";
 import { wellKnownImage } from "../linux/well-known-images.ts";
 
 export interface InheritedImageFacts {
@@ -15,14 +16,21 @@ export interface InheritedImageFacts {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Where else facts of images may come from. */
+export interface ImageContext {
+  readonly images?: ImageLookup | undefined;
+  /** Other places that took part in naming the image. */
+  readonly through?: readonly RelatedPlace[];
+}
+
 /**
- * The facts that a public image is known to bring. `span` is where the image is named.
+ * The facts that a public image is known to bring, else those of the image itself, where it is at hand. `span` is where the image is named.
  * An image that is in no table gives an unknown user: it may be root.
  */
 export function imageFacts(
   image: Fact<ImageReference>,
   span: Span,
-  through: readonly RelatedPlace[] = [],
+  { images, through = [] }: ImageContext,
 ): InheritedImageFacts {
   if (!image.known) {
     const origin = { kind: "inherited", from: "the image", span, through } as const;
@@ -41,6 +49,21 @@ export function imageFacts(
   const entry = wellKnownImage(image.value);
   const name = `image ${familiarRepository(repository)}`;
   if (entry === undefined) {
+    const atHand = images?.(image.value);
+    if (atHand !== undefined) {
+      const origin = {
+        kind: "inherited",
+        from: name,
+        span,
+        through,
+        source: atHand.source,
+      } as const;
+      return {
+        user: known(atHand.user, origin),
+        ...(atHand.drop === undefined ? {} : { privilegeDrop: { ...atHand.drop, origin } }),
+        env: atHand.env,
+      };
+    }
     return {
       user: unknownFact(
         `nothing sets a user and the image ${text} is not at hand`,

@@ -7,9 +7,13 @@ import type { Workload } from "../model/workload.ts";
 import type { FileKind } from "./classify.ts";
 import { kindByName, kindsByContent } from "./classify.ts";
 import type { BuiltImage, PodSource, ReadContext, Reading } from "./contract.ts";
+import { composeExamples, kubernetesExamples } from "./documentation.ts";
 import { joinBuiltImages } from "./join.ts";
 import { tooLong } from "./length-bound.ts";
+import { isMarkdown } from "./markdown-fences.ts";
 import { baseName, dirName, joinPath } from "./paths.ts";
+import type { ComposeReading } from "./compose-templates.ts";
+import { withoutTemplates } from "./compose-templates.ts";
 import type { Readers } from "./readers.ts";
 import { undecidedFacts } from "./undecided.ts";
 
@@ -69,10 +73,17 @@ export function readOpened(
   const { byKind, named } = opened;
   const sources = new Map(opened.sources);
   const readings: Reading[] = [...further];
-  for (const group of composeGroups(byKind.get("compose") ?? [], context)) {
-    for (const file of group) sources.set(file.path, file);
-    readings.push(readers.compose(group, context));
+  const composed: ComposeReading[] = [];
+  const composeFiles = byKind.get("compose") ?? [];
+  for (const file of composeFiles.filter(({ path }) => isMarkdown(path))) {
+    for (const reading of composeExamples(file, readers, context)) readings.push(reading);
   }
+  const projects = composeFiles.filter(({ path }) => !isMarkdown(path));
+  for (const group of composeGroups(projects, context)) {
+    for (const file of group) sources.set(file.path, file);
+    composed.push({ group, reading: readers.compose(group, context) });
+  }
+  readings.push(...withoutTemplates(composed));
   for (const file of byKind.get("run-lines") ?? [])
     readings.push(readers["run-lines"](file, context));
   const consumed = new Set(
@@ -83,8 +94,13 @@ export function readOpened(
       readings.push(readers.dockerfile(file, context));
     }
   }
-  for (const file of byKind.get("kubernetes") ?? [])
-    readings.push(readers.kubernetes(file, context));
+  for (const file of byKind.get("kubernetes") ?? []) {
+    readings.push(
+      isMarkdown(file.path)
+        ? kubernetesExamples(file, readers, context)
+        : readers.kubernetes(file, context),
+    );
+  }
   for (const file of byKind.get("oci-config") ?? [])
     readings.push(readers["oci-config"](file, context));
   return finish(readings, context, [...opened.unknowns], sources);

@@ -44,9 +44,13 @@ function factsOf(workload: Workload): readonly NamedFact[] {
   ];
 }
 
-/** An undecided image is told by the user that it leaves undecided; build and exec lines and a bundle need none. */
+/**
+ * An undecided image is told by the user that it leaves undecided; build and exec lines, a bundle and a
+ * volume need none.
+ */
 function imageFactsOf({ image, user, runtime, kind }: Workload): readonly NamedFact[] {
-  if (runtime === undefined && kind === "run-line") return [];
+  const starts = kind !== "run-line" && kind !== "kubernetes-container";
+  if (runtime === undefined && !starts) return [];
   const named = user.known && runtime !== undefined && kind !== "oci-config";
   return named ? [["image", image]] : [["user", user]];
 }

@@ -5,6 +5,7 @@ import type { Origin, RelatedPlace } from "../model/fact.ts";
 import { originPlaces } from "../model/fact.ts";
 import type { Finding } from "../model/finding.ts";
 import { severities } from "../model/finding.ts";
+import type { ImagePlace } from "../model/image-contents.ts";
 import { sha256 } from "../model/sha256.ts";
 import type { Span } from "../model/source.ts";
 import { sameSpan } from "../model/source.ts";
@@ -32,8 +33,7 @@ export function checkWorkloads(
     for (const rule of rules) {
       for (const draft of rule.check(workload)) {
         const finding = toFinding(draft, rule, workload, stablePath);
-        const { file, start, end } = finding.primary;
-        const key = `${rule.id}\0${finding.subject}\0${file.path}\0${start}\0${end}`;
+        const key = `${rule.id}\0${finding.subject}\0${placeKey(finding)}`;
         const earlier = same.get(key);
         if (earlier === undefined) same.set(key, [finding]);
         else earlier.push(finding);
@@ -78,10 +78,32 @@ function toFinding(
     related: places,
     ...(draft.fix === undefined ? {} : { fix: draft.fix }),
     subject: draft.subject,
+    ...(draft.place === undefined ? {} : { place: draft.place }),
+    ...(draft.state === undefined ? {} : { state: draft.state }),
+    ...(draft.evidence === undefined ? {} : { evidence: draft.evidence }),
     fingerprint: sha256(
-      `${rule.id}\0${stablePath(primary.file.path)}\0${nameAt(primary, workload)}\0${draft.subject}`,
+      `${rule.id}\0${contentOf(draft.place) ?? `${stablePath(primary.file.path)}\0${nameAt(primary, workload)}`}\0${draft.subject}`,
     ).slice(0, 32),
   };
+}
+
+/** Findings with the same key say the same of the same place. A layer is one place in all images that have it. */
+function placeKey({ place, message, primary: { file, start, end } }: Finding): string {
+  // What other images make of the layer is told in the message.
+  if (place !== undefined && "layer" in place) return `${contentOf(place) ?? ""}\0${message}`;
+  const field = place === undefined ? "" : `\0${place.field}`;
+  return `${file.path}\0${start}\0${end}${field}`;
+}
+
+/**
+ * What a place in an image is part of, whatever the image is called and through which door it was read:
+ * the layer by its content, so that other layers may be built anew. Documents change with each build.
+ */
+function contentOf(place: ImagePlace | undefined): string | undefined {
+  if (place === undefined) return undefined;
+  if (!("layer" in place)) return "image document";
+  const { diffId = "", digest } = place.layer;
+  return `layer ${diffId === "" ? digest : diffId}`;
 }
 
 /**
@@ -92,9 +114,14 @@ function nameAt(primary: Span, { kind, name, source }: Workload): string {
   return kind === "dockerfile-stage" || primary.file.path !== source.file.path ? "" : name;
 }
 
-/** Several findings may share rule, file, workload and subject; their order in the file tells them apart. */
+/**
+ * Several findings may share rule, file, workload and subject; their order in the file tells them apart.
+ * In images, the same finding in another image is the same one.
+ */
 function numberRepeats(findings: Finding[]): Finding[] {
-  const alike = Map.groupBy(findings, ({ fingerprint }) => fingerprint);
+  const alike = Map.groupBy(findings, ({ fingerprint, place }) =>
+    place === undefined ? fingerprint : Symbol(fingerprint),
+  );
   if (alike.size === findings.length) return findings;
   const numbers = new Map<Finding, number>();
   for (const repeats of alike.values()) {

@@ -2,6 +2,7 @@
 
 import type { Origin, RelatedPlace } from "../model/fact.ts";
 import type { Confidence, Fix, Severity } from "../model/finding.ts";
+import type { ImagePlace, LayerState, SecretEvidence } from "../model/image-contents.ts";
 import type { Span } from "../model/source.ts";
 import type { Workload } from "../model/workload.ts";
 
@@ -43,6 +44,10 @@ export interface FindingDraft {
   readonly help: string;
   /** Where: the origin's span is primary and its other places are related; a default without a span points at the workload's source. */
   readonly at: Origin | Span;
+  /** Where in an image it really is; `at` is then a span of the image's configuration. */
+  readonly place?: ImagePlace;
+  readonly state?: LayerState;
+  readonly evidence?: SecretEvidence;
   readonly label?: string;
   readonly related?: readonly RelatedPlace[];
   readonly fix?: Fix;

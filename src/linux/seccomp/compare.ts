@@ -18,14 +18,11 @@ export interface WeakerSyscall extends DangerousSyscall {
 export interface ProfileComparison {
   /** Dangerous calls that the profile lets through and Docker's default would not, in the same container. */
   readonly weaker: readonly WeakerSyscall[];
-  /** How many further calls, of no known danger, it lets through beyond the default. */
-  readonly alsoAllowed: number;
   /** The profile as a whole stops nothing: what it does not name is let through, or only logged. */
   readonly defaultPasses: "allow" | "log" | "trace" | undefined;
   /** One sentence each. */
   readonly notes: readonly string[];
   readonly counts: SyscallCounts;
-  readonly defaultCounts: SyscallCounts;
 }
 
 /** Arguments that show what a filter by argument is for. */
@@ -53,22 +50,18 @@ export function compareWithDefault(
   const custom = evaluateProfile(profile, surroundings);
   const standard = evaluateProfile(dockerDefaultProfile(), surroundings);
   const weaker: WeakerSyscall[] = [];
-  let alsoAllowed = 0;
   for (const [name, verdict] of custom.verdicts) {
     const usually = standard.verdicts.get(name);
     const more = usually === undefined ? undefined : beyond(name, verdict, usually);
     if (more === undefined) continue;
     const danger = dangerousSyscall(name);
-    if (danger === undefined) alsoAllowed++;
-    else weaker.push({ ...danger, ...more });
+    if (danger !== undefined) weaker.push({ ...danger, ...more });
   }
   return {
     weaker,
-    alsoAllowed,
     defaultPasses: passing(profile),
     notes: notesOn(profile, custom.architectures, custom.unknownNames, surroundings),
     counts: custom.counts,
-    defaultCounts: standard.counts,
   };
 }
 

@@ -280,10 +280,7 @@ describe("reading", () => {
 
 describe("compared with Docker's default", () => {
   test("the default itself is not weaker", () => {
-    expect(compareWithDefault(dockerDefaultProfile())).toMatchObject({
-      weaker: [],
-      alsoAllowed: 0,
-    });
+    expect(compareWithDefault(dockerDefaultProfile()).weaker).toEqual([]);
   });
 
   test("a profile that allows everything but a few calls is weaker nearly everywhere", () => {

@@ -42,7 +42,7 @@ export function unfinishedIn(node: YamlNode | undefined): YamlNode | undefined {
  * v1.0.12, except that it drops everything from an unquoted `;`, `&`, `|`, `<` or `>` on. Nothing of that
  * runs, but it stands in the file, where a secret in it can be read.
  */
-export function splitWords(text: string): string[] {
+function splitWords(text: string): string[] {
   return split(text).words;
 }
 

@@ -88,6 +88,8 @@ function extendFrom(
   if (target === undefined) {
     return lost(`there is no service of the name ${reference.slice(0, 80)}`, "correct the name");
   }
+  if (path !== undefined || depth > 0)
+    loader.extendedIds.add(`${target.key.span.file.path}#services.${reference}`);
   const base = extendService(reference, target, from, scope, loader, depth + 1);
   if (base.chain >= MAX_EXTENDS) return tooLong(lost);
   loader.copied += countNodes(base.node, MAX_COPIED);

@@ -1,4 +1,4 @@
-/** From nodes to facts: origins, unresolved variables, Compose's spellings of booleans, sizes and numbers. */
+/** From nodes to facts: origins, unresolved variables, Compose's spellings of booleans. */
 
 import type { Fact, SetOrigin, Unknown } from "../../model/fact.ts";
 import { known, unknownAt, unknownFact } from "../../model/fact.ts";
@@ -136,19 +136,4 @@ export function settledBoolean(
 ): boolean {
   const text = settledText(scope, node, what);
   return text !== undefined && toBoolean(text) === true;
-}
-
-const UNITS: Readonly<Record<string, number>> = { "": 0, b: 0, k: 1, m: 2, g: 3, t: 4, p: 5 };
-
-/** Bytes: `512m`, `1gb`, `1.5GiB`, 1073741824. Source: docker/go-units RAMInBytes. */
-export function parseBytes(text: string): number | undefined {
-  const match = /^(-?\d+(?:\.\d+)?)\s?([kmgtp]?)(?:i?b)?$/i.exec(text);
-  const power = UNITS[(match?.[2] ?? "").toLowerCase()];
-  if (match === null || power === undefined) return undefined;
-  return Math.floor(Number(match[1]) * 1024 ** power);
-}
-
-/** Decimal numbers, whole or not. */
-export function parseDecimal(text: string): number | undefined {
-  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i.test(text) ? Number(text) : undefined;
 }

@@ -3,10 +3,11 @@
 import type { Fact } from "../../model/fact.ts";
 import { known } from "../../model/fact.ts";
 import type { Limits } from "../../model/workload.ts";
+import { parseDecimal, parseMemoryLimit } from "../docker-syntax/amounts.ts";
 import { get, nodeAt } from "../yaml/access.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import type { ServiceScope } from "./facts.ts";
-import { originOf, parseBytes, parseDecimal, scalarFact } from "./facts.ts";
+import { originOf, scalarFact } from "./facts.ts";
 
 type Limit = Fact<number | undefined>;
 
@@ -20,7 +21,7 @@ export function limitsOf(scope: ServiceScope, defaults: Limits): Limits {
     nodeAt(service, ["deploy", "resources", "limits", name]);
   const memory = limit(
     get(service, "mem_limit"),
-    parseBytes,
+    parseMemoryLimit,
     "a size such as 512m",
     defaults.memory,
   );
@@ -32,7 +33,7 @@ export function limitsOf(scope: ServiceScope, defaults: Limits): Limits {
   );
   const pids = limit(get(service, "pids_limit"), parseDecimal, "a whole number", defaults.pids);
   return {
-    memory: over(deployed("memory"), parseBytes, "a size such as 512m", memory),
+    memory: over(deployed("memory"), parseMemoryLimit, "a size such as 512m", memory),
     cpus: over(deployed("cpus"), parseDecimal, "a number of CPUs such as 1.5", cpus),
     pids: over(deployed("pids"), parseDecimal, "a whole number", pids),
   };

@@ -29,6 +29,8 @@ export interface Project {
   readonly variablesOf: (span: Span) => Variables;
   /** The file has the form of Compose version 1, which has no schema any more. */
   readonly legacy: boolean;
+  /** Ids of services of other files that services here extend, at whatever distance. */
+  readonly extendedIds: ReadonlySet<string>;
 }
 
 /** Loads files that are merged in order, like several `-f`. Paths are relative to the first one's directory. */
@@ -42,6 +44,7 @@ export function loadProject(files: readonly SourceFile[], context: ReadContext):
     extended: new WeakMap(),
     growth: { left: MAX_GROWTH },
     opened: new Set(),
+    extendedIds: new Set(),
     copied: 0,
     legacy: false,
   };
@@ -64,6 +67,7 @@ export function loadProject(files: readonly SourceFile[], context: ReadContext):
     directoryOf: (span) => scopeOf(span).directory,
     variablesOf: (span) => scopeOf(span).variables,
     legacy: loader.legacy,
+    extendedIds: loader.extendedIds,
   };
 }
 

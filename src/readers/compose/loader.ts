@@ -35,6 +35,8 @@ export interface Loader {
   readonly extended: WeakMap<YamlMap, Map<string, Extended | "open">>;
   readonly growth: GrowthBudget;
   readonly opened: Set<string>;
+  /** Ids of services of other files that services here extend, at whatever distance. */
+  readonly extendedIds: Set<string>;
   copied: number;
   legacy: boolean;
 }

@@ -6,10 +6,10 @@
  */
 
 import type { RelatedPlace } from "../../model/fact.ts";
+import { readShortVolume } from "../docker-syntax/short-volume.ts";
 import { asText, get } from "../yaml/access.ts";
 import type { YamlEntry, YamlList, YamlMap, YamlNode } from "../yaml/node.ts";
 import { pairsOf } from "./pairs.ts";
-import { parseVolume } from "./volume-syntax.ts";
 
 type Path = readonly string[];
 
@@ -66,7 +66,9 @@ const UNIQUE: Readonly<Record<string, (item: YamlNode) => string | undefined>> =
   "services.*.tmpfs": asText,
   "services.*.volumes": (item) => {
     const text = asText(item);
-    return text === undefined ? asText(get(item, "target")) : parseVolume(text).target;
+    return text === undefined
+      ? asText(get(item, "target"))
+      : readShortVolume(text.split(":")).target;
   },
 };
 

@@ -36,7 +36,7 @@ function splitPair(item: YamlScalar, separator: "=" | ":"): YamlEntry {
 }
 
 /** The span of the rest of a scalar's text from an offset on; the whole scalar when it is not written so. */
-export function partSpan(scalar: YamlScalar, offset: number): Span {
+function partSpan(scalar: YamlScalar, offset: number): Span {
   const { span, style } = scalar;
   const quote = style === "single" || style === "double" ? 1 : 0;
   const written = spanText(span).slice(quote, quote === 0 ? undefined : -1);

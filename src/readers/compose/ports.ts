@@ -2,6 +2,8 @@
 
 import { isPortProtocol, isPortRange } from "../../linux/ports.ts";
 import type { PublishedPort } from "../../model/workload.ts";
+import type { ShortPort } from "../docker-syntax/short-port.ts";
+import { readShortPort } from "../docker-syntax/short-port.ts";
 import { asText, get, itemsOf } from "../yaml/access.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import type { ServiceScope } from "./facts.ts";
@@ -14,45 +16,22 @@ export function portsOf(scope: ServiceScope): PublishedPort[] {
   );
 }
 
-export interface ShortPort {
-  readonly container: string;
-  readonly host?: string;
-  readonly address?: string;
-  readonly protocol: string;
-}
-
-/** `[[ADDRESS:]HOST:]CONTAINER[/PROTOCOL]`, ports or ranges. Source: docker/go-connections nat.ParsePortSpec. */
-export function parsePort(text: string): ShortPort | undefined {
-  const slash = text.lastIndexOf("/");
-  const protocol = slash < 0 ? "tcp" : text.slice(slash + 1).toLowerCase() || "tcp";
-  const ports = slash < 0 ? text : text.slice(0, slash);
-  const at = ports.lastIndexOf(":");
-  const container = ports.slice(at + 1);
-  if (!isPortRange(container) || !isPortProtocol(protocol)) return undefined;
-  if (at < 0) return { container, protocol };
-  const rest = ports.slice(0, at);
-  const before = rest.lastIndexOf(":");
-  const host = rest.slice(before + 1);
-  if (host !== "" && !isPortRange(host)) return undefined;
-  const address = before < 0 ? "" : rest.slice(0, before).replace(/^\[(.*)\]$/, "$1");
-  return {
-    container,
-    ...(host === "" ? {} : { host }),
-    ...(address === "" ? {} : { address }),
-    protocol,
-  };
-}
-
 function shortPort(scope: ServiceScope, item: YamlNode): PublishedPort[] {
   const text = settledText(scope, item, "port");
   if (text === undefined) return [];
   // `22:22` unquoted is text for go-yaml, which has no base 60 numbers.
-  const port = parsePort(text.trim());
-  if (port === undefined) {
+  const port = readShortPort(text.trim());
+  if (!isPort(port)) {
     reportNoPort(scope, item);
     return [];
   }
   return [{ ...port, origin: originOf(item) }];
+}
+
+function isPort({ container, host, protocol }: ShortPort): boolean {
+  return (
+    isPortRange(container) && (host === undefined || isPortRange(host)) && isPortProtocol(protocol)
+  );
 }
 
 function reportNoPort(scope: ServiceScope, item: YamlNode): void {
@@ -66,18 +45,15 @@ function longPort(scope: ServiceScope, item: YamlNode): PublishedPort[] {
   const host = settledText(scope, get(item, "published"), "published port");
   const address = settledText(scope, get(item, "host_ip"), "address of a port");
   const protocol = asText(get(item, "protocol")) ?? "tcp";
-  const isHostPort = (host ?? "") === "" || isPortRange(host ?? "");
-  if (!isPortRange(container) || !isHostPort || !isPortProtocol(protocol)) {
+  const port = {
+    container,
+    ...(host === undefined || host === "" ? {} : { host }),
+    ...(address === undefined || address === "" ? {} : { address }),
+    protocol,
+  };
+  if (!isPort(port)) {
     reportNoPort(scope, item);
     return [];
   }
-  return [
-    {
-      container,
-      ...(host === undefined || host === "" ? {} : { host }),
-      ...(address === undefined || address === "" ? {} : { address }),
-      protocol,
-      origin: originOf(item),
-    },
-  ];
+  return [{ ...port, origin: originOf(item) }];
 }

@@ -62,5 +62,5 @@ export function readCompose(files: readonly SourceFile[], context: ReadContext):
     workloads.push({ ...workload, unknowns: located });
     for (const unknown of located) unknowns.push(unknown);
   }
-  return { workloads, unknowns, consumed, builds };
+  return { workloads, unknowns, consumed, builds, extended: project.extendedIds };
 }

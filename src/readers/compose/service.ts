@@ -2,13 +2,12 @@
 
 import type { Fact, Origin } from "../../model/fact.ts";
 import { known, unknownFact } from "../../model/fact.ts";
-import { parseImageReference } from "../../model/image-reference.ts";
+import { isWindowsImage, parseImageReference } from "../../model/image-reference.ts";
 import { parseUser } from "../../model/user.ts";
 import type {
   Build,
   Command,
   EnvironmentVariable,
-  Exec,
   ImageReference,
   Mount,
   PrivilegeDrop,
@@ -21,10 +20,11 @@ import { defaultRuntime } from "../default-runtime.ts";
 import { imageFacts } from "../image-facts.ts";
 import { asText, entriesOf, get, isNull, itemsOf } from "../yaml/access.ts";
 import type { ServiceBuild } from "./build.ts";
-import { commandLine, healthCommand, unfinishedIn, unresolvedIn } from "./command-line.ts";
+import { commandLine, unfinishedIn, unresolvedIn } from "./command-line.ts";
 import { devicesOf } from "./devices.ts";
 import type { EnvFileCache } from "./environment.ts";
-import { environmentOf, pairVariables } from "./environment.ts";
+import { environmentOf } from "./environment.ts";
+import { hooksOf, imageHealthCheck } from "./execs.ts";
 import type { ServiceScope } from "./facts.ts";
 import { booleanFact, missingVariable, originOf, scalarFact, settledItems } from "./facts.ts";
 import { imageNamed } from "./image-name.ts";
@@ -50,7 +50,7 @@ export function serviceWorkload(
   const { name, source } = scope;
   const { build } = parts;
   const image = imageOf(scope, build);
-  const inherited = inheritedFacts(scope, image, build);
+  const inherited = inheritedFacts(scope, image, build, context);
   const user = userOf(scope, inherited.user);
   const runtime = runtimeOf(scope, parts.mounts, context);
   const hooks = hooksOf(scope, user);
@@ -66,7 +66,7 @@ export function serviceWorkload(
     name: `service ${name}`,
     source,
     engine: "docker",
-    platform: platformOf(scope, build),
+    platform: platformOf(scope, build, image),
     image,
     user,
     command: commandOf(scope, build),
@@ -74,7 +74,7 @@ export function serviceWorkload(
     env,
     runtime,
     ...(buildFacts === undefined ? {} : { build: buildFacts }),
-    execs: hooks.execs,
+    execs: [...hooks.execs, ...imageHealthCheck(scope, user, build)],
     unknowns: scope.unknowns,
     places: [...profilePlaces(scope), ...(build?.stage?.places ?? [])],
   };
@@ -85,10 +85,15 @@ export function workloadId({ source, name }: ServiceScope): string {
   return `${source.file.path}#services.${name}`;
 }
 
-function platformOf(scope: ServiceScope, build: ServiceBuild | undefined): "linux" | "windows" {
+function platformOf(
+  scope: ServiceScope,
+  build: ServiceBuild | undefined,
+  image: Fact<ImageReference>,
+): "linux" | "windows" {
   const written = asText(get(scope.service, "platform"));
   if (written !== undefined) return /^windows\b/i.test(written) ? "windows" : "linux";
-  return build?.stage?.platform ?? "linux";
+  if (build?.stage !== undefined) return build.stage.platform;
+  return image.known && isWindowsImage(image.value) ? "windows" : "linux";
 }
 
 function imageOf(scope: ServiceScope, build: ServiceBuild | undefined): Fact<ImageReference> {
@@ -128,12 +133,13 @@ function inheritedFacts(
   scope: ServiceScope,
   image: Fact<ImageReference>,
   build: ServiceBuild | undefined,
+  { images }: ReadContext,
 ): Inherited {
   const stage = build?.stage;
   if (stage === undefined) {
     const node = get(scope.service, "image");
     const span = build?.span ?? node?.span ?? scope.source;
-    return imageFacts(image, span, node?.through ?? []);
+    return imageFacts(image, span, { images, through: node?.through ?? [] });
   }
   const { user, privilegeDrop } = stage;
   const { span } = user.origin;
@@ -234,46 +240,6 @@ function runtimeOf(scope: ServiceScope, mounts: readonly Mount[], context: ReadC
       ? {}
       : { ociRuntime: scalarFact(runtimeNode, (text) => ({ value: text }), "a runtime") }),
   };
-}
-
-const HOOKS = ["pre_start", "post_start", "pre_stop"];
-
-/** Lifecycle hooks with their own user and privileges, and the health check. */
-function hooksOf(
-  scope: ServiceScope,
-  user: Fact<User>,
-): { execs: Exec[]; env: EnvironmentVariable[] } {
-  const execs: Exec[] = [];
-  const env: EnvironmentVariable[] = [];
-  const no = known(false, {
-    kind: "default",
-    of: "Docker",
-    source: "docker exec",
-    span: scope.source,
-  });
-  for (const hook of HOOKS) {
-    for (const node of itemsOf(get(scope.service, hook))) {
-      const command = commandLine(get(node, "command"));
-      const userNode = get(node, "user");
-      execs.push({
-        what: `${hook} hook`,
-        user:
-          userNode === undefined || isNull(userNode)
-            ? user
-            : scalarFact(userNode, (text) => ({ value: parseUser(text) }), "a user"),
-        privileged: booleanFact(get(node, "privileged"), no),
-        ...(command === undefined ? {} : { command }),
-        origin: originOf(node),
-      });
-      env.push(...pairVariables(get(node, "environment"), "exec"));
-    }
-  }
-  const test = get(get(scope.service, "healthcheck"), "test");
-  const command = healthCommand(test);
-  if (test !== undefined && command !== undefined) {
-    execs.push({ what: "health check", user, privileged: no, command, origin: originOf(test) });
-  }
-  return { execs, env };
 }
 
 function profilePlaces(scope: ServiceScope): Workload["places"] {

@@ -18,7 +18,7 @@ import {
 } from "./pattern-matcher.ts";
 
 /** Entries that are looked at in all walks of one context. */
-export const MAX_CONTEXT_ENTRIES = 20_000;
+const MAX_CONTEXT_ENTRIES = 20_000;
 const MAX_CONTEXT_DEPTH = 40;
 /** Files of a context whose content is looked at. */
 const MAX_CONTENTS = 500;
@@ -200,7 +200,10 @@ export function probableContext(
   sources: readonly string[],
 ): string | undefined {
   const own = dirName(dockerfile);
-  const wanted = sources.filter((source) => !hasWildcards(source)).slice(0, 24);
+  const wanted = sources
+    .filter((source) => !hasWildcards(source))
+    .slice(0, 24)
+    .map((source) => joinPath("/", source).slice(1));
   const candidates = [own];
   if (!own.startsWith("..") && !own.startsWith("/")) {
     for (let at = own; at !== "." && candidates.length < 12;) {
@@ -213,13 +216,14 @@ export function probableContext(
   for (const directory of candidates) {
     let count = 0;
     for (const source of wanted) {
-      const path = joinPath("/", source).slice(1) || ".";
-      if (files.kind(joinPath(directory, path)) !== "missing") count++;
+      const path = source === "" ? directory : `${directory}/${source}`;
+      if (files.kind(directory === "." && source !== "" ? source : path) !== "missing") count++;
     }
     if (count > bestCount) {
       best = directory;
       bestCount = count;
     }
+    if (count === wanted.length) break;
   }
   return best ?? (wanted.length === 0 ? own : undefined);
 }

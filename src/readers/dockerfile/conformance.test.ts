@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { expand } from "./expand.ts";
-import { parseDockerfile, printDockerfile } from "./parse.ts";
+import { parseDockerfile } from "./parse.ts";
+import { printDockerfile } from "./testing.ts";
 import type { Dockerfile, Instruction } from "./syntax.ts";
 
 const corpus = new URL("../../../../shared/corpora/buildkit-dockerfile/", import.meta.url);

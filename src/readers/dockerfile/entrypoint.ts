@@ -5,6 +5,7 @@ import type { PrivilegeDrop, ShellCommand, ShellWord } from "../../model/workloa
 import { baseName } from "../paths.ts";
 import { effectiveWords } from "../shell/effective-words.ts";
 import { findPrivilegeDrop } from "../shell/privilege-drop.ts";
+import { isShell } from "../shell/shells.ts";
 import type { BuildContext } from "./build-context.ts";
 import type { SetCommand, StageState } from "./evaluator.ts";
 import { imageFile } from "./image-files.ts";
@@ -13,7 +14,6 @@ import { commandsOf, shellCommands } from "./run-script.ts";
 
 /** Scripts that run scripts are followed this far. */
 const MAX_SCRIPTS = 4;
-const SHELLS = /^(sh|bash|dash|ash|zsh|ksh)$/;
 
 /**
  * The drop that ENTRYPOINT makes, else CMD, else the entrypoint of the base image where that is known
@@ -79,7 +79,7 @@ function scriptPath(commands: readonly ShellCommand[]): string | undefined {
   const words = effectiveWords<ShellWord>(last);
   const first = words[0];
   if (first === undefined || first.dynamic) return undefined;
-  if (!SHELLS.test(baseName(first.text))) return first.text;
+  if (!isShell(first.text)) return first.text;
   const operand = words.slice(1).find(({ text }) => !/^[-+]/.test(text));
   return operand === undefined || operand.dynamic ? undefined : operand.text;
 }

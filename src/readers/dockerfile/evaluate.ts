@@ -12,8 +12,7 @@ import type { Evaluation, Evaluator, SetCommand, StageState } from "./evaluator.
 import { resolveWord, wordOrigin } from "./evaluator.ts";
 import type { GraphOptions, StageGraph, StageNode } from "./graph.ts";
 import { isTemplate } from "./instruction.ts";
-import { commandLine } from "./run-script.ts";
-import type { Scope } from "./scope.ts";
+import { commandLine, withoutFirstWord } from "./run-script.ts";
 import { scopeBeside, scopeWithin, setVariable } from "./scope.ts";
 import { keywordSpan, stageLabel } from "./stages.ts";
 import { readCopy, readRun } from "./steps.ts";
@@ -62,7 +61,7 @@ export function evaluate(
 
 function evaluateStage(evaluator: Evaluator, node: StageNode, inImage: boolean): void {
   const parent = node.parent === undefined ? undefined : evaluator.states[node.parent.stage.index];
-  const state = initialState(node, parent, inImage, evaluator.graph.globals);
+  const state = initialState(node, parent, inImage, evaluator);
   evaluator.states.push(state);
   const { repository } = node.image.known ? node.image.value : { repository: "" };
   if (parent === undefined && repository !== "scratch") {
@@ -84,12 +83,12 @@ function initialState(
   node: StageNode,
   parent: StageState | undefined,
   inImage: boolean,
-  globals: Scope,
+  { graph, options }: Evaluator,
 ): StageState {
   const common = { node, inImage, env: [], copies: [], triggers: [] };
   if (parent === undefined) {
-    const facts = imageFacts(node.image, node.imageSpan);
-    const scope = scopeBeside(globals);
+    const facts = imageFacts(node.image, node.imageSpan, options);
+    const scope = scopeBeside(graph.globals);
     for (const [name, value] of Object.entries(facts.env ?? {})) {
       setVariable(scope, name, { kind: "ENV", value });
     }
@@ -103,7 +102,7 @@ function initialState(
       platform: node.platform,
     };
   }
-  const { workdir, shell, entrypoint, command, baseDrop } = parent;
+  const { workdir, shell, entrypoint, command, healthCheck, baseDrop } = parent;
   return {
     ...common,
     parent,
@@ -114,6 +113,7 @@ function initialState(
     ...(shell === undefined ? {} : { shell }),
     ...(entrypoint === undefined ? {} : { entrypoint }),
     ...(command === undefined ? {} : { command }),
+    ...(healthCheck === undefined ? {} : { healthCheck }),
     platform: parent.platform,
   };
 }
@@ -199,6 +199,11 @@ function perform(evaluator: Evaluator, state: StageState, instruction: Instructi
     case "CMD":
       state.command = setCommand(state, instruction);
       return;
+    case "HEALTHCHECK":
+      if (word?.text.toUpperCase() === "CMD")
+        state.healthCheck = setHealthCheck(state, instruction);
+      else delete state.healthCheck;
+      return;
     case "RUN":
       evaluator.runs.push(readRun(evaluator, state, instruction));
       return;
@@ -265,4 +270,9 @@ function setCommand(state: StageState, instruction: Instruction): SetCommand {
     ...(state.shell === undefined ? {} : { shell: state.shell }),
     stage: state.node,
   };
+}
+
+/** HEALTHCHECK CMD reads on like CMD. */
+function setHealthCheck(state: StageState, instruction: Instruction): SetCommand {
+  return setCommand(state, withoutFirstWord(instruction));
 }

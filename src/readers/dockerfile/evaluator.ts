@@ -34,6 +34,8 @@ export interface StageState {
   platform: "linux" | "windows";
   entrypoint?: SetCommand;
   command?: SetCommand;
+  /** The last HEALTHCHECK of the chain; absent after NONE. */
+  healthCheck?: SetCommand;
   readonly env: EnvironmentVariable[];
   readonly copies: CopyRecord[];
   readonly triggers: Instruction[];

@@ -6,9 +6,10 @@
  * argument decides (`FROM base-${TARGETARCH}`) is unknown, as the platform is.
  */
 
+import type { ImageLookup } from "../contract.ts";
 import type { Fact, RelatedPlace, Unknown } from "../../model/fact.ts";
 import { known, setAt, unknownAt, unknownFact } from "../../model/fact.ts";
-import { parseImageReference } from "../../model/image-reference.ts";
+import { isWindowsImage, parseImageReference } from "../../model/image-reference.ts";
 import type { Span } from "../../model/source.ts";
 import type { BuildArgument, ImageReference } from "../../model/workload.ts";
 import { isTemplate } from "./instruction.ts";
@@ -39,6 +40,8 @@ export interface GraphOptions {
   /** Named contexts of the caller: name to `docker-image://…`, a path, a URL. */
   readonly contexts: ReadonlyMap<string, string>;
   readonly budget: Budget;
+  /** Images that are at hand. */
+  readonly images: ImageLookup | undefined;
 }
 
 export interface StageGraph {
@@ -115,7 +118,7 @@ function stageNode(
       image,
       imageSpan: span,
       links: [],
-      platform: ownPlatform ?? windowsImage(image),
+      platform: ownPlatform ?? platformOfImage(image),
     };
   }
   if (isTemplate(from.rest.text)) {
@@ -158,7 +161,7 @@ function stageNode(
   // A variable for the tag leaves open which image it is, not that it is one of Windows.
   const repository = base.text.slice(0, base.text.search(/[$:@]|$/));
   const outlined = reference ?? parseImageReference(repository);
-  const platform = windowsImage(outlined === undefined ? image : known(outlined, origin));
+  const platform = platformOfImage(outlined === undefined ? image : known(outlined, origin));
   return { stage, image, imageSpan: span, links: [], platform: ownPlatform ?? platform };
 }
 
@@ -188,12 +191,6 @@ function windowsPlatform(
   return /^linux(\/|$)/i.test(text) ? "linux" : undefined;
 }
 
-/** Windows base images, by Microsoft's names. */
-function windowsImage(image: Fact<ImageReference>): "linux" | "windows" {
-  if (!image.known) return "linux";
-  const { repository, tag = "" } = image.value;
-  const isWindows =
-    /(^|[/-])(servercore|nanoserver|windows|windowsservercore)(\/|$)/i.test(repository) ||
-    /(servercore|nanoserver|windowsservercore)/i.test(tag);
-  return isWindows ? "windows" : "linux";
+function platformOfImage(image: Fact<ImageReference>): "linux" | "windows" {
+  return image.known && isWindowsImage(image.value) ? "windows" : "linux";
 }

@@ -5,8 +5,6 @@ import type { Failure } from "./words.ts";
 
 export interface HeredocStart {
   readonly name: string;
-  readonly fd: number;
-  readonly expand: boolean;
   readonly stripTabs: boolean;
 }
 
@@ -29,22 +27,12 @@ export function heredocsOf(line: string): readonly HeredocStart[] | Failure {
 /** A word as a heredoc: `<<EOF`, `3<<-"EOF"`. The escape character is a backslash whatever the file says. */
 export function heredocOf(word: string): HeredocStart | Failure | undefined {
   if (!word.includes("<<")) return undefined;
-  const match = /^(\d*)<<(-?)([^<]*)$/.exec(word);
-  const rest = (match?.[3] ?? "").trimStart();
+  const match = /^\d*<<(-?)([^<]*)$/.exec(word);
+  const rest = (match?.[2] ?? "").trimStart();
   if (match === null || rest === "") return undefined;
   const plain = expand(rest, noVariables);
   if (plain.error !== undefined) return { error: `the name of a heredoc: ${plain.error}` };
   const name = plain.words[0];
   if (plain.words.length !== 1 || name === undefined) return undefined;
-  const raw = expand(rest, { ...noVariables, keepQuotes: true }).words[0] ?? "";
-  return {
-    name,
-    fd: Number(match[1] ?? "0") || 0,
-    expand: quotesIn(name) === quotesIn(raw),
-    stripTabs: match[2] === "-",
-  };
-}
-
-function quotesIn(text: string): number {
-  return text.replaceAll(/[^'"]/g, "").length;
+  return { name, stripTabs: match[1] === "-" };
 }

@@ -37,7 +37,7 @@ export function joinRanges(
 }
 
 /** The file offset of the character at `offset`; behind the last character at the end. */
-export function fileOffset(logical: LogicalText, offset: number): number {
+function fileOffset(logical: LogicalText, offset: number): number {
   const at = Math.max(0, Math.min(offset, logical.text.length));
   const piece = lastAtOrBefore(logical.starts, at === logical.text.length && at > 0 ? at - 1 : at);
   return (logical.offsets[piece] ?? 0) + at - (logical.starts[piece] ?? 0);

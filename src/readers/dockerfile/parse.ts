@@ -69,18 +69,6 @@ export function parseDockerfile(file: SourceFile): Dockerfile {
   };
 }
 
-/** The text again, put together from the pieces of the tree. */
-export function printDockerfile(dockerfile: Dockerfile): string {
-  const { text } = dockerfile.file;
-  const parts: string[] = [];
-  for (const item of dockerfile.items) {
-    for (const piece of item.kind === "instruction" ? item.pieces : [item]) {
-      parts.push(text.slice(piece.start, piece.end));
-    }
-  }
-  return parts.join("");
-}
-
 function nextLine(parser: Parser): Line {
   const { text, at: start } = parser;
   const newline = text.indexOf("\n", start);

@@ -30,7 +30,7 @@ function workloadOf(stage: StageFacts): Workload {
     ...(stage.privilegeDrop === undefined ? {} : { privilegeDrop: stage.privilegeDrop }),
     env: stage.env,
     build: stage.build,
-    execs: [],
+    execs: stage.healthCheck === undefined ? [] : [stage.healthCheck],
     unknowns: [],
     places: [],
   };

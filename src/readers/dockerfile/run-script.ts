@@ -1,17 +1,16 @@
 /** The scripts of shell-form commands, and the simple commands in them. */
 
 import type { Span } from "../../model/source.ts";
-import type { CommandLine, ShellCommand } from "../../model/workload.ts";
+import type { CommandLine, ShellCommand, WrittenText } from "../../model/workload.ts";
 import { scriptWords } from "../shell/nested-scripts.ts";
 import { parseShell } from "../shell/parse.ts";
+import { isShell } from "../shell/shells.ts";
 import type { ParsedWord } from "../shell/syntax.ts";
 import { baseName } from "../paths.ts";
 import { heredocOf } from "./heredoc.ts";
 import type { LogicalText } from "./logical-text.ts";
 import { joinRanges, spanIn, spansIn } from "./logical-text.ts";
 import type { Heredoc, Instruction } from "./syntax.ts";
-
-const SHELLS = /^(sh|bash|dash|ash|zsh|ksh|mksh|busybox)$/;
 
 /** The command line of RUN, CMD, ENTRYPOINT. In shell form one word: the script. */
 export function commandLine(instruction: Instruction): CommandLine {
@@ -32,8 +31,18 @@ export function commandLine(instruction: Instruction): CommandLine {
   };
 }
 
+/** `HEALTHCHECK CMD …` as the command that stands behind its first word. */
+export function withoutFirstWord(instruction: Instruction): Instruction {
+  const { line, words, rest } = instruction;
+  const start = words[0]?.end ?? rest.start;
+  const blanks = /^\s*/.exec(line.text.slice(start, rest.end))?.[0].length ?? 0;
+  const from = start + blanks;
+  const text = line.text.slice(from, rest.end);
+  return { ...instruction, words: words.slice(1), rest: { text, start: from, end: rest.end } };
+}
+
 /** The script of a shell-form instruction, heredocs put in as BuildKit does, with its places. */
-export function scriptOf(instruction: Instruction): LogicalText {
+function scriptOf(instruction: Instruction): LogicalText {
   const { line, rest, heredocs } = instruction;
   const { file } = line;
   const at = line.offsets[0] ?? 0;
@@ -53,6 +62,15 @@ export function scriptOf(instruction: Instruction): LogicalText {
     ranges.push([from, file.text.charAt(end - 1) === "\r" ? end - 1 : end]);
   }
   return joinRanges(file, ranges, at);
+}
+
+/** The bodies of an instruction's heredocs at their places, as written. */
+export function heredocBodies({ line, heredocs }: Instruction): readonly WrittenText[] {
+  const { file } = line;
+  return heredocs.map(({ bodyStart, bodyEnd }) => ({
+    text: file.text.slice(bodyStart, bodyEnd),
+    span: { file, start: bodyStart, end: bodyEnd },
+  }));
 }
 
 /** The content of a heredoc; `<<-` drops leading tabs. */
@@ -81,7 +99,7 @@ export function commandsOf(
 ): readonly ShellCommand[] {
   if (instruction.json) return execCommands(instruction);
   if (instruction.words.length === 0) return [];
-  if (shell !== undefined && !SHELLS.test(baseName(shell[0] ?? ""))) return [];
+  if (shell !== undefined && !runsScripts(shell[0] ?? "")) return [];
   return shellCommands(scriptOf(instruction));
 }
 
@@ -89,11 +107,15 @@ export function commandsOf(
 export function shellCommands(script: LogicalText): readonly ShellCommand[] {
   const interpreter = /^#![ \t]*(\S+)(?:[ \t]+(?:-S[ \t]+)?(\S+))?/.exec(script.text);
   if (interpreter !== null) {
-    const program = baseName(interpreter[1] ?? "");
-    const name = program === "env" ? baseName(interpreter[2] ?? "") : program;
-    if (!SHELLS.test(name)) return [];
+    const [, program = "", argument = ""] = interpreter;
+    if (!runsScripts(baseName(program) === "env" ? argument : program)) return [];
   }
   return parseShell(script.text, (start, end) => spanIn(script, start, end));
+}
+
+/** `busybox sh` is a shell too. */
+function runsScripts(program: string): boolean {
+  return isShell(program) || baseName(program) === "busybox";
 }
 
 /** Exec form: one command, and those of the script when it is `sh -c`. */
@@ -114,7 +136,7 @@ function execCommands({ line, words, rest }: Instruction): readonly ShellCommand
 }
 
 /** Places within a JSON string: exact where it holds no escapes, else the whole string. */
-export function jsonSpans(
+function jsonSpans(
   line: LogicalText,
   word: { readonly text: string; readonly start: number; readonly end: number },
 ): (start: number, end: number) => Span {

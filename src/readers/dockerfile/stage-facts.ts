@@ -1,13 +1,14 @@
 /** What building one stage of a Dockerfile gives: for the Dockerfile itself and for those who build it. */
 
-import type { DefaultOrigin, Fact, Origin, RelatedPlace, Unknown } from "../../model/fact.ts";
-import { known, unknownAt } from "../../model/fact.ts";
+import type { Fact, Origin, RelatedPlace, Unknown } from "../../model/fact.ts";
+import { unknownAt } from "../../model/fact.ts";
 import type { SourceFile, Span } from "../../model/source.ts";
 import type {
   Build,
   BuildArgument,
   Command,
   EnvironmentVariable,
+  Exec,
   ImageReference,
   PrivilegeDrop,
   User,
@@ -19,10 +20,11 @@ import type { BuildContext } from "./build-context.ts";
 import { buildContext, probableContext } from "./build-context.ts";
 import { privilegeDropOf } from "./entrypoint.ts";
 import { evaluate } from "./evaluate.ts";
-import type { Evaluation, StageState } from "./evaluator.ts";
 import { buildGraph } from "./graph.ts";
 import { heredocOf } from "./heredoc.ts";
+import { commandFact, environments, healthCheckOf } from "./image-config.ts";
 import { TEMPLATE_LINE } from "./instruction.ts";
+import { spanIn } from "./logical-text.ts";
 import { parseDockerfile } from "./parse.ts";
 import { remapSpans } from "./remap-spans.ts";
 import type { Stage, StageList } from "./stages.ts";
@@ -55,6 +57,8 @@ export interface StageFacts {
   readonly user: Fact<User>;
   readonly command: Fact<Command>;
   readonly privilegeDrop?: PrivilegeDrop;
+  /** HEALTHCHECK, as the stage's user runs it. */
+  readonly healthCheck?: Exec;
   /** ENV as it holds at the end, without the base image's. */
   readonly env: readonly EnvironmentVariable[];
   readonly build: Build;
@@ -76,19 +80,36 @@ export type ResolvedStage =
 const MAX_EVALUATED = 1024 * 1024;
 /** Stages that one file may have. */
 const MAX_STAGES = 1000;
+/** Instructions that one file may have: the facts of a step take some KiB. */
+const MAX_INSTRUCTIONS = 5000;
 /** Problems of one file that are told one by one. */
 const MAX_PROBLEMS = 50;
 /** Characters that all expansions of one file may give together. */
 const MAX_EXPANDED = 32 * 1024 * 1024;
 
-const parsed = new WeakMap<SourceFile, { readonly tree: Dockerfile; readonly list: StageList }>();
+/** Characters of files that are kept parsed for their next build: what is parsed takes some two hundred times its text. */
+const MAX_KEPT = 128 * 1024;
 
-function parse(file: SourceFile): { readonly tree: Dockerfile; readonly list: StageList } {
+interface ParsedFile {
+  readonly tree: Dockerfile;
+  readonly list: StageList;
+}
+
+const parsed = new Map<SourceFile, ParsedFile>();
+let charactersKept = 0;
+
+function parse(file: SourceFile): ParsedFile {
   const earlier = parsed.get(file);
   if (earlier !== undefined) return earlier;
   const tree = parseDockerfile(file);
   const result = { tree, list: splitStages(tree) };
   parsed.set(file, result);
+  charactersKept += file.text.length;
+  for (const oldest of parsed.keys()) {
+    if (charactersKept <= MAX_KEPT) break;
+    parsed.delete(oldest);
+    charactersKept -= oldest.text.length;
+  }
   return result;
 }
 
@@ -113,6 +134,13 @@ export function resolveStage(
     const problem = unknownAt(stageSpan(excess), "Dockerfile", why, "split the file");
     return { ok: false, problem, unknowns: [problem] };
   }
+  const beyond = tree.instructions[MAX_INSTRUCTIONS];
+  if (beyond !== undefined) {
+    const why = `it has more than ${MAX_INSTRUCTIONS} instructions`;
+    const at = spanIn(beyond.line, beyond.keyword.start, beyond.keyword.end);
+    const problem = unknownAt(at, "Dockerfile", why, "split the file, or write scripts into files");
+    return { ok: false, problem, unknowns: [problem] };
+  }
   const target = findTarget(list.stages, options.target);
   if (target === undefined || "why" in target) {
     const { why, settle } = target ?? {
@@ -131,6 +159,7 @@ export function resolveStage(
       Object.entries(options.contexts ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
     ),
     budget: { characters: MAX_EXPANDED },
+    images: context.images,
   };
   const graph = buildGraph(list, graphOptions);
   const node = graph.nodes[target.index];
@@ -157,6 +186,9 @@ export function resolveStage(
     user: state.user,
     command: commandFact(state),
     ...(drop === undefined ? {} : { privilegeDrop: drop }),
+    ...(state.healthCheck === undefined
+      ? {}
+      : { healthCheck: healthCheckOf(state, state.healthCheck) }),
     ...environments(evaluation, state, target),
     ...(state.workdir === undefined ? {} : { workdir: state.workdir }),
     ports: evaluation.ports
@@ -206,73 +238,6 @@ function contextOf(
   }
   const directory = options.contextDirectory ?? probableContext(files, file.path, sources);
   return directory === undefined ? undefined : buildContext(files, file.path, directory);
-}
-
-/** Parts that no line of the chain sets are left to the image. */
-function commandFact({ entrypoint, command, node }: StageState): Fact<Command> {
-  const set = entrypoint ?? command;
-  const span = set?.line.span ?? node.imageSpan;
-  const origin: Origin =
-    set === undefined
-      ? { kind: "inherited", from: "the base image", span }
-      : set.stage === node
-        ? { kind: "set", span }
-        : { kind: "inherited", from: `stage ${stageLabel(set.stage.stage)}`, span };
-  return known(
-    {
-      ...(entrypoint === undefined ? {} : { entrypoint: entrypoint.line }),
-      ...(command === undefined ? {} : { command: command.line }),
-    },
-    origin,
-  );
-}
-
-function environments(
-  evaluation: Evaluation,
-  last: StageState,
-  target: Stage,
-): { env: readonly EnvironmentVariable[]; build: Build } {
-  const chain: StageState[] = [];
-  for (let state: StageState | undefined = last; state !== undefined; state = state.parent) {
-    chain.push(state);
-  }
-  const effective = new Map<string, EnvironmentVariable>();
-  // A value that a later line replaces is still in the history of the image.
-  const others: EnvironmentVariable[] = [];
-  for (const state of chain.reverse()) {
-    for (const variable of state.env) {
-      const replaced = effective.get(variable.name);
-      if (replaced !== undefined) others.push({ ...replaced, surface: "build-env" });
-      effective.set(variable.name, variable);
-    }
-  }
-  for (const state of evaluation.states) {
-    if (!state.inImage) for (const variable of state.env) others.push(variable);
-  }
-  const none: DefaultOrigin = {
-    kind: "default",
-    of: "BuildKit",
-    source: "docs.docker.com/reference/dockerfile, RUN --security and --network",
-    span: stageSpan(target),
-  };
-  return {
-    env: [...effective.values()],
-    build: {
-      target: stageLabel(target),
-      images: evaluation.images,
-      args: evaluation.args,
-      env: others,
-      runs: evaluation.runs,
-      copies: evaluation.copies,
-      paths: evaluation.paths
-        .filter(({ inImage }) => inImage)
-        .map(({ what, path, origin }) => ({ what, path, origin })),
-      labels: evaluation.labels,
-      privileged: known(false, none),
-      entitlements: [],
-      hostNetwork: known(false, none),
-    },
-  };
 }
 
 /** What unknowns are about that follow from lines of a template language. */

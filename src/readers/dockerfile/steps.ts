@@ -12,7 +12,7 @@ import { contextImage } from "./graph.ts";
 import { heredocOf } from "./heredoc.ts";
 import { spanIn } from "./logical-text.ts";
 import { deviceName, parseMount } from "./mounts.ts";
-import { commandLine, commandsOf } from "./run-script.ts";
+import { commandLine, commandsOf, heredocBodies } from "./run-script.ts";
 import { resolve } from "./scope.ts";
 import { stageLabel } from "./stages.ts";
 import type { Flag, Instruction, Word } from "./syntax.ts";
@@ -37,6 +37,7 @@ export function readRun(
     });
   const network = flagValue(instruction, "network");
   const security = flagValue(instruction, "security");
+  const heredocs = heredocBodies(instruction);
   return {
     stage: stageLabel(state.node.stage),
     inImage: state.inImage,
@@ -49,6 +50,7 @@ export function readRun(
       .map(({ value }) => deviceName(value ?? "")),
     command: commandLine(instruction),
     commands: state.platform === "windows" ? [] : commandsOf(instruction, state.shell),
+    ...(heredocs.length === 0 ? {} : { heredocs }),
     origin: setAt(spanIn(line, instruction.keyword.start, stepEnd(instruction))),
   };
 }
@@ -102,6 +104,7 @@ export function readCopy(evaluator: Evaluator, state: StageState, instruction: I
     stage: stageLabel(state.node.stage),
     inImage: state.inImage,
     sources,
+    ...(instruction.heredocs.length === 0 ? {} : { contents: heredocBodies(instruction) }),
     target: imagePath(state, destination.text),
     ...(fromContext ? {} : { from }),
     ...flag("chown"),

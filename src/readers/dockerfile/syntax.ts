@@ -79,9 +79,6 @@ export interface Pair {
 
 export interface Heredoc {
   readonly name: string;
-  readonly fd: number;
-  /** Whether variables in the body are expanded: no part of the name was quoted. */
-  readonly expand: boolean;
   /** `<<-`: leading tabs of the body are dropped. */
   readonly stripTabs: boolean;
   /** The body as written, without the line that ends it. Offsets into the file. */

@@ -2,9 +2,9 @@
 
 import type { AppArmor, Seccomp } from "../../model/workload.ts";
 import { asString } from "../yaml/access.ts";
+import type { Field } from "../yaml/fields.ts";
+import { field } from "../yaml/fields.ts";
 import type { YamlNode } from "../yaml/node.ts";
-import type { Field } from "./fields.ts";
-import { field } from "./fields.ts";
 import { localSeccomp } from "./security-scope.ts";
 
 const SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod";

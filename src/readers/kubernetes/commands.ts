@@ -2,12 +2,11 @@
 
 import type { Fact, Origin } from "../../model/fact.ts";
 import { known } from "../../model/fact.ts";
-import type { Span } from "../../model/source.ts";
-import type { Command, CommandLine, Exec, User } from "../../model/workload.ts";
-import { asText, entryOf, entrySpan, get } from "../yaml/access.ts";
+import type { Command, Exec, User } from "../../model/workload.ts";
+import { entryOf, entrySpan, get } from "../yaml/access.ts";
+import { commandLine } from "../yaml/command-line.ts";
+import type { Report } from "../yaml/fields.ts";
 import type { YamlMap, YamlNode } from "../yaml/node.ts";
-import type { Report } from "./fields.ts";
-import { listAt, wrongItem } from "./fields.ts";
 
 /** Parts that are not written are the image's. */
 export function readCommand(container: YamlMap, otherwise: Origin, report: Report): Fact<Command> {
@@ -21,26 +20,6 @@ export function readCommand(container: YamlMap, otherwise: Origin, report: Repor
     },
     span === undefined ? otherwise : { kind: "set", span },
   );
-}
-
-/** A list of words at a key, each with its place. `textOf` says which scalars are words. */
-export function commandLine(
-  parent: YamlNode | undefined,
-  name: string,
-  report: Report,
-  textOf: (node: YamlNode) => string | undefined = asText,
-): CommandLine | undefined {
-  const entry = entryOf(parent, name);
-  const words: string[] = [];
-  const spans: Span[] = [];
-  for (const item of listAt(parent, name, report)) {
-    const text = textOf(item);
-    if (text === undefined) report(wrongItem(item, name, "text"));
-    words.push(text ?? "");
-    spans.push(item.span);
-  }
-  if (entry === undefined || words.length === 0) return undefined;
-  return { words, spans, shell: false, span: entrySpan(entry) };
 }
 
 const PROCESSES: readonly (readonly [what: string, path: readonly string[]])[] = [

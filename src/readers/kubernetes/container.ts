@@ -2,43 +2,37 @@
 
 import type { DefaultOrigin, Fact, Unknown } from "../../model/fact.ts";
 import { known, unknownFact } from "../../model/fact.ts";
-import { parseDynamicTag, parseImageReference } from "../../model/image-reference.ts";
+import {
+  isWindowsImage,
+  parseDynamicTag,
+  parseImageReference,
+} from "../../model/image-reference.ts";
 import type { Span } from "../../model/source.ts";
 import type {
   CapabilityRequest,
   ImageReference,
-  Limits,
   Namespaces,
-  PublishedPort,
   Runtime,
   Workload,
 } from "../../model/workload.ts";
+import type { ReadContext } from "../contract.ts";
 import { defaultRuntime } from "../default-runtime.ts";
 import { imageFacts } from "../image-facts.ts";
 import { asScalar, asText, entryOf, entrySpan, get, isNull } from "../yaml/access.ts";
+import type { Field, Report } from "../yaml/fields.ts";
+import { booleanField, factOf, field, listAt, mapAt, originOf, wrongItem } from "../yaml/fields.ts";
 import type { YamlMap } from "../yaml/node.ts";
 import { annotatedAppArmor, annotatedSeccomp } from "./annotations.ts";
 import { readCommand, readExecs } from "./commands.ts";
 import { readEnvironment } from "./environment.ts";
-import type { Field, Report } from "./fields.ts";
-import {
-  booleanField,
-  factOf,
-  field,
-  listAt,
-  mapAt,
-  mapsAt,
-  originOf,
-  wrongItem,
-} from "./fields.ts";
-import { integerField } from "./fields.ts";
+import { readLimits } from "./limits.ts";
+import type { ContainerMounts } from "./mounts.ts";
+import { readMounts, readVolumeDevices } from "./mounts.ts";
 import type { PodFacts } from "./pod.ts";
-import { parseQuantity } from "./quantity.ts";
+import { readPorts } from "./ports.ts";
 import type { SecurityScope } from "./security-scope.ts";
 import { effectiveScope, readSecurityScope } from "./security-scope.ts";
 import { userOf } from "./user.ts";
-import type { ContainerMounts } from "./mounts.ts";
-import { readMounts, readVolumeDevices } from "./mounts.ts";
 
 export type ContainerList = "initContainers" | "containers" | "ephemeralContainers";
 
@@ -51,7 +45,7 @@ export interface ContainerPlace {
 }
 
 /** The place that names a container: its `name`, else its whole entry. */
-export function containerSpan(node: YamlMap): Span {
+function containerSpan(node: YamlMap): Span {
   const name = entryOf(node, "name");
   return name === undefined || isNull(name.value) ? node.span : entrySpan(name);
 }
@@ -61,6 +55,7 @@ export function readContainer(
   place: ContainerPlace,
   pod: PodFacts,
   token: Fact<boolean>,
+  reading: ReadContext,
 ): Workload {
   const unknowns: Unknown[] = [];
   const report: Report = (unknown) => {
@@ -71,8 +66,8 @@ export function readContainer(
   const context = mapAt(node, "securityContext", report);
   const scope = effectiveScope(readSecurityScope(context, report), pod.scope);
   const image = readImage(node, source);
-  const { platform } = pod;
-  const inherited = imageFacts(image, image.origin.span ?? source);
+  const platform = platformOf(pod, image);
+  const inherited = imageFacts(image, image.origin.span ?? source, reading);
   const user = userOf(scope, inherited.user, platform);
   const runtime = readRuntime(node, context, scope, pod, token, runtimeDefaults, place, report);
   const command = readCommand(node, imageOrigin(source), report);
@@ -97,6 +92,11 @@ export function readContainer(
     unknowns,
     places: [],
   };
+}
+
+/** An image of Windows runs nowhere else, whatever the pod says of its node. */
+function platformOf(pod: PodFacts, image: Fact<ImageReference>): "linux" | "windows" {
+  return image.known && isWindowsImage(image.value) ? "windows" : pod.platform;
 }
 
 function roleOf(node: YamlMap, list: ContainerList): string {
@@ -141,12 +141,12 @@ function readRuntime(
 ): Runtime {
   const capabilities = mapAt(context, "capabilities", report);
   const mounts = readMounts(node, pod.mounts, report);
-  const hostProcess = pod.platform === "windows" ? scope.hostProcess : undefined;
+  const { hostProcess } = scope;
   return {
     privileged:
-      hostProcess?.value === true
-        ? known(true, originOf(hostProcess))
-        : factOf(booleanField(context, "privileged"), defaults.privileged),
+      hostProcess === undefined || hostProcess.value === false
+        ? factOf(booleanField(context, "privileged"), defaults.privileged)
+        : factOf(hostProcess, defaults.privileged),
     capAdd: readCapabilities(capabilities, "add", report),
     capDrop: readCapabilities(capabilities, "drop", report),
     noNewPrivileges: factOf(
@@ -238,50 +238,6 @@ function readCapabilities(
 }
 
 /** The container's own limits, else the pod's. A limit of 0 is none. */
-function readLimits(node: YamlMap, pod: PodFacts, defaults: Limits, report: Report): Limits {
-  const own = mapAt(mapAt(node, "resources", report), "limits", report);
-  const limit = (name: "memory" | "cpu", otherwise: Fact<number | undefined>) => {
-    const container = quantityField(own, name);
-    const written = container ?? quantityField(pod.limits, name);
-    if (written === undefined) return otherwise;
-    const inherited = container === undefined ? { ...written, from: "the pod" } : written;
-    return written.value === 0
-      ? known(undefined, originOf(inherited))
-      : factOf(inherited, otherwise);
-  };
-  return {
-    memory: limit("memory", defaults.memory),
-    cpus: limit("cpu", defaults.cpus),
-    pids: defaults.pids,
-  };
-}
-
-function quantityField(limits: YamlMap | undefined, name: string): Field<number> | undefined {
-  return field(limits, name, "a quantity such as 500m or 1Gi", (value) => {
-    const scalar = asScalar(value);
-    if (scalar === undefined || typeof scalar.value === "boolean") return undefined;
-    return parseQuantity(String(scalar.value));
-  });
-}
-
-/** Only ports of the host: the others are open to the cluster's network anyway. */
-function readPorts(node: YamlMap, report: Report): PublishedPort[] {
-  const ports: PublishedPort[] = [];
-  for (const port of mapsAt(node, "ports", report)) {
-    const host = integerField(port, "hostPort");
-    if (host === undefined || host.value === 0) continue;
-    const address = asText(get(port, "hostIP"));
-    ports.push({
-      host: host.value === undefined ? (asText(get(port, "hostPort")) ?? "?") : String(host.value),
-      container: asText(get(port, "containerPort")) ?? "?",
-      protocol: (asText(get(port, "protocol")) ?? "TCP").toLowerCase(),
-      ...(address === undefined || address === "" ? {} : { address }),
-      origin: originOf(host),
-    });
-  }
-  return ports;
-}
-
 /** A projected token for the API server is as good as the one that is mounted by itself. */
 function tokenFact(token: Fact<boolean>, { tokenAt }: ContainerMounts): Fact<boolean> {
   if (tokenAt === undefined || (token.known && token.value)) return token;

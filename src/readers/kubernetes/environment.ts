@@ -1,12 +1,12 @@
 /** Environment variables of a container: `env` and `envFrom`. */
 
-import type { EnvironmentVariable } from "../../model/workload.ts";
-import { unknownAt } from "../../model/fact.ts";
 import type { Origin } from "../../model/fact.ts";
+import { unknownAt } from "../../model/fact.ts";
+import type { EnvironmentVariable } from "../../model/workload.ts";
 import { asString, asText, entryOf, get, isNull } from "../yaml/access.ts";
+import type { Report } from "../yaml/fields.ts";
+import { mapsAt } from "../yaml/fields.ts";
 import type { YamlMap, YamlNode } from "../yaml/node.ts";
-import type { Report } from "./fields.ts";
-import { mapsAt } from "./fields.ts";
 
 type Reference = NonNullable<EnvironmentVariable["reference"]>;
 

@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import { judgePod } from "../../standards/pod-security/judge-pod.ts";
 import { parseStandard } from "../../standards/pod-security/parse-standard.ts";
 import { MAX_CONTAINERS } from "./read.ts";
-import { podText, read, spansOutside } from "./testing.ts";
+import { spansOutside } from "../testing.ts";
+import { podText, read } from "./testing.ts";
 
 const restricted = parseStandard("pod-security:restricted");
 

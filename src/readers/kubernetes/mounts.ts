@@ -9,9 +9,9 @@ import type { Span } from "../../model/source.ts";
 import type { Device, Mount } from "../../model/workload.ts";
 import { hostPathOf, joinPath } from "../paths.ts";
 import { entryOf, entrySpan } from "../yaml/access.ts";
+import type { Report } from "../yaml/fields.ts";
+import { booleanField, mapsAt, reported, textAt } from "../yaml/fields.ts";
 import type { YamlMap } from "../yaml/node.ts";
-import type { Report } from "./fields.ts";
-import { booleanField, mapsAt, reported, textAt } from "./fields.ts";
 import type { Volume } from "./volumes.ts";
 
 /** Source: kubernetes v1.37, pkg/kubelet/kuberuntime; the names are the kernel's. */
@@ -66,6 +66,7 @@ function mountOf(node: YamlMap, volume: Volume, report: Report): Mount {
   const subPath = textAt(node, "subPath", report);
   const propagationText = textAt(node, "mountPropagation", report);
   const propagation = PROPAGATION.get(propagationText ?? "");
+  const propagationAt = entryOf(node, "mountPropagation");
   if (propagationText !== undefined && propagation === undefined) {
     report(
       unknownAt(
@@ -86,6 +87,7 @@ function mountOf(node: YamlMap, volume: Volume, report: Report): Mount {
     ...(target === undefined ? {} : { target }),
     readOnly: volume.alwaysReadOnly || readOnly === true,
     ...(propagation === undefined ? {} : { propagation }),
+    ...(propagationAt === undefined ? {} : { propagationAt: entrySpan(propagationAt) }),
     ...(fileMode === undefined ? {} : { fileMode }),
     ...(volume.via === undefined ? {} : { via: volume.via }),
     origin: mountOrigin(node, volume, target),

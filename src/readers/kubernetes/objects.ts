@@ -4,9 +4,11 @@ import { unknownAt } from "../../model/fact.ts";
 import type { Span } from "../../model/source.ts";
 import { spanText } from "../../model/source.ts";
 import { asMap, asString, entryOf, entrySpan, get, nodeAt } from "../yaml/access.ts";
+import type { Report } from "../yaml/fields.ts";
 import type { YamlDocument, YamlMap, YamlNode } from "../yaml/node.ts";
-import type { Report } from "./fields.ts";
+import { pipelinePods } from "./pipelines.ts";
 import { isPodless } from "./podless.ts";
+import { workflowPods } from "./workflows.ts";
 
 /** A pod as an object holds it. */
 export interface FoundPod {
@@ -21,8 +23,16 @@ export interface FoundPod {
   readonly pod: YamlMap;
 }
 
+/** A PersistentVolume. */
+export interface FoundVolume {
+  readonly name: string;
+  readonly span: Span;
+  readonly object: YamlMap;
+}
+
 export interface FoundObjects {
   readonly pods: readonly FoundPod[];
+  readonly persistentVolumes: readonly FoundVolume[];
   /** ServiceAccount objects by `accountKey`. */
   readonly serviceAccounts: ReadonlyMap<string, YamlMap>;
 }
@@ -59,6 +69,7 @@ const MAX_LIST_DEPTH = 16;
 
 export function findObjects(documents: readonly YamlDocument[], report: Report): FoundObjects {
   const pods: FoundPod[] = [];
+  const persistentVolumes: FoundVolume[] = [];
   const serviceAccounts = new Map<string, YamlMap>();
   const visit = (node: YamlNode | undefined, depth: number): void => {
     const object = asMap(node);
@@ -77,15 +88,29 @@ export function findObjects(documents: readonly YamlDocument[], report: Report):
       serviceAccounts.set(accountKey(name, namespace), object);
       return;
     }
-    const found = isBuiltIn(object, kind) ? builtInPod(object, kind, report) : customPods(object);
+    if (kind === "PersistentVolume") {
+      persistentVolumes.push({ object, ...nameOf(object) });
+      return;
+    }
+    const found =
+      workflowPods(object, kind, report) ??
+      pipelinePods(object, kind, report) ??
+      (isBuiltIn(object, kind)
+        ? builtInPod(object, kind, report)
+        : customPods(object, (inner) => {
+            if (depth < MAX_LIST_DEPTH) visit(inner, depth + 1);
+          }));
     for (const pod of found) pods.push({ kind, object, pod, ...nameOf(object) });
   };
   for (const { root } of documents) visit(root, 0);
-  return { pods, serviceAccounts };
+  return { pods, persistentVolumes, serviceAccounts };
 }
 
-/** The pods of a kind that is not built in: at the usual places, else wherever one stands whole. */
-function customPods(object: YamlMap): readonly YamlMap[] {
+/**
+ * The pods of a kind that is not built in: at the usual places, else wherever one stands whole. Objects that
+ * stand whole in it (an OpenShift template's, a Tekton trigger's) are visited by themselves.
+ */
+function customPods(object: YamlMap, visit: (inner: YamlMap) => void): readonly YamlMap[] {
   for (const path of OTHER_PATHS) {
     const template = asMap(nodeAt(object, path));
     if (template !== undefined && nodeAt(template, ["spec", "containers"])?.kind === "list") {
@@ -98,12 +123,16 @@ function customPods(object: YamlMap): readonly YamlMap[] {
   const search = (node: YamlNode): void => {
     if (node.kind === "list") for (const item of node.items) search(item);
     else if (node.kind === "map") {
-      if (holdsWholePod(node)) found.push(node);
+      if (asString(get(node, "apiVersion")) !== undefined && get(node, "kind") !== undefined) {
+        visit(node);
+      } else if (holdsWholePod(node)) found.push(node);
       else for (const { value } of node.entries.values()) search(value);
     }
   };
-  const spec = get(object, "spec");
-  if (spec !== undefined) search(spec);
+  for (const name of ["spec", "objects"]) {
+    const node = get(object, name);
+    if (node !== undefined) search(node);
+  }
   return found;
 }
 

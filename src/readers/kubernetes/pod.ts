@@ -3,9 +3,8 @@
 import type { Fact, Origin } from "../../model/fact.ts";
 import { known } from "../../model/fact.ts";
 import type { Namespace, Runtime, Sysctl } from "../../model/workload.ts";
-import { asScalar, asString, asText, get } from "../yaml/access.ts";
-import type { YamlMap, YamlNode } from "../yaml/node.ts";
-import type { Field, Report } from "./fields.ts";
+import { asBoolean, asScalar, asString, asText, get, itemsOf } from "../yaml/access.ts";
+import type { Field, Report } from "../yaml/fields.ts";
 import {
   booleanField,
   factOf,
@@ -15,11 +14,12 @@ import {
   mapsAt,
   originOf,
   textField,
-} from "./fields.ts";
-import { field } from "./fields.ts";
+} from "../yaml/fields.ts";
+import { field } from "../yaml/fields.ts";
+import type { YamlMap, YamlNode } from "../yaml/node.ts";
+import type { MountContext } from "./mounts.ts";
 import type { SecurityScope } from "./security-scope.ts";
 import { inheritedScope, readSecurityScope } from "./security-scope.ts";
-import type { MountContext } from "./mounts.ts";
 import { readVolumes } from "./volumes.ts";
 
 export interface PodFacts {
@@ -74,7 +74,12 @@ function isWindows(spec: YamlMap, scope: SecurityScope): boolean {
   const selector = get(spec, "nodeSelector");
   const selected =
     asString(get(selector, "kubernetes.io/os")) ?? asString(get(selector, "beta.kubernetes.io/os"));
-  return selected === "windows" || scope.hostProcess?.value === true;
+  if (selected === "windows" || scope.hostProcess?.value === true) return true;
+  // A pod's containers run on one node, so that one host process makes it a Windows node.
+  return itemsOf(get(spec, "containers")).some((container) => {
+    const options = get(get(container, "securityContext"), "windowsOptions");
+    return asBoolean(get(options, "hostProcess")) === true;
+  });
 }
 
 function readNamespaces(spec: YamlMap): PodNamespaces {

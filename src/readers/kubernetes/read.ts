@@ -7,20 +7,21 @@ import { spanText } from "../../model/source.ts";
 import type { Workload } from "../../model/workload.ts";
 import type { PodSource, ReadContext, Reading } from "../contract.ts";
 import { asText, get, isNull } from "../yaml/access.ts";
+import type { Report } from "../yaml/fields.ts";
+import { booleanField, mapAt, mapsAt } from "../yaml/fields.ts";
+import { parseManifests } from "../yaml/json-sequence.ts";
 import type { YamlFile, YamlMap } from "../yaml/node.ts";
-import { parseYaml } from "../yaml/parse.ts";
 import type { ContainerList } from "./container.ts";
 import { readContainer } from "./container.ts";
-import type { Report } from "./fields.ts";
-import { booleanField, mapAt, mapsAt } from "./fields.ts";
+import { unmountedHostPaths } from "./mounts.ts";
 import type { FoundObjects, FoundPod } from "./objects.ts";
 import { findObjects } from "./objects.ts";
+import { persistentVolume } from "./persistent-volumes.ts";
 import { podSource } from "./pod-source.ts";
 import { readPodFacts } from "./pod.ts";
 import { mayHoldPods } from "./podless.ts";
 import { tokenMounted } from "./service-accounts.ts";
 import { templateUnknown } from "./template.ts";
-import { unmountedHostPaths } from "./mounts.ts";
 
 /** How many containers of one file are read. */
 export const MAX_CONTAINERS = 1000;
@@ -30,7 +31,7 @@ const LISTS: readonly ContainerList[] = ["initContainers", "containers", "epheme
 
 /** Reads YAML or JSON, any number of documents. Objects without pods are passed over in silence. */
 export function readKubernetes(file: SourceFile, context: ReadContext): Reading {
-  const parsed = parseYaml(file, { booleans: "yaml-1.1" });
+  const parsed = parseManifests(file, { booleans: "yaml-1.1" });
   const unknowns: Unknown[] = [];
   const report: Report = (unknown) => {
     if (unknowns.length < MAX_UNKNOWNS) unknowns.push(unknown);
@@ -57,6 +58,7 @@ export function readKubernetes(file: SourceFile, context: ReadContext): Reading 
     }
     readPod(found, reader);
   }
+  readVolumes(reader);
   for (const workload of reader.workloads) for (const unknown of workload.unknowns) report(unknown);
   return { workloads: reader.workloads, unknowns, pods: reader.pods };
 }
@@ -118,11 +120,30 @@ function readPod(found: FoundPod, reader: FileReader): void {
       const containerName = nameOf(node, index);
       const path = `${found.kind}/${found.name}/${list}/${containerName}`;
       const id = uniqueId(`${reader.file.path}#${path}`, reader.ids);
-      reader.workloads.push(readContainer(node, { list, id, containerName, owner }, pod, token));
+      reader.workloads.push(
+        readContainer(node, { list, id, containerName, owner }, pod, token, reader.context),
+      );
     }
   }
   addUnmounted(reader.workloads, first, unmountedHostPaths(pod.mounts));
   reader.pods.push(podSource(found));
+}
+
+function readVolumes({ file, objects, workloads, ids, report }: FileReader): void {
+  for (const { object, name, span } of objects.persistentVolumes) {
+    if (workloads.length >= MAX_CONTAINERS) return;
+    const id = uniqueId(`${file.path}#PersistentVolume/${name}`, ids);
+    const workload = persistentVolume(object, { name, span, id });
+    if (workload === undefined) continue;
+    workloads.push(workload);
+    for (const { hostPath, origin } of workload.hostVolumes ?? []) {
+      if (hostPath !== undefined) continue;
+      const why = "it is no absolute path, so it is not known what of the node the volume offers";
+      report(
+        unknownAt(origin.span ?? span, `path of ${workload.name}`, why, "write an absolute path"),
+      );
+    }
+  }
 }
 
 function nameOf(node: YamlMap, index: number): string {

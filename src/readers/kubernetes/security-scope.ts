@@ -5,9 +5,16 @@
 
 import type { AppArmor, Seccomp, Selinux } from "../../model/workload.ts";
 import { asMap, asString, get } from "../yaml/access.ts";
+import type { Field, Report } from "../yaml/fields.ts";
+import {
+  booleanField,
+  field,
+  inheritedField,
+  integerField,
+  mapAt,
+  textField,
+} from "../yaml/fields.ts";
 import type { YamlMap, YamlNode } from "../yaml/node.ts";
-import type { Field, Report } from "./fields.ts";
-import { booleanField, field, inheritedField, integerField, mapAt, textField } from "./fields.ts";
 
 export interface SecurityScope {
   readonly runAsUser: Field<number> | undefined;

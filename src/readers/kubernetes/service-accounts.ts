@@ -6,10 +6,10 @@ import type { Span } from "../../model/source.ts";
 import type { ReadContext } from "../contract.ts";
 import type { Files } from "../files.ts";
 import { dirName, joinPath } from "../paths.ts";
+import type { Field } from "../yaml/fields.ts";
+import { booleanField, factOf } from "../yaml/fields.ts";
 import type { YamlMap } from "../yaml/node.ts";
 import { parseYaml } from "../yaml/parse.ts";
-import type { Field } from "./fields.ts";
-import { booleanField, factOf } from "./fields.ts";
 import { accountKey, findObjects } from "./objects.ts";
 
 /** ServiceAccount objects by namespace and name. */

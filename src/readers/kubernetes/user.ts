@@ -4,8 +4,8 @@ import type { Fact } from "../../model/fact.ts";
 import { known, unknownFact } from "../../model/fact.ts";
 import { parseUser } from "../../model/user.ts";
 import type { User } from "../../model/workload.ts";
-import { factOf, originOf } from "./fields.ts";
-import type { Field } from "./fields.ts";
+import type { Field } from "../yaml/fields.ts";
+import { factOf, originOf } from "../yaml/fields.ts";
 import type { SecurityScope } from "./security-scope.ts";
 
 /**

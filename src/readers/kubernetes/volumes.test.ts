@@ -11,7 +11,7 @@ function mountOf(source: object, mount: object = {}): Omit<Mount, "origin"> | un
     }),
   ).mounts;
   if (found === undefined) return undefined;
-  const { origin: _, ...rest } = found;
+  const { origin: _, propagationAt: __, ...rest } = found;
   return rest;
 }
 
@@ -110,6 +110,19 @@ test("a host path points at the volume and names the mount", () => {
   expect(origin?.kind === "set" && origin.through?.map(({ label }) => label)).toEqual([
     "mounted here at /m",
   ]);
+});
+
+test("the propagation has a place of its own, in the container", () => {
+  const [mount] = runtimeOf(
+    readPod({
+      spec: { volumes: [{ name: "v", hostPath: { path: "/srv" } }] },
+      container: {
+        volumeMounts: [{ name: "v", mountPath: "/m", mountPropagation: "Bidirectional" }],
+      },
+    }),
+  ).mounts;
+  const place = mount?.propagationAt;
+  expect(place && spanText(place)).toBe('"mountPropagation":"Bidirectional"');
 });
 
 test("a host path that no container mounts is told once, without a target", () => {

@@ -18,9 +18,9 @@ import {
   isNull,
   itemsOf,
 } from "../yaml/access.ts";
+import type { Report } from "../yaml/fields.ts";
+import { mapsAt, textAt } from "../yaml/fields.ts";
 import type { YamlMap, YamlNode } from "../yaml/node.ts";
-import type { Report } from "./fields.ts";
-import { mapsAt, textAt } from "./fields.ts";
 
 export interface Volume {
   readonly name: string;

@@ -3,9 +3,9 @@
 import type { Origin } from "../../model/fact.ts";
 import type { CapabilityRequest, ExactCapabilities } from "../../model/workload.ts";
 import { asString, entryOf } from "../yaml/access.ts";
+import type { Report } from "../yaml/fields.ts";
+import { listAt, mapAt, wrongItem } from "../yaml/fields.ts";
 import type { YamlMap } from "../yaml/node.ts";
-import type { Report } from "../kubernetes/fields.ts";
-import { listAt, mapAt, wrongItem } from "../kubernetes/fields.ts";
 
 type SetName = "bounding" | "effective" | "permitted" | "inheritable" | "ambient";
 

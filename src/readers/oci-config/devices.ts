@@ -1,9 +1,9 @@
 /** `linux.devices` and the device rules of `linux.resources`. */
 
 import type { Device } from "../../model/workload.ts";
-import type { Report } from "../kubernetes/fields.ts";
-import { mapsAt, textAt } from "../kubernetes/fields.ts";
 import { asBoolean, asNumber, asString, entryOf, entrySpan, get, itemsOf } from "../yaml/access.ts";
+import type { Report } from "../yaml/fields.ts";
+import { mapsAt, textAt } from "../yaml/fields.ts";
 import type { YamlMap, YamlNode } from "../yaml/node.ts";
 
 /** Devices that every container has. Source: runtime-spec v1.3.0, config-linux.md, default devices. */

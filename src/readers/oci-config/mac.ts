@@ -3,8 +3,8 @@
 import type { Fact } from "../../model/fact.ts";
 import { known } from "../../model/fact.ts";
 import type { AppArmor, Runtime, Selinux } from "../../model/workload.ts";
-import { factOf, field } from "../kubernetes/fields.ts";
 import { asString } from "../yaml/access.ts";
+import { factOf, field } from "../yaml/fields.ts";
 import type { YamlMap } from "../yaml/node.ts";
 
 /** Profiles that engines load as their default. */

@@ -2,10 +2,10 @@
 
 import type { Fact, Origin } from "../../model/fact.ts";
 import { known } from "../../model/fact.ts";
-import type { Report } from "../kubernetes/fields.ts";
-import { listAt } from "../kubernetes/fields.ts";
 import { joinPath } from "../paths.ts";
 import { asString, entryOf, get, itemsOf } from "../yaml/access.ts";
+import type { Report } from "../yaml/fields.ts";
+import { listAt } from "../yaml/fields.ts";
 import type { YamlMap } from "../yaml/node.ts";
 
 /** Paths without which the masks are of no use. Source: moby/moby b985e23, daemon/pkg/oci/defaults.go. */

@@ -1,10 +1,10 @@
 /** `mounts`, `root` and `linux.rootfsPropagation`. */
 
 import type { Mount } from "../../model/workload.ts";
-import type { Report } from "../kubernetes/fields.ts";
-import { booleanField, listAt, mapsAt, textAt, textField } from "../kubernetes/fields.ts";
 import { hostPathOf } from "../paths.ts";
 import { asString, entryOf, entrySpan } from "../yaml/access.ts";
+import type { Report } from "../yaml/fields.ts";
+import { booleanField, listAt, mapsAt, textAt, textField } from "../yaml/fields.ts";
 import type { YamlMap } from "../yaml/node.ts";
 
 const PROPAGATIONS = new Set([
@@ -32,10 +32,12 @@ function readMount(node: YamlMap, report: Report): Mount {
   const type = textAt(node, "type", report) ?? "";
   const source = textAt(node, "source", report);
   const target = textAt(node, "destination", report);
-  const options = listAt(node, "options", report).flatMap((item) => asString(item) ?? []);
+  const optionNodes = listAt(node, "options", report);
+  const options = optionNodes.flatMap((item) => asString(item) ?? []);
   const isBind = type === "bind" || options.includes("bind") || options.includes("rbind");
   const hostPath = isBind && source !== undefined ? hostPathOf(source) : undefined;
-  const propagation = options.findLast((option) => PROPAGATIONS.has(option));
+  const propagationNode = optionNodes.findLast((item) => PROPAGATIONS.has(asString(item) ?? ""));
+  const propagation = asString(propagationNode);
   const access = options.findLast((option) => option === "ro" || option === "rw");
   const entry = entryOf(node, isBind ? "source" : "destination") ?? entryOf(node, "destination");
   return {
@@ -45,6 +47,7 @@ function readMount(node: YamlMap, report: Report): Mount {
     ...(target === undefined ? {} : { target }),
     readOnly: access === "ro",
     ...(propagation === undefined ? {} : { propagation }),
+    ...(propagationNode === undefined ? {} : { propagationAt: propagationNode.span }),
     origin: { kind: "set", span: entry === undefined ? node.span : entrySpan(entry) },
   };
 }

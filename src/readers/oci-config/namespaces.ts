@@ -4,9 +4,9 @@ import type { Fact, Origin } from "../../model/fact.ts";
 import { known } from "../../model/fact.ts";
 import type { Span } from "../../model/source.ts";
 import type { Mount, Namespace, Namespaces } from "../../model/workload.ts";
-import type { Report } from "../kubernetes/fields.ts";
-import { mapsAt, textAt } from "../kubernetes/fields.ts";
 import { asNumber, entryOf, get, itemsOf } from "../yaml/access.ts";
+import type { Report } from "../yaml/fields.ts";
+import { mapsAt, textAt } from "../yaml/fields.ts";
 import type { YamlMap } from "../yaml/node.ts";
 
 interface Listed {

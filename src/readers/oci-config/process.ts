@@ -5,8 +5,9 @@ import { known } from "../../model/fact.ts";
 import type { Span } from "../../model/source.ts";
 import { parseUser } from "../../model/user.ts";
 import type { Command, EnvironmentVariable, Exec, Runtime, User } from "../../model/workload.ts";
-import { commandLine } from "../kubernetes/commands.ts";
-import type { Report } from "../kubernetes/fields.ts";
+import { asString, asText, entryOf, entrySpan } from "../yaml/access.ts";
+import { commandLine } from "../yaml/command-line.ts";
+import type { Report } from "../yaml/fields.ts";
 import {
   factOf,
   integerField,
@@ -16,8 +17,7 @@ import {
   textAt,
   textField,
   wrongItem,
-} from "../kubernetes/fields.ts";
-import { asString, asText, entryOf, entrySpan } from "../yaml/access.ts";
+} from "../yaml/fields.ts";
 import type { YamlMap, YamlScalar } from "../yaml/node.ts";
 
 const SPEC = "runtime-spec v1.3.0, config.md";

@@ -5,7 +5,7 @@ import { spanText } from "../../model/source.ts";
 import type { Mount, Runtime, Workload } from "../../model/workload.ts";
 import type { Reading } from "../contract.ts";
 import { memoryFiles } from "../memory-files.ts";
-import { spansOutside } from "../kubernetes/testing.ts";
+import { spansOutside } from "../testing.ts";
 import { undecidedFacts } from "../undecided.ts";
 import { readOciConfig } from "./read.ts";
 
@@ -69,7 +69,7 @@ function runtimeOf(parts: Parts = {}): Runtime {
 }
 
 function withoutOrigin(mount: Mount): Partial<Mount> {
-  const { origin: _, ...rest } = mount;
+  const { origin: _, propagationAt: __, ...rest } = mount;
   return rest;
 }
 
@@ -317,6 +317,8 @@ test("mounts: binds, propagation, read-only, what is left of the host", () => {
     { type: "bind", source: "data", target: "/rel", readOnly: false },
     { type: "tmpfs", source: "tmpfs", target: "/t", readOnly: false },
   ]);
+  const places = mounts.flatMap(({ propagationAt }) => propagationAt ?? []);
+  expect(places.map(spanText)).toEqual(['"rshared"']);
 });
 
 test("without a mount namespace, or with the host's root as root, the whole host is visible", () => {

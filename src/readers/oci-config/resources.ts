@@ -3,9 +3,9 @@
 import type { Fact } from "../../model/fact.ts";
 import { known } from "../../model/fact.ts";
 import type { Limits, Sysctl } from "../../model/workload.ts";
-import type { Field, Report } from "../kubernetes/fields.ts";
-import { factOf, field, mapAt, originOf } from "../kubernetes/fields.ts";
 import { asNumber, asString, entriesOf, entrySpan } from "../yaml/access.ts";
+import type { Field, Report } from "../yaml/fields.ts";
+import { factOf, field, mapAt, originOf } from "../yaml/fields.ts";
 import type { YamlMap } from "../yaml/node.ts";
 
 /** The kernel's period where none is written, in microseconds. Source: cgroup-v2.rst, cpu.max. */

@@ -104,6 +104,26 @@ export function split(argument: Argument, char: string, limit = 200): Argument[]
   return parts;
 }
 
+/** Fields that are read of one value. */
+const MAX_FIELDS = 200;
+
+/** Fields of a CSV line; a field in double quotes may hold commas. */
+export function csvFields(value: Argument): readonly Argument[] {
+  const fields: Argument[] = [];
+  let start = 0;
+  let quoted = false;
+  for (let index = 0; index <= value.text.length && fields.length < MAX_FIELDS; index++) {
+    const char = value.text[index];
+    if (char === '"') quoted = !quoted;
+    if (char !== undefined && (char !== "," || quoted)) continue;
+    const field = slice(value, start, index);
+    const bare = field.text.startsWith('"') && field.text.endsWith('"') && field.text.length > 1;
+    fields.push(bare ? slice(field, 1, field.text.length - 1) : field);
+    start = index + 1;
+  }
+  return fields;
+}
+
 /** `name=value`; no value when there is no `=`. */
 export function pairOf(argument: Argument): { readonly name: Argument; readonly value?: Argument } {
   const equals = indexOf(argument, "=");
@@ -132,6 +152,13 @@ export function display(argument: Argument): string {
     )
     .join("");
   return text.replaceAll(/\s+/g, " ").slice(0, 80);
+}
+
+/** The text of a word with a `$` for every character that is not known. */
+export function opaque(argument: Argument): string {
+  return argument.pieces
+    .map(({ text, unknown }) => (unknown === undefined ? text : "$".repeat(text.length)))
+    .join("");
 }
 
 /** A word with a `$` for every character that is not known, and as long as its text for messages. */

@@ -3,20 +3,22 @@
 import type { Unknown } from "../../model/fact.ts";
 import { unknownAt } from "../../model/fact.ts";
 import type { SourceFile, Span } from "../../model/source.ts";
-import type { Workload } from "../../model/workload.ts";
+import { sameSpan } from "../../model/source.ts";
+import type { EnvironmentVariable, Workload } from "../../model/workload.ts";
 import type { BuiltImage, ReadContext, Reading } from "../contract.ts";
-import { dirName } from "../paths.ts";
+import { dirName, joinPath } from "../paths.ts";
 import { parseScript } from "../shell/parse.ts";
 import type { MappedText } from "../shell/mapped-text.ts";
 import type { ParsedCommand, ShellOptions } from "../shell/syntax.ts";
 import type { Argument } from "./argument.ts";
 import { wholeExpansion } from "./argument.ts";
 import { buildWorkload } from "./build-workload.ts";
-import { clientHost } from "./client-host.ts";
+import { clientHost, hostFromVariables } from "./client-host.ts";
+import { clientWorkload } from "./client-workload.ts";
 import { execWorkload } from "./exec-workload.ts";
 import { RUN_FLAGS, SERVICE_FLAGS } from "./flag-tables.ts";
-import type { Invocation } from "./invocation.ts";
-import { invocationOf } from "./invocation.ts";
+import type { ClientCall, Invocation } from "./invocation.ts";
+import { clientCallOf, invocationOf } from "./invocation.ts";
 import type { Report } from "./option-facts.ts";
 import { last } from "./option-facts.ts";
 import { parseFlags } from "./parse-flags.ts";
@@ -51,9 +53,15 @@ export function readingOf(collection: Collection): Reading {
   return { workloads, unknowns, ...(builds.length === 0 ? {} : { builds }) };
 }
 
+/** A workflow's steps run in the directory that holds its `.github`. */
+const WORKFLOW = /^(?:(.*?)\/)?\.github\/workflows\//;
+
 /** Relative paths are most often relative to the file's directory or to the checkout's. */
 export function basesOf(file: SourceFile, workingDirectory?: string): readonly string[] {
-  const directories = [workingDirectory, dirName(file.path), "."];
+  const workflow = WORKFLOW.exec(file.path);
+  const checkout = workflow === null ? [] : [workflow[1] ?? "."];
+  const own = checkout.map((directory) => joinPath(directory, workingDirectory ?? "."));
+  const directories = [...own, ...checkout, workingDirectory, dirName(file.path), "."];
   return [...new Set(directories.filter((directory) => directory !== undefined))];
 }
 
@@ -134,11 +142,12 @@ export function collectWords(
   command?: ParsedCommand,
 ): boolean {
   const invocation = invocationOf(words);
-  if (invocation === undefined || isFull(collection, invocation.span)) return false;
+  if (invocation === undefined) return collectClient(collection, words, scope, command);
+  if (isFull(collection, invocation.span)) return false;
   const report: Report = { unknowns: [] };
   const inner = command === undefined ? scope : withAssignments(command, scope);
   const add = (draft: Draft): void => {
-    const env = [...draft.workload.env, ...clientHost(invocation, command)];
+    const env = [...draft.workload.env, ...clientHost(invocation, command, scope.variables)];
     addDraft(collection, { ...draft, workload: { ...draft.workload, env } });
   };
   if (invocation.action === "exec") {
@@ -156,6 +165,41 @@ export function collectWords(
   const draft = runDraft(invocation, inner, report);
   if (draft !== undefined) add(draft);
   return draft !== undefined;
+}
+
+/** `docker compose up`, `docker push`: told only for the address of the engine, once per address. */
+function collectClient(
+  collection: Collection,
+  words: readonly Argument[],
+  scope: Scope,
+  command: ParsedCommand | undefined,
+): boolean {
+  const call = clientCallOf(words);
+  if (call === undefined) return false;
+  return addClient(collection, clientHost(call, command, scope.variables), call);
+}
+
+/** The address that a script exports and no line of it uses. */
+export function collectHost(collection: Collection, variables: Variables): void {
+  const hosts = hostFromVariables(variables, "docker");
+  const { span } = hosts[0]?.origin ?? {};
+  if (span === undefined) return;
+  addClient(collection, hosts, { program: "DOCKER_HOST", engine: "docker", globals: [], span });
+}
+
+function addClient(
+  collection: Collection,
+  [host]: readonly EnvironmentVariable[],
+  call: ClientCall,
+): boolean {
+  const { span } = host?.origin ?? {};
+  if (host === undefined || span === undefined) return false;
+  const isTold = collection.workloads.some(({ env }) =>
+    env.some(({ origin }) => origin.span !== undefined && sameSpan(origin.span, span)),
+  );
+  if (isTold) return false;
+  addDraft(collection, clientWorkload(call, host));
+  return true;
 }
 
 /** `TOKEN=x docker run -e TOKEN …`. */

@@ -129,7 +129,8 @@ function readContainer(collection: Collection, root: YamlNode): void {
     const { workload } = runWorkload(request, scope, report);
     const joined =
       image === undefined ? withStage(workload, dockerfile, build, scope, options) : workload;
-    addDraft(collection, { key: "devcontainer", workload: joined });
+    const written = { ...joined, configuredBy: "devcontainer" } as const;
+    addDraft(collection, { key: "devcontainer", workload: written });
   }
   const entries = [...(root.kind === "map" ? root.entries : [])];
   for (const [key, { value }] of entries)

@@ -49,7 +49,7 @@ export function valueOf(
 }
 
 /** `${{ secrets.NAME }}`. */
-export function secretReference(text: string): EnvironmentVariable["reference"] {
+function secretReference(text: string): EnvironmentVariable["reference"] {
   const name = /\$\{\{\s*secrets\.([\w-]+)/.exec(text)?.[1];
   return name === undefined ? undefined : { kind: "secret", name: `secrets.${name}` };
 }

@@ -1,9 +1,11 @@
 /**
  * Which flags the commands have, and which of them take a value.
  *
- * Sources: docker/cli v28.2.2 and v29 cli/command/container/opts.go, service/opts.go, image/build.go;
- * docker/buildx v0.30 commands/build.go; containers/podman v5.6 cmd/podman/common/create.go and
- * netflags.go; containers/buildah v1.41 pkg/cli/common.go; containerd/nerdctl v2.1 cmd/nerdctl.
+ * Sources: docker/cli v28.2.2 and 28f756087e (29.8) cli/command/container/opts.go, service/opts.go,
+ * image/build.go; docker/buildx v0.30 and 461836ba0 commands/build.go; containers/podman v5.6 and c6580b4a52
+ * (6.0) cmd/podman/root.go, common/create.go and netflags.go; containers/buildah v1.41 and 5b1b18eeb
+ * pkg/cli/common.go; containerd/nerdctl v2.1 and 8da50408 (2.3.5) cmd/nerdctl;
+ * docker/compose v2.40 cmd/compose/compose.go and exec.go.
  * The tables join the engines: a flag that only one of them has is read for all.
  */
 
@@ -40,8 +42,10 @@ export const GLOBAL_FLAGS = table(
    network-cmd-path network-config-dir out root runroot runtime runtime-flag ssh storage-driver
    storage-opt tmpdir url volumepath
    address namespace snapshotter cni-path cni-netconfpath data-root hosts-dir host-gateway-ip
-   bridge-ip kube-hide-dupe userns-remap cdi-spec-dirs`,
-  `debug tls tlsverify version noout remote syslog transient-store trace debug-full experimental insecure-registry`,
+   bridge-ip userns-remap cdi-spec-dirs cdi-spec-dir cpu-profile default-mounts-file max-workers
+   memory-profile network-backend pull-option registries-conf tls-ca tls-cert tls-details tls-key`,
+  `debug tls tlsverify version noout remote syslog transient-store trace debug-full experimental insecure-registry
+   kube-hide-dupe selinux-enabled`,
   {
     c: "context",
     D: "debug",
@@ -70,7 +74,7 @@ export const RUN_FLAGS = table(
    arch authfile cert-dir cgroup-conf cgroups chrootdirs conmon-pidfile creds decryption-key
    env-merge gidmap group-entry health-log-destination health-max-log-count health-max-log-size
    health-on-failure health-startup-cmd health-startup-interval health-startup-retries
-   health-startup-success health-startup-timeout hosts-file hostuser image-volume init-path os
+   health-startup-success health-startup-timeout hosts-file hostuser image-volume init-binary init-ctr init-path os
    passwd-entry personality pidfile pod pod-id-file preserve-fd preserve-fds rdt-class requires
    retry retry-delay sdnotify seccomp-policy secret shm-size-systemd signature-policy subgidname
    subuidname systemd timeout tz uidmap umask unsetenv variant
@@ -99,11 +103,27 @@ export const RUN_FLAGS = table(
   },
 );
 
-/** `exec`. */
+/** Flags between `docker compose` and the command. */
+export const COMPOSE_FLAGS = table(
+  `ansi env-file file parallel profile progress project-directory project-name podman-args`,
+  "all-resources compatibility dry-run verbose version",
+  { f: "file", p: "project-name", v: "version" },
+);
+
+/** `exec`, also that of Compose. */
 export const EXEC_FLAGS = table(
-  "detach-keys env env-file user workdir cidfile preserve-fd preserve-fds",
-  "detach interactive privileged tty latest",
-  { d: "detach", e: "env", i: "interactive", l: "latest", t: "tty", u: "user", w: "workdir" },
+  "detach-keys env env-file user workdir cidfile preserve-fd preserve-fds index wait",
+  "detach interactive privileged tty latest dry-run no-session no-tty",
+  {
+    d: "detach",
+    e: "env",
+    i: "interactive",
+    l: "latest",
+    t: "tty",
+    T: "no-tty",
+    u: "user",
+    w: "workdir",
+  },
 );
 
 /** `service create`. */
@@ -137,7 +157,7 @@ export const BUILD_FLAGS = table(
    file iidfile isolation label memory memory-swap network platform security-opt shm-size tag target
    ulimit output progress secret ssh
    allow annotation attest build-context builder cache-to call invoke metadata-file no-cache-filter
-   policy print provenance root sbom server-config
+   policy print provenance resource root sbom server-config
    arch authfile build-arg-file cache-ttl cap-add cap-drop cert-dir cgroupns cpp-flag creds cw
    decryption-key device dns dns-option dns-search env format from group-add hooks-dir ignorefile ipc
    jobs layer-label logfile manifest network-config-dir omit-history os os-feature os-version pid

@@ -203,6 +203,34 @@ build:
   });
 });
 
+test("reads the command and the user that GitLab CI gives a container", () => {
+  const text = `test:
+  image: { name: acme/app:1, entrypoint: [""], docker: { user: root } }
+  services:
+    - name: docker:27-dind
+      entrypoint: [dockerd]
+      command: ["-H", "tcp://0.0.0.0:2375"]
+      docker: { user: $WHO }
+    - name: redis:8
+      command: redis-server
+  script: [make]
+`;
+  const { workloads } = readText(".gitlab-ci.yml", text);
+  expect(workloads.map(({ user }) => (user.known ? user.value.text : "?"))).toEqual([
+    "root",
+    "?",
+    expect.anything(),
+  ]);
+  const words = workloads.map(({ command }) =>
+    command.known ? [command.value.entrypoint?.words, command.value.command?.words] : ["not known"],
+  );
+  expect(words).toEqual([
+    [[""], undefined],
+    [["dockerd"], ["-H", "tcp://0.0.0.0:2375"]],
+    [undefined, ["redis-server"]],
+  ]);
+});
+
 test("reads other CI files and task runners by their keys", () => {
   const text =
     "jobs:\n  - environment: { T: 1 }\n    steps:\n      - run: { command: docker run --privileged x }\ntasks:\n  up:\n    cmds:\n      - docker run --net=host y\n      - cmd: docker run -u 0 z\n";

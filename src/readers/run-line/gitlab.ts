@@ -2,14 +2,17 @@
 
 import { asScalar, entriesOf, get, itemsOf } from "../yaml/access.ts";
 import type { YamlNode } from "../yaml/node.ts";
-import type { EnvironmentVariable } from "../../model/workload.ts";
+import type { Fact } from "../../model/fact.ts";
+import type { Command, CommandLine, EnvironmentVariable, User } from "../../model/workload.ts";
 import type { Collection } from "./collect.ts";
 import { addDraft } from "./collect.ts";
+import { hostFromVariables } from "./client-host.ts";
 import { variableOf } from "./environment-options.ts";
 import { imageOnlyWorkload } from "./image-only.ts";
-import { mapOptions, scalarArgument } from "./scalar-options.ts";
+import { listOptions, mapOptions, scalarArgument, scalarOption } from "./scalar-options.ts";
 import type { Variables } from "./variables.ts";
 import { innerVariables, newVariables } from "./variables.ts";
+import { commandLine, userOption } from "./workload-parts.ts";
 import { collectScalars, scriptScalars, withEnvironment } from "./yaml-scripts.ts";
 
 /** Top-level keys that are no jobs. */
@@ -46,25 +49,46 @@ function scripts(collection: Collection, node: YamlNode, variables: Variables): 
   collectScalars(collection, after, innerVariables(variables), ".");
 }
 
-/** The runner decides how these are started; the file decides only which image it is. */
+/** The runner decides how these are started; the file names image, command, variables and at most a user. */
 function images(collection: Collection, node: YamlNode, of: string, variables: Variables): void {
   const own = asScalar(get(node, "image")) ?? asScalar(get(get(node, "image"), "name"));
   if (own !== undefined && own.value !== null) {
     const argument = scalarArgument(own, variables);
+    const env = [...environment(node, variables), ...hostFromVariables(variables, "docker")];
+    const written = { env, ...processOf(get(node, "image"), variables) };
     addDraft(
       collection,
-      imageOnlyWorkload(`image of ${of}:`, argument, environment(node, variables)),
+      imageOnlyWorkload(`image of ${of}:`, argument, collection.context, written),
     );
   }
   for (const service of itemsOf(get(node, "services"))) {
     const image = asScalar(service) ?? asScalar(get(service, "name"));
     if (image === undefined || image.value === null) continue;
     const argument = scalarArgument(image, variables);
+    const written = { env: environment(service, variables), ...processOf(service, variables) };
     addDraft(
       collection,
-      imageOnlyWorkload(`service of ${of}:`, argument, environment(service, variables)),
+      imageOnlyWorkload(`service of ${of}:`, argument, collection.context, written),
     );
   }
+}
+
+/** `entrypoint`, `command` and `docker: {user: …}` of an image or a service. */
+function processOf(
+  node: YamlNode | undefined,
+  variables: Variables,
+): { readonly user: Fact<User> | undefined; readonly command: Command } {
+  const words = (key: string): CommandLine | undefined =>
+    commandLine(listOptions(key, get(node, key), variables).flatMap(({ value }) => value ?? []));
+  const entrypoint = words("entrypoint");
+  const command = words("command");
+  return {
+    user: userOption(scalarOption("user", get(get(node, "docker"), "user"), variables)),
+    command: {
+      ...(entrypoint === undefined ? {} : { entrypoint }),
+      ...(command === undefined ? {} : { command }),
+    },
+  };
 }
 
 function environment(node: YamlNode, variables: Variables): readonly EnvironmentVariable[] {

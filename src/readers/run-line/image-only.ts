@@ -2,17 +2,27 @@
 
 import { known } from "../../model/fact.ts";
 import { familiarRepository } from "../../model/image-reference.ts";
-import type { EnvironmentVariable } from "../../model/workload.ts";
+import type { Fact } from "../../model/fact.ts";
+import type { Command, EnvironmentVariable, User } from "../../model/workload.ts";
+import type { ReadContext } from "../contract.ts";
 import { imageFacts } from "../image-facts.ts";
 import type { Argument } from "./argument.ts";
 import { display } from "./argument.ts";
 import type { Draft } from "./run-workload.ts";
 import { imageFact } from "./workload-parts.ts";
 
+/** What the file says beside the image. */
+interface Written {
+  readonly env?: readonly EnvironmentVariable[];
+  readonly user?: Fact<User> | undefined;
+  readonly command?: Command;
+}
+
 export function imageOnlyWorkload(
   what: string,
   image: Argument,
-  env: readonly EnvironmentVariable[] = [],
+  context: ReadContext,
+  written: Written = {},
 ): Draft {
   const fact = imageFact(image);
   const label = fact.known ? familiarRepository(fact.value.repository) : display(image);
@@ -25,9 +35,9 @@ export function imageOnlyWorkload(
       engine: "docker",
       platform: "linux",
       image: fact,
-      user: imageFacts(fact, image.span).user,
-      command: known({}, { kind: "set", span: image.span }),
-      env,
+      user: written.user ?? imageFacts(fact, image.span, context).user,
+      command: known(written.command ?? {}, { kind: "set", span: image.span }),
+      env: written.env ?? [],
       execs: [],
       unknowns: [],
       places: [],

@@ -4,6 +4,8 @@ import { baseName } from "../paths.ts";
 
 const CALL =
   /(?:\b(?:docker|podman|nerdctl)(?:\.exe)?\b|[$][({]?\w*(?:DOCKER|PODMAN|NERDCTL|CONTAINER|OCI)\w*[)}]?)[^\n]{0,200}?\s(?:run|create|exec|build)\b/i;
+const TCP_HOST =
+  /\bDOCKER_HOST\b[^\n]{0,12}\btcp:\/\/|\bdocker[^\n]{0,60} (?:-H|--host)[ =]?["']?tcp:\/\//;
 const CONTINUED = /\b(?:docker|podman|nerdctl)\b[^\n]{0,200}\\\r?\n/;
 const WORKFLOW = /^[ \t]+(?:container|services)[ \t]*:|uses[ \t]*:[ \t]*["']?docker:\/\//m;
 const CI_IMAGE = /^(?:[ \t]+|["']?)image["']?[ \t]*:/m;
@@ -14,7 +16,10 @@ export function looksLikeRunLines(path: string, text: string): boolean {
   if (/^\.?devcontainer\.json$/i.test(name)) return true;
   if (isWorkflow(path) && WORKFLOW.test(text)) return true;
   if (isGitlab(path) && CI_IMAGE.test(text)) return true;
-  return kindOfFile(path, text) !== undefined && (CALL.test(text) || CONTINUED.test(text));
+  return (
+    kindOfFile(path, text) !== undefined &&
+    (CALL.test(text) || CONTINUED.test(text) || TCP_HOST.test(text))
+  );
 }
 
 export type RunLineFile =
@@ -29,6 +34,9 @@ export type RunLineFile =
   | "systemd"
   | "justfile";
 
+/** The source of a program that deals with Makefiles. */
+const PROGRAM = /\.(?:[cm]?[jt]sx?|py|go|rs|rb|java|cs|php|lua)$/i;
+
 /** What kind of file it is, by its name and its first line. */
 export function kindOfFile(path: string, text: string): RunLineFile | undefined {
   const name = baseName(path);
@@ -38,7 +46,9 @@ export function kindOfFile(path: string, text: string): RunLineFile | undefined 
   ) {
     return "devcontainer";
   }
-  if (/^(GNUm|m|M)akefile([.-].*)?$|\.(mk|mak|make|[mM]akefile)$/.test(name)) return "makefile";
+  if (/^(GNUm|m|M)akefile([.-].*)?$|\.(mk|mak|make|[mM]akefile)$/.test(name)) {
+    return PROGRAM.test(name) ? undefined : "makefile";
+  }
   if (/^\.?justfile$|\.just$/i.test(name)) return "justfile";
   if (/\.(md|markdown|mdx)$/i.test(name)) return "markdown";
   if (/^package\.json$/.test(name)) return "package-json";

@@ -8,6 +8,8 @@ import type { TextPiece } from "../shell/mapped-text.ts";
 import { mapText } from "../shell/mapped-text.ts";
 import type { Collection } from "./collect.ts";
 import { basesOf, collectScript } from "./collect.ts";
+import type { Line } from "./makefile-lines.ts";
+import { ASSIGNMENT, readLines, textOf } from "./makefile-lines.ts";
 import { newVariables } from "./variables.ts";
 
 interface Definition {
@@ -25,55 +27,68 @@ const MAX_DEPTH = 12;
 const MAX_LENGTH = 60_000;
 /** Characters that variables may bring into all recipes together. */
 const MAX_EXPANDED = 1_000_000;
+/** `$(shell …)` in one line. */
+const MAX_SHELL_CALLS = 20;
 
 export function collectMakefile(collection: Collection): void {
-  const { file, context } = collection;
-  const lines = logicalLines(file);
+  const { file } = collection;
+  const lines = readLines(file);
   const definitions = definitionsOf(file, lines);
   const budget = { left: MAX_EXPANDED };
-  for (const line of lines) {
-    if (!line.recipe) continue;
+  const oneShell = lines.some(
+    (line) => line.recipe === undefined && /^\.ONESHELL[ ]*:/.test(textOf(file, line)),
+  );
+  for (const group of scriptsOf(file, lines, oneShell)) {
     const pieces: TextPiece[] = [];
-    const span = { file, start: line.start, end: line.end };
-    const state = { definitions, pieces, length: 0, budget };
-    expand(state, recipeSpan(span), undefined, 0);
-    const script = mapText(pieces, span);
-    collectScript(collection, script, { context, bases: basesOf(file), variables: newVariables() });
-  }
-}
-
-interface Line {
-  readonly start: number;
-  readonly end: number;
-  readonly recipe: boolean;
-}
-
-/** Lines with their continuations. */
-function logicalLines(file: SourceFile): Line[] {
-  const { text } = file;
-  const lines: Line[] = [];
-  let start = 0;
-  while (start < text.length) {
-    let end = start;
-    for (;;) {
-      const newline = text.indexOf("\n", end);
-      if (newline < 0) {
-        end = text.length;
-        break;
-      }
-      const before = text[newline - 1] === "\r" ? newline - 2 : newline - 1;
-      end = newline;
-      if (text[before] !== "\\" || before < start) break;
-      end = newline + 1;
+    for (const span of group) {
+      expand({ definitions, pieces, length: 0, budget }, span, undefined, 0);
+      const { end } = span;
+      pieces.push({ text: "\n", span: { file, start: end, end } });
     }
-    lines.push({ start, end, recipe: text[start] === "\t" });
-    start = end + 1;
+    const fallback = group[0] ?? { file, start: 0, end: 0 };
+    const { context } = collection;
+    const scope = { context, bases: basesOf(file), variables: newVariables() };
+    collectScript(collection, mapText(pieces, fallback), scope);
   }
-  return lines;
 }
 
-const ASSIGNMENT =
-  /^[ ]*(?:(?:export|override|private|unexport)[ \t]+)*([A-Za-z_][\w.-]*)[ \t]*(\?=|\+=|:{0,3}=)[ \t]*/;
+/** The scripts of a Makefile: each recipe line, or with `.ONESHELL` each recipe, and what `$(shell …)` runs. */
+function scriptsOf(
+  file: SourceFile,
+  lines: readonly Line[],
+  oneShell: boolean,
+): readonly (readonly Span[])[] {
+  const scripts: Span[][] = [];
+  let previous: Line | undefined;
+  for (const line of lines) {
+    if (line.recipe === undefined) {
+      for (const span of shellCalls(file, line)) scripts.push([span]);
+      previous = undefined;
+      continue;
+    }
+    const span = recipeSpan({ file, start: line.recipe, end: line.end });
+    const recipe = scripts.at(-1);
+    if (oneShell && previous !== undefined && recipe !== undefined) recipe.push(span);
+    else scripts.push([span]);
+    previous = line;
+  }
+  return scripts;
+}
+
+/** The commands of `$(shell …)` in a line that is no recipe: make runs them while it reads the file. */
+function shellCalls(file: SourceFile, line: Line): readonly Span[] {
+  const text = textOf(file, line);
+  if (!text.includes("(shell") || /^[ ]*#/.test(text)) return [];
+  const spans: Span[] = [];
+  for (const found of text.matchAll(/\$\(shell[ \t]+/g)) {
+    if (spans.length >= MAX_SHELL_CALLS) break;
+    const end = functionEnd(text, found.index);
+    const start = found.index + found[0].length;
+    if (end > start) spans.push({ file, start: line.start + start, end: line.start + end - 1 });
+  }
+  return spans;
+}
+
 const DEFINE =
   /^[ ]*(?:(?:export|override)[ \t]+)*define[ \t]+([A-Za-z_][\w.-]*)[ \t]*(?:=|:=|\?=)?[ \t]*\r?$/;
 
@@ -81,7 +96,7 @@ function definitionsOf(file: SourceFile, lines: readonly Line[]): Definitions {
   const definitions: Definitions = new Map();
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index];
-    if (line === undefined || line.recipe) continue;
+    if (line === undefined || line.recipe !== undefined) continue;
     const text = file.text.slice(line.start, line.end);
     const block = DEFINE.exec(text)?.[1];
     if (block !== undefined) {
@@ -104,10 +119,6 @@ function definitionsOf(file: SourceFile, lines: readonly Line[]): Definitions {
   return definitions;
 }
 
-function textOf(file: SourceFile, line: Line | undefined): string {
-  return line === undefined ? "" : file.text.slice(line.start, line.end);
-}
-
 function define(definitions: Definitions, name: string, operator: string, span: Span): void {
   const earlier = definitions.get(name);
   if (operator === "+=" && earlier !== undefined) {
@@ -120,10 +131,12 @@ function define(definitions: Definitions, name: string, operator: string, span: 
   }
 }
 
-/** Without the tab and the signs that only tell make what to do. */
+/** Without the prefix and the signs that only tell make what to do. */
 function recipeSpan(span: Span): Span {
   const head =
-    /^\t[ \t]*(?:[-@+][ \t]*)*/.exec(span.file.text.slice(span.start, span.start + 200))?.[0] ?? "";
+    /^[^\w$({["'/.]?[ \t]*(?:[-@+][ \t]*)*/.exec(
+      span.file.text.slice(span.start, span.start + 200),
+    )?.[0] ?? "";
   return { ...span, start: Math.min(span.end, span.start + head.length) };
 }
 
@@ -163,6 +176,11 @@ function expand(state: Expansion, span: Span, use: Span | undefined, depth: numb
     else if (found.groups?.["automatic"] !== undefined) add("${MAKE_AUTOMATIC}", index, start);
     else if (name === undefined) {
       start = functionEnd(text, index);
+      const called = /^\$[({]call[ \t]+([A-Za-z_][\w.-]*)[ \t]*[,)}]/.exec(
+        text.slice(index, start),
+      );
+      const outer = use ?? { file, start: span.start + index, end: span.start + start };
+      if (called !== null && put(state, called[1] ?? "", outer, depth)) continue;
       add(functionText(text.slice(index, start)), index, start);
     } else {
       const outer = use ?? { file, start: span.start + index, end: span.start + start };

@@ -1,13 +1,14 @@
 /** Fenced and indented code of Markdown that holds shell commands. */
 
 import type { SourceFile } from "../../model/source.ts";
+import type { MarkdownLine } from "../markdown-fences.ts";
+import { closesFence, fenceMark, markdownLines } from "../markdown-fences.ts";
 import type { TextPiece } from "../shell/mapped-text.ts";
 import { mapText } from "../shell/mapped-text.ts";
 import type { Collection } from "./collect.ts";
 import { basesOf, collectScript } from "./collect.ts";
 import { newVariables } from "./variables.ts";
 
-const FENCE = /^[ \t>]{0,20}(`{3,}|~{3,})[ \t]*\{?\.?([\w+#-]*)[^\n]*$/;
 const INDENTED = /^(?: {4}|\t)\s*\S/;
 const SHELL_LANGUAGES =
   /^(sh|bash|shell|zsh|ksh|console|terminal|shell-?session|sh-?session|bash-?session|commandline|cmd-?line)$/i;
@@ -15,26 +16,21 @@ const PROMPT = /^[ \t]*(?:[\w.@~:/-]{0,40}\s?)?[$#][ \t]+(?=\S)/;
 const DOLLAR = /^[ \t]*(?:[\w.@~:/-]{0,40}\s?)?\$[ \t]+(?=\S)/;
 const BARE_CALL = /^[ \t]*(?:sudo[ \t]+)?(?:docker|podman|nerdctl)[ \t]/;
 
-interface Line {
-  readonly text: string;
-  readonly start: number;
-}
-
 /** A block of code: fenced, or indented, which has no mark and no language. */
 interface Block {
   readonly mark?: string;
   readonly language: string;
-  readonly lines: Line[];
+  readonly lines: MarkdownLine[];
 }
 
 export function collectMarkdown(collection: Collection): void {
   const { file } = collection;
   let block: Block | undefined;
   let afterBlank = true;
-  for (const line of linesOf(file)) {
-    const found = FENCE.exec(line.text);
+  for (const line of markdownLines(file)) {
+    const found = fenceMark(line);
     if (block?.mark !== undefined) {
-      if (closes(block.mark, found, line)) {
+      if (closesFence(block.mark, line)) {
         collectBlock(collection, block);
         block = undefined;
         afterBlank = true;
@@ -42,24 +38,18 @@ export function collectMarkdown(collection: Collection): void {
       continue;
     }
     const isBlank = line.text.trim() === "";
-    if (found === null && block !== undefined && INDENTED.test(line.text)) {
+    if (found === undefined && block !== undefined && INDENTED.test(line.text)) {
       block.lines.push(line);
       continue;
     }
     if (block !== undefined) collectBlock(collection, block);
     block = undefined;
-    if (found !== null) block = { mark: found[1] ?? "```", language: found[2] ?? "", lines: [] };
+    if (found !== undefined) block = { ...found, lines: [] };
     // Indented text goes on with a paragraph unless a blank line stands before it.
     else if (afterBlank && INDENTED.test(line.text)) block = { language: "", lines: [line] };
     afterBlank = isBlank;
   }
   if (block !== undefined) collectBlock(collection, block);
-}
-
-function closes(mark: string, found: RegExpExecArray | null, line: Line): boolean {
-  return (
-    found !== null && (found[1] ?? "").startsWith(mark) && line.text.replace(/[`~>\s]/g, "") === ""
-  );
 }
 
 function collectBlock(collection: Collection, { language, lines }: Block): void {
@@ -73,23 +63,15 @@ function collectBlock(collection: Collection, { language, lines }: Block): void 
   collectScript(collection, script, scope, { placeholders: true });
 }
 
-function linesOf(file: SourceFile): Line[] {
-  const lines: Line[] = [];
-  let start = 0;
-  while (start < file.text.length) {
-    const newline = file.text.indexOf("\n", start);
-    const end = newline < 0 ? file.text.length : newline;
-    lines.push({ text: file.text.slice(start, end).replace(/\r$/, ""), start });
-    start = end + 1;
-  }
-  return lines;
-}
-
 /**
  * The commands of a fence: what follows a prompt when there are prompts (the rest is output), else
  * all of it. A fence without language counts only with prompts or lines that begin with an engine.
  */
-function commandsOf(file: SourceFile, language: string, lines: readonly Line[]): TextPiece[] {
+function commandsOf(
+  file: SourceFile,
+  language: string,
+  lines: readonly MarkdownLine[],
+): TextPiece[] {
   const isShell = SHELL_LANGUAGES.test(language);
   if (!isShell && language !== "" && !/^(text|plain|plaintext|none)$/i.test(language)) return [];
   const session = lines.some((line) => DOLLAR.test(line.text));

@@ -6,19 +6,20 @@
 
 import { unknownAt } from "../../model/fact.ts";
 import type { Mount } from "../../model/workload.ts";
-import { dirName, hostPathOf, joinPath, leavesTree } from "../paths.ts";
+import { apiSocketMount } from "../docker-syntax/api-socket.ts";
+import { hostPathOf } from "../paths.ts";
+import { readShortVolume } from "../docker-syntax/short-volume.ts";
 import type { Argument } from "./argument.ts";
-import { pairOf, slice, split, unknownText } from "./argument.ts";
+import { csvFields, pairOf, slice, split } from "./argument.ts";
+import { isProjectPath, reportSource, sourceOf } from "./mount-source.ts";
 import type { Report } from "./option-facts.ts";
 import { originOf, reportMalformed, reportUnknown } from "./option-facts.ts";
 import type { Option } from "./parse-flags.ts";
 
-const PROPAGATIONS = ["private", "rprivate", "shared", "rshared", "slave", "rslave"];
-
 /** The mounts that one flag asks for; none when it cannot be read, which is then reported. */
 export function mountsOf(option: Option, report: Report): readonly Mount[] {
   const { value } = option;
-  if (option.name === "use-api-socket") return [apiSocket(option)];
+  if (option.name === "use-api-socket") return [apiSocketMount(originOf(option))];
   if (value === undefined) return [];
   switch (option.name) {
     case "volume":
@@ -37,160 +38,33 @@ export function mountsOf(option: Option, report: Report): readonly Mount[] {
   }
 }
 
-function apiSocket(option: Option): Mount {
-  return {
-    type: "bind",
-    source: "/var/run/docker.sock",
-    hostPath: "/run/docker.sock",
-    target: "/var/run/docker.sock",
-    readOnly: false,
-    via: "api-socket",
-    origin: originOf(option),
-  };
-}
-
 /** `[SOURCE:]TARGET[:OPTIONS]`. */
 function volumeMount(option: Option, value: Argument, report: Report): readonly Mount[] {
-  const fields = driveLetters(split(value, ":"));
-  const [first, second, third] = fields;
-  if (first === undefined || fields.length > 3 || (fields.length > 1 && first.text === "")) {
+  const volume = readShortVolume(split(value, ":").map(({ text }) => text));
+  const { source, target, readOnly, propagation } = volume;
+  if (volume.malformed) {
     reportMalformed(report, option, "volume", "it has not the form SOURCE:TARGET:OPTIONS");
     return [];
   }
   const origin = originOf(option);
-  if (second === undefined) {
-    if (first.dynamic) {
+  if (source === undefined) {
+    if (value.dynamic) {
       reportUnknown(report, option, "volume");
       return [];
     }
-    return [{ type: "volume", target: first.text, readOnly: false, origin }];
+    return [{ type: "volume", target, readOnly, origin }];
   }
-  const modes = third === undefined ? [] : third.text.split(",");
-  if (third?.dynamic === true) reportUnknown(report, option, "options of the volume");
-  const propagation = modes.findLast((mode) => PROPAGATIONS.includes(mode));
+  const options = slice(value, source.length + 1 + target.length);
+  if (options.dynamic) reportUnknown(report, option, "options of the volume");
   return [
     {
-      ...sourceOf(first, option, report),
-      target: second.text,
-      readOnly: modes.includes("ro") || modes.includes("readonly"),
+      ...sourceOf(slice(value, 0, source.length), option, report),
+      target,
+      readOnly,
       ...(propagation === undefined ? {} : { propagation }),
       origin,
     },
   ];
-}
-
-/** `C:\x:/y`: the letter belongs to the path. */
-function driveLetters(fields: readonly Argument[]): readonly Argument[] {
-  const [first, second, ...rest] = fields;
-  if (first === undefined || second === undefined || !/^[A-Za-z]$/.test(first.text)) return fields;
-  if (!/^[\\/]/.test(second.text) || rest.length === 0) return fields;
-  const text = `${first.text}:${second.text}`;
-  return [{ ...second, text, pieces: [...first.pieces, ...second.pieces] }, ...rest];
-}
-
-/** A bind mount of a path, or a volume by its name. */
-function sourceOf(
-  source: Argument,
-  option: Option,
-  report: Report,
-): Pick<Mount, "type" | "source" | "hostPath"> {
-  const { text } = source;
-  const head = source.pieces[0];
-  if (head?.unknown !== undefined) {
-    const rest = text.slice(head.text.length);
-    const hostPath = hostPathOfVariable(source);
-    if (hostPath !== undefined) {
-      if (leavesTree(".", `.${rest}`)) reportClimb(option, report);
-      return { type: "bind", source: text, hostPath };
-    }
-    if (!isProjectPath(source)) reportSource(option, source, report);
-    else if (leavesTree(directoryOf(option), `.${rest}`)) reportClimb(option, report);
-    return { type: "bind", source: text };
-  }
-  if (/^\\\\\.\\pipe|^\/\/\.\/pipe/i.test(text)) return { type: "npipe", source: text };
-  if (leavesTree(directoryOf(option), text)) reportClimb(option, report);
-  if (/^[/~.]/.test(text) || /^[A-Za-z]:[\\/]/.test(text)) return bindOf(text);
-  return { type: "volume", source: text };
-}
-
-function bindOf(text: string): Pick<Mount, "type" | "source" | "hostPath"> {
-  const hostPath = hostPathOf(text);
-  return { type: "bind", source: text, ...(hostPath === undefined ? {} : { hostPath }) };
-}
-
-/** The directory that a line is most leniently taken to run in; workflows run in the checkout's. */
-function directoryOf({ span }: Option): string {
-  return dirName(span.file.path.replace(/(^|\/)\.(?:github|gitea|forgejo)\/.*$/, "$1workflow"));
-}
-
-function reportClimb(option: Option, report: Report): void {
-  report.unknowns.push(
-    unknownAt(
-      option.span,
-      "source of a mount",
-      "its `..` lead out of the files that are checked, so any path of the host may be mounted",
-      "write the absolute path",
-    ),
-  );
-}
-
-function reportSource(option: Option, source: Argument, report: Report): void {
-  report.unknowns.push(
-    unknownAt(
-      option.span,
-      "source of a mount",
-      `the value of ${unknownText(source)} is not known here, so any path of the host may be mounted`,
-      "write the path out, or set the variable in this file",
-    ),
-  );
-}
-
-/** Variables that hold a directory below the user's own or of the system, whoever runs the line. */
-function hostPathOfVariable(source: Argument): string | undefined {
-  const [head] = source.pieces;
-  const rest = source.text.slice(head?.text.length ?? 0);
-  const name = head?.unknown?.name;
-  if (name === "HOME") return hostPathOf(`~${rest}`);
-  const home = /^(?:\$\{(?:localEnv|env):(?:HOME|USERPROFILE)\})+/.exec(source.text)?.[0];
-  if (home !== undefined) return hostPathOf(`~${source.text.slice(home.length)}`);
-  if (name === "XDG_RUNTIME_DIR") return joinPath("/run/user/$UID", `.${rest}`);
-  if (/^(echo )?(~|\$HOME)$/.test(head?.unknown?.substitution ?? "")) return hostPathOf(`~${rest}`);
-  return undefined;
-}
-
-const PROJECT_VARIABLES =
-  /^(PWD|OLDPWD|CURDIR|BASH_SOURCE|GITHUB_WORKSPACE|CI_PROJECT_DIR|WORKSPACE|BUILD_SOURCESDIRECTORY|SYSTEM_DEFAULTWORKINGDIRECTORY|CIRCLE_WORKING_DIRECTORY|BITBUCKET_CLONE_DIR|DRONE_WORKSPACE|TRAVIS_BUILD_DIR|BUILDKITE_BUILD_CHECKOUT_PATH|localWorkspaceFolder|workspaceFolder|PROJECT_?(DIR|ROOT|PATH)|REPO_?(DIR|ROOT)|ROOT_?DIR|SCRIPT_?DIR|SRC_?DIR)$/i;
-const PROJECT_COMMANDS = /^(pwd|realpath|readlink|dirname|git rev-parse|cd |cygpath|wslpath)/;
-const PROJECT_EXPRESSIONS =
-  /^\$\{\{\s*(github\.workspace|runner\.temp|github\.action_path)\s*\}\}|^\$\{(localWorkspaceFolder|containerWorkspaceFolder|workspaceFolder)/;
-
-/** Whether a path begins with an expansion that gives a directory of the project. */
-function isProjectPath(source: Argument): boolean {
-  const [head] = source.pieces;
-  const { name, substitution } = head?.unknown ?? {};
-  if (name !== undefined && PROJECT_VARIABLES.test(name)) return true;
-  if (substitution !== undefined && PROJECT_COMMANDS.test(substitution)) return true;
-  return PROJECT_EXPRESSIONS.test(head?.text ?? "");
-}
-
-/** Fields that are read of one value. */
-const MAX_FIELDS = 200;
-
-/** Fields of a CSV line; a field in double quotes may hold commas. */
-export function csvFields(value: Argument): readonly Argument[] {
-  const fields: Argument[] = [];
-  let start = 0;
-  let quoted = false;
-  for (let index = 0; index <= value.text.length && fields.length < MAX_FIELDS; index++) {
-    const char = value.text[index];
-    if (char === '"') quoted = !quoted;
-    if (char !== undefined && (char !== "," || quoted)) continue;
-    const field = slice(value, start, index);
-    const bare = field.text.startsWith('"') && field.text.endsWith('"') && field.text.length > 1;
-    fields.push(bare ? slice(field, 1, field.text.length - 1) : field);
-    start = index + 1;
-  }
-  return fields;
 }
 
 interface LongFields {

@@ -4,6 +4,7 @@ import { namespaceModes, parseNamespaceMode } from "../../linux/namespace-modes.
 import type { Fact } from "../../model/fact.ts";
 import type { Namespace, Namespaces } from "../../model/workload.ts";
 import { known, unknownFact } from "../../model/fact.ts";
+import type { Argument } from "./argument.ts";
 import { split } from "./argument.ts";
 import { factOf, last, originOf } from "./option-facts.ts";
 import type { Option } from "./parse-flags.ts";
@@ -56,12 +57,25 @@ function modeFact(
 function mappedUsers(options: readonly Option[], engine: Engine): Fact<Namespace> | undefined {
   const mapped = last(options, "uidmap", "gidmap", "subuidname", "subgidname");
   if (mapped === undefined) return undefined;
-  if (engine === "podman") return known({ mode: "own" }, originOf(mapped));
+  if (engine === "podman") {
+    const roots = options.find(({ name, value }) => name === "uidmap" && mapsRootToRoot(value));
+    if (roots === undefined) return known({ mode: "own" }, originOf(mapped));
+    return unknownFact(
+      "it maps root to root: with a rootful Podman that is the host's root",
+      "map root to another user, as in `--uidmap 0:100000:65536`, or use `--userns=auto`",
+      originOf(roots),
+    );
+  }
   return unknownFact(
     `Docker has no flag ${mapped.written}`,
     `remove ${mapped.written}`,
     originOf(mapped),
   );
+}
+
+/** `0:0:65536`, with a flag before it and with `@` for an id of the host. Source: podman-run(1), --uidmap. */
+function mapsRootToRoot(value: Argument | undefined): boolean {
+  return value === undefined || value.dynamic || /^[ug+]{0,3}0:@?0(?::|$)/.test(value.text);
 }
 
 /** The network may be given several times; the host's or another container's namespace decides. */

@@ -1,4 +1,4 @@
-/** Facts from flags: origins, booleans, amounts, and unknowns for values that are not known. */
+/** Facts from flags: origins, booleans, and unknowns for values that are not known. */
 
 import type { Fact, SetOrigin, Unknown } from "../../model/fact.ts";
 import { known, unknownAt, unknownFact } from "../../model/fact.ts";
@@ -80,16 +80,4 @@ export function last(options: readonly Option[], ...names: readonly string[]): O
 
 export function all(options: readonly Option[], ...names: readonly string[]): readonly Option[] {
   return options.filter((option) => names.includes(option.name));
-}
-
-const UNITS: Readonly<Record<string, number>> = { b: 0, k: 1, m: 2, g: 3, t: 4, p: 5 };
-
-/** An amount of memory in bytes; undefined when it is none. Source: docker/go-units v0.5 RAMInBytes. */
-export function parseBytes(text: string): number | undefined {
-  const groups = /^(?<number>\d+(?:\.\d+)?)\s*(?<unit>[bkmgtp])?(?:i?b)?$/i.exec(
-    text.trim(),
-  )?.groups;
-  if (groups === undefined) return /^-\d+$/.test(text.trim()) ? -1 : undefined;
-  const power = UNITS[groups["unit"]?.toLowerCase() ?? "b"] ?? 0;
-  return Math.floor(Number(groups["number"]) * 1024 ** power);
 }

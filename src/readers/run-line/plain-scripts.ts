@@ -4,15 +4,20 @@ import type { SourceFile, Span } from "../../model/source.ts";
 import type { TextPiece } from "../shell/mapped-text.ts";
 import { mapText } from "../shell/mapped-text.ts";
 import type { Collection } from "./collect.ts";
-import { basesOf, collectScript } from "./collect.ts";
+import { basesOf, collectHost, collectScript } from "./collect.ts";
 import { newVariables, setVariable } from "./variables.ts";
 
 export function collectShellScript(collection: Collection): void {
   const { file, context } = collection;
   const span = { file, start: 0, end: file.text.length };
   const script = mapText([{ text: file.text, span }], span);
-  collectScript(collection, script, { context, bases: basesOf(file), variables: newVariables() });
+  const variables = newVariables();
+  collectScript(collection, script, { context, bases: basesOf(file), variables });
+  if (EXPORTED_HOST.test(file.text)) collectHost(collection, variables);
 }
+
+/** Programs that a profile or `.envrc` is made for find the engine by it, without a line that calls one. */
+const EXPORTED_HOST = /\bexport\b[^\n]{0,200}\bDOCKER_HOST\b/;
 
 interface Line {
   readonly text: string;

@@ -350,6 +350,20 @@ test.each<[string, string[]]>([
     "podman run --pod web --uidmap 0:100000:65536 x",
     ["image: x", "network: pod", "ipc: pod", "uts: pod", "user: own"],
   ],
+  ["podman run --cgroups=disabled x", ["image: x", "pids: undefined"]],
+  ["podman run --cgroups=split x", ["image: x"]],
+  ["podman run --pid ns:/proc/1/ns/pid x", ["image: x", "pid: host"]],
+  ["podman run --uidmap 0:0:65536 x", ["image: x", "user: ?"]],
+  ["podman run --uidmap 0:@0:1 --uidmap 1:100000:65535 x", ["image: x", "user: ?"]],
+  ["podman run --uidmap 10:0:1 --gidmap 0:0:1 x", ["image: x", "user: own"]],
+  ["podman run --network shop:ip=10.88.0.10 x", ["image: x", "network: own"]],
+  [
+    "podman create --init-ctr=once --pod web x",
+    ["image: x", "network: pod", "ipc: pod", "uts: pod"],
+  ],
+  ["nerdctl run --init-binary tini x", ["image: x"]],
+  ["nerdctl --selinux-enabled run --network host x", ["image: x", "network: host"]],
+  ["podman --registries-conf r.conf --tls-ca ca.pem run --pid host x", ["image: x", "pid: host"]],
   ["podman run --rootfs /srv/root sh", ["image: ?"]],
   ["podman run --env-host x", ["image: x", "unknown environment"]],
   ["nerdctl -n k8s.io run --net host x", ["image: x", "network: host"]],
@@ -371,6 +385,16 @@ test.each<[string, string[]]>([
   [
     "docker exec -u 0 --privileged web sh -c 'id'",
     ["image: ?", "user: 0", "docker exec: as 0 privileged sh -c id"],
+  ],
+  [
+    "docker compose -f a.yaml --profile x exec -T -u 0 --index 2 --privileged web id",
+    ["image: ?", "user: 0", "docker compose exec: as 0 privileged id"],
+  ],
+  ["docker compose exec --no-tty web sh", ["image: ?", "docker compose exec: sh"]],
+  ["docker-compose -p shop exec web sh", ["image: ?", "docker-compose exec: sh"]],
+  [
+    "podman compose exec --user=app web sh",
+    ["image: ?", "user: app", "podman compose exec: as app sh"],
   ],
   ["docker exec -e TOKEN=x web env", ["image: ?", "env: TOKEN literal", "docker exec: env"]],
   [

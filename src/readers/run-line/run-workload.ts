@@ -2,7 +2,7 @@
 
 import type { Fact } from "../../model/fact.ts";
 import { known, unknownAt, unknownFact } from "../../model/fact.ts";
-import { familiarRepository } from "../../model/image-reference.ts";
+import { familiarRepository, isWindowsImage } from "../../model/image-reference.ts";
 import type { Span } from "../../model/source.ts";
 import type { Command, Exec, ImageReference, User, Workload } from "../../model/workload.ts";
 import { imageFacts } from "../image-facts.ts";
@@ -49,7 +49,7 @@ export function runWorkload(request: RunRequest, scope: Scope, report: Report): 
   }
   reportEnvHost(options, report);
   const image = imageOf(request, options);
-  const inherited = imageFacts(image, request.image.span);
+  const inherited = imageFacts(image, request.image.span, scope.context);
   const flagUser = userOption(options);
   const user =
     flagUser ?? (engine === "podman" ? keepIdUser(options) : undefined) ?? inherited.user;
@@ -69,7 +69,7 @@ export function runWorkload(request: RunRequest, scope: Scope, report: Report): 
       name: `${request.what} ${label}`,
       source: span,
       engine,
-      platform: isWindows(options) ? "windows" : "linux",
+      platform: isWindows(options, image) ? "windows" : "linux",
       image,
       user,
       command: commandOf(options, request),
@@ -90,10 +90,12 @@ function nameOf(options: readonly Option[]): string | undefined {
   return value === undefined || value.dynamic ? undefined : value.text.slice(0, 80);
 }
 
-function isWindows(options: readonly Option[]): boolean {
+function isWindows(options: readonly Option[], image: Fact<ImageReference>): boolean {
   const platform = last(options, "platform")?.value?.text ?? last(options, "os")?.value?.text ?? "";
   const isolation = last(options, "isolation")?.value?.text ?? "";
-  return platform.startsWith("windows") || /^(hyperv|process)$/i.test(isolation);
+  if (platform.startsWith("linux")) return false;
+  if (platform.startsWith("windows") || /^(hyperv|process)$/i.test(isolation)) return true;
+  return image.known && isWindowsImage(image.value);
 }
 
 function imageOf(request: RunRequest, options: readonly Option[]): Fact<ImageReference> {
@@ -192,9 +194,7 @@ function healthCheck(options: readonly Option[], user: Fact<User>): readonly Exe
     {
       what: "health check",
       // It runs as the container's user, which is judged by itself.
-      user: user.known
-        ? { ...user, origin: { kind: "inherited", from: "the container", span } }
-        : user,
+      user,
       privileged: booleanFactOfContainer(options, span),
       command: { words: [text], shell: true, span, spans: [span] },
       origin,

@@ -12,6 +12,7 @@ import type {
   Runtime,
   Sysctl,
 } from "../../model/workload.ts";
+import { parseDecimal, parseMemoryLimit } from "../docker-syntax/amounts.ts";
 import type { ReadContext } from "../contract.ts";
 import { defaultRuntime } from "../default-runtime.ts";
 import { pairOf, split } from "./argument.ts";
@@ -24,7 +25,6 @@ import {
   factOf,
   last,
   originOf,
-  parseBytes,
   reportMalformed,
   reportUnknown,
   why,
@@ -57,7 +57,7 @@ export function runtimeOf(
     capAdd: capabilities(all(options, "cap-add"), engine, report),
     capDrop: capabilities(all(options, "cap-drop"), engine, report),
     namespaces: namespaceFacts(options, engine, defaults.namespaces),
-    limits: limitsOf(options, defaults.limits, report),
+    limits: limitsOf(options, withoutCgroups(options, defaults.limits), report),
     mounts: [
       ...all(options, ...mountNames).flatMap((option) => mountsOf(option, report)),
       ...apiSocket(options, report),
@@ -109,6 +109,13 @@ function capabilities(
   });
 }
 
+/** Podman's `--cgroups=disabled`: its own limit of processes goes too. */
+function withoutCgroups(options: readonly Option[], defaults: Limits): Limits {
+  const option = last(options, "cgroups");
+  if (option?.value?.text !== "disabled") return defaults;
+  return { ...defaults, pids: known(undefined, originOf(option)) };
+}
+
 function limitsOf(options: readonly Option[], defaults: Limits, report: Report): Limits {
   const amount = (
     otherwise: Fact<number | undefined>,
@@ -125,16 +132,12 @@ function limitsOf(options: readonly Option[], defaults: Limits, report: Report):
     return unknownFact("it is no amount", `correct ${option.written}`, fact.origin);
   };
   return {
-    memory: amount(defaults.memory, parseBytes, "memory", "limit-memory"),
+    memory: amount(defaults.memory, parseMemoryLimit, "memory", "limit-memory"),
     cpus: last(options, "cpus", "limit-cpu")
-      ? amount(defaults.cpus, parseNumber, "cpus", "limit-cpu")
+      ? amount(defaults.cpus, parseDecimal, "cpus", "limit-cpu")
       : quota(options, defaults.cpus),
-    pids: amount(defaults.pids, parseNumber, "pids-limit", "limit-pids"),
+    pids: amount(defaults.pids, parseDecimal, "pids-limit", "limit-pids"),
   };
-}
-
-function parseNumber(text: string): number | undefined {
-  return /^-?(\d+(\.\d*)?|\.\d+)$/.test(text.trim()) ? Number(text) : undefined;
 }
 
 /** The kernel's default period in microseconds. */
@@ -150,9 +153,9 @@ function quota(
   const period = last(options, "cpu-period")?.value;
   if (period?.dynamic === true)
     return unknownFact(why(period), "write the period out", originOf(option));
-  const perPeriod = parseNumber(period?.text ?? "") ?? DEFAULT_PERIOD;
+  const perPeriod = parseDecimal(period?.text ?? "") ?? DEFAULT_PERIOD;
   return factOf(option, (text) => {
-    const amount = parseNumber(text) ?? 0;
+    const amount = parseDecimal(text) ?? 0;
     return amount > 0 && perPeriod > 0 ? amount / perPeriod : undefined;
   });
 }

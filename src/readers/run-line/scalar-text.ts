@@ -2,18 +2,13 @@
 
 import type { Span } from "../../model/source.ts";
 import { spanText } from "../../model/source.ts";
-import type { MappedText, TextPiece } from "../shell/mapped-text.ts";
-import { mapText } from "../shell/mapped-text.ts";
+import type { TextPiece } from "../shell/mapped-text.ts";
 import type { YamlScalar } from "../yaml/node.ts";
 
 /**
- * Maps a scalar's text. Where the mapping cannot be worked out exactly (folded lines with odd
+ * The pieces of a scalar's text. Where the mapping cannot be worked out exactly (folded lines with odd
  * indentation, rare escapes) every place is the scalar as a whole.
  */
-export function scalarText(scalar: YamlScalar): MappedText {
-  return mapText(scalarPieces(scalar), scalar.span);
-}
-
 export function scalarPieces(scalar: YamlScalar): readonly TextPiece[] {
   const { text, span } = scalar;
   const raw = spanText(span);

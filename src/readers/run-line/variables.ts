@@ -48,6 +48,9 @@ export function setVariable(variables: Variables, name: string, text: string, sp
 export function applyAssignments(command: ParsedCommand, variables: Variables): void {
   for (const assignment of command.assignments) assign(assignment, variables);
   const name = command.words[0]?.text;
+  if (name === "unset") {
+    for (const { text } of command.words.slice(1)) variables.settings.delete(text);
+  }
   if (name === ":" || name === "read" || name === "mapfile" || name === "readarray") {
     for (const word of command.words.slice(1)) {
       if (name === ":") applyDefaults(word.parts, variables);

@@ -26,7 +26,7 @@ import {
   scalarOption,
 } from "./scalar-options.ts";
 import type { Variables } from "./variables.ts";
-import { innerVariables, newVariables } from "./variables.ts";
+import { innerVariables, newVariables, setVariable } from "./variables.ts";
 import { collectScalars, scriptScalars, withEnvironment } from "./yaml-scripts.ts";
 
 export function collectWorkflow(collection: Collection, root: YamlNode): void {
@@ -77,8 +77,9 @@ function collectSteps(
   outer: Variables,
   defaults: StepDefaults,
 ): void {
+  const job = innerVariables(outer);
   for (const step of itemsOf(steps)) {
-    const variables = withEnvironment(outer, get(step, "env"));
+    const variables = withEnvironment(job, get(step, "env"));
     const run = get(step, "run");
     const shell = asText(get(step, "shell")) ?? defaults.shell;
     const directory = asText(get(step, "working-directory")) ?? defaults.directory;
@@ -88,7 +89,19 @@ function collectSteps(
       collectScalars(collection, scriptScalars(run), innerVariables(variables), base);
     }
     collectUses(collection, step, variables);
+    noteHost(run, job);
   }
+}
+
+/** `echo "DOCKER_HOST=…" >> "$GITHUB_ENV"` sets the engine's address for the steps that follow. */
+const HOST_FOR_JOB =
+  /\bDOCKER_HOST=([^\s"']{1,200})["']?[ \t]{0,5}>>[ \t]{0,5}["']?\$\{?GITHUB_ENV\b/;
+
+function noteHost(run: YamlNode | undefined, job: Variables): void {
+  const scalar = asScalar(run);
+  const address = HOST_FOR_JOB.exec(scalar?.text ?? "")?.[1];
+  if (scalar === undefined || address === undefined) return;
+  setVariable(job, "DOCKER_HOST", address, scalar.span);
 }
 
 function isShell(shell: string): boolean {
@@ -119,7 +132,7 @@ function collectUses(collection: Collection, step: YamlNode, variables: Variable
   if (uses === undefined) return;
   if (uses.text.startsWith("docker://")) {
     const image = slice(scalarArgument(uses, variables), "docker://".length);
-    addDraft(collection, imageOnlyWorkload("container action", image));
+    addDraft(collection, imageOnlyWorkload("container action", image, collection.context));
   } else if (/^docker\/(build-push-action|bake-action)@/.test(uses.text)) {
     const inputs = get(step, "with");
     const options = [
@@ -179,7 +192,10 @@ function jobContainer(
     report,
   );
   const env = [...draft.workload.env, ...credentials(node, variables)];
-  addDraft(collection, { key: what, workload: { ...draft.workload, name: what, env } });
+  addDraft(collection, {
+    key: what,
+    workload: { ...draft.workload, name: what, env, configuredBy: "workflow" },
+  });
 }
 
 /** A registry password that is written out is a secret in the file, whatever container gets it. */

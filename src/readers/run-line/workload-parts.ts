@@ -30,7 +30,7 @@ export interface Scope {
 }
 
 /** The origin of a value that a word gives. */
-export function originOfArgument(argument: Argument): SetOrigin {
+function originOfArgument(argument: Argument): SetOrigin {
   const { derived, through } = argument;
   return {
     kind: "set",

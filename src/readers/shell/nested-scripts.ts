@@ -3,13 +3,7 @@
 import type { ShellWord } from "../../model/workload.ts";
 import { baseName } from "../paths.ts";
 import { effectiveWords } from "./effective-words.ts";
-
-const SHELLS = new Set(["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "rbash"]);
-
-/** Whether a word names a shell. */
-export function isShell(word: ShellWord | undefined): boolean {
-  return word !== undefined && SHELLS.has(baseName(word.text));
-}
+import { isShell } from "./shells.ts";
 
 /** ssh(1): options that take a value. */
 const SSH_VALUES = "BbcDEeFIiJLlmOoPpQRSWw";
@@ -23,7 +17,7 @@ export function scriptWords<Word extends ShellWord>(command: {
   let words = effectiveWords(command);
   if (baseName(words[0]?.text ?? "") === "busybox") words = words.slice(1);
   const name = words[0] === undefined ? "" : baseName(words[0].text);
-  if (SHELLS.has(name)) return shellScript(words);
+  if (isShell(name)) return shellScript(words);
   if (name === "eval" || name === "watch") return skipOptions(words, "n");
   if (name === "trap") return words.slice(1, 2);
   if (name === "ssh") return skipOptions(words, SSH_VALUES).slice(1);
@@ -38,7 +32,7 @@ export function readsScript(command: { readonly words: readonly ShellWord[] }): 
   const words = effectiveWords(command);
   const name = baseName(words[0]?.text ?? "");
   if (name === "ssh") return skipOptions(words, SSH_VALUES).length === 1;
-  if (!SHELLS.has(name)) return false;
+  if (!isShell(name)) return false;
   const operand = words.slice(1).find((word) => !/^[-+]/.test(word.text));
   return operand === undefined || words.some((word) => /^-[a-z]*s[a-z]*$/.test(word.text));
 }

@@ -6,7 +6,6 @@ import { effectiveWords, prefixesOf } from "./effective-words.ts";
 import { parseScript, parseShell } from "./parse.ts";
 import { findPrivilegeDrop } from "./privilege-drop.ts";
 import type { ParsedCommand } from "./syntax.ts";
-import { spanWithin } from "./word-span.ts";
 
 function parse(text: string): readonly ParsedCommand[] {
   const file: SourceFile = { path: "script.sh", text };
@@ -113,12 +112,6 @@ test("maps commands of a quoted script to their places", () => {
   const echo = commands.find((command) => command.words[0]?.text === "echo");
   expect(echo?.words[1]?.text).toBe("a b");
   expect(echo?.words[1] === undefined ? "" : spanText(echo.words[1].span)).toBe(String.raw`"a b\"`);
-});
-
-test("gives the place of a part of a word", () => {
-  const word = parse(`cmd --cap-add="SYS_ADMIN"`)[0]?.words[1];
-  expect(word?.text).toBe("--cap-add=SYS_ADMIN");
-  expect(word === undefined ? "" : spanText(spanWithin(word, 10))).toBe("SYS_ADMIN");
 });
 
 test.each([

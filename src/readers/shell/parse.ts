@@ -11,13 +11,15 @@ import type { Span } from "../../model/source.ts";
 import { mapText } from "./mapped-text.ts";
 import type { TextPiece } from "./mapped-text.ts";
 import { baseName } from "../paths.ts";
+import type { Cursor } from "./cursor.ts";
+import { match, peek, skipBlanks } from "./cursor.ts";
 import { effectiveWords } from "./effective-words.ts";
 import { readsScript, scriptWords } from "./nested-scripts.ts";
-import { readCommand, REDIRECT, skipArithmeticCommand } from "./simple-command.ts";
-import type { Heredoc } from "./simple-command.ts";
+import type { Heredoc } from "./redirects.ts";
+import { REDIRECT } from "./redirects.ts";
+import { readCommand, skipArithmeticCommand } from "./simple-command.ts";
 import type { ParsedCommand, ParsedScript, ShellOptions, SpanOf } from "./syntax.ts";
-import type { Cursor } from "./words.ts";
-import { match, peek, readExpansions, readWord, skipBlanks } from "./words.ts";
+import { readExpansions, readWord } from "./words.ts";
 
 /** Words that are read of one script; parsing stops there. */
 const MAX_WORDS = 100_000;

@@ -37,7 +37,7 @@ export function findPrivilegeDrop(
 }
 
 /** The drop that a command line makes by itself: `["gosu", "postgres", "postgres"]`. */
-export function dropOf(words: readonly ShellWord[]): Omit<PrivilegeDropFound, "span"> | undefined {
+function dropOf(words: readonly ShellWord[]): Omit<PrivilegeDropFound, "span"> | undefined {
   let rest: readonly ShellWord[] | undefined = words;
   for (let count = 0; rest !== undefined && count < 12; count++) {
     const first: ShellWord | undefined = rest[0];

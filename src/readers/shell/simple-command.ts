@@ -1,6 +1,11 @@
 /** Reads one simple command: assignments, words, redirections; and the reserved words of the grammar. */
 
 import type { Span } from "../../model/source.ts";
+import { readAssignment, wholeParts } from "./assignments.ts";
+import type { Cursor } from "./cursor.ts";
+import { match, peek, skipBlanks } from "./cursor.ts";
+import type { Heredoc } from "./redirects.ts";
+import { readRedirect } from "./redirects.ts";
 import type {
   ParsedAssignment,
   ParsedCommand,
@@ -8,21 +13,8 @@ import type {
   ParsedWord,
   WordPart,
 } from "./syntax.ts";
-import type { Cursor } from "./words.ts";
-import { makeWord, match, peek, PLACEHOLDER, readWord, skipBlanks } from "./words.ts";
+import { makeWord, readWord } from "./words.ts";
 
-/** A heredoc whose body has not been read yet. */
-export interface Heredoc {
-  readonly delimiter: string;
-  readonly stripTabs: boolean;
-  readonly expands: boolean;
-  readonly redirect: { body?: Span };
-  /** The command that it belongs to; set when that is complete. */
-  command: ParsedCommand | undefined;
-}
-
-export const REDIRECT =
-  /(?:\d{1,9}|\{[A-Za-z_]\w{0,30}\})?(?:<<<|<<-|<<|<>|<&|<|>>|>&|>\||>)|&>>|&>/y;
 /** Reserved words after which a command follows. Those of `case`, `for` and functions are treated apart. */
 const RESERVED = new Set([
   "if",
@@ -40,7 +32,6 @@ const RESERVED = new Set([
   "coproc",
 ]);
 
-const ASSIGNMENT_NAME = /[A-Za-z_][A-Za-z0-9_]*(?:\[[^\]\s'"$`]{0,100}\])?\+?=/y;
 const DECLARATIONS = new Set(["export", "declare", "typeset", "local", "readonly", "env"]);
 
 /**
@@ -202,103 +193,6 @@ function readLoopHead(
     ...(joinedBy === undefined ? {} : { joinedBy }),
     span: cursor.spanOf(start, cursor.at),
   };
-}
-
-function readAssignment(cursor: Cursor): ParsedAssignment | undefined {
-  const head = match(cursor, ASSIGNMENT_NAME);
-  if (head === "") return undefined;
-  const start = cursor.at;
-  const append = head.endsWith("+=");
-  const name = head.slice(0, append ? -2 : -1).replace(/\[.*$/, "");
-  const indexed = head.includes("[");
-  cursor.at += head.length;
-  const valueStart = cursor.at;
-  const elements = peek(cursor) === "(" ? readElements(cursor) : undefined;
-  const word = elements === undefined ? readWord(cursor) : undefined;
-  const parts = word?.parts ?? [];
-  const value =
-    elements === undefined ? (word?.text ?? "") : cursor.text.slice(valueStart, cursor.at);
-  return {
-    name: indexed ? `${name}[]` : name,
-    value,
-    span: cursor.spanOf(start, cursor.at),
-    valueSpan: cursor.spanOf(valueStart, cursor.at),
-    parts,
-    append,
-    ...(elements === undefined ? {} : { elements }),
-  };
-}
-
-/** The elements of an array, up to and including the closing parenthesis. */
-function readElements(cursor: Cursor): ParsedWord[] {
-  const elements: ParsedWord[] = [];
-  cursor.at++;
-  while (cursor.at < cursor.end && cursor.budget.left > 0) {
-    skipBlanks(cursor);
-    const char = peek(cursor);
-    if (char === ")") {
-      cursor.at++;
-      break;
-    }
-    if (char === "#") {
-      const line = cursor.text.indexOf("\n", cursor.at);
-      cursor.at = line < 0 ? cursor.end : line;
-      continue;
-    }
-    const word = readWord(cursor);
-    if (word !== undefined) elements.push(word);
-    else if (char === "") break;
-    else cursor.at++;
-  }
-  return elements;
-}
-
-/** The parts of `name=value` as one word. */
-function wholeParts(
-  cursor: Cursor,
-  assignment: ParsedAssignment,
-  start: number,
-): readonly WordPart[] {
-  const length = assignment.name.length + (assignment.append ? 2 : 1);
-  const text = `${assignment.name}${assignment.append ? "+=" : "="}`;
-  const span = cursor.spanOf(start, start + length);
-  const head: WordPart = { kind: "literal", text, quoted: false, span };
-  return [head, ...assignment.parts];
-}
-
-/** Reads a redirection with its target. */
-function readRedirect(
-  cursor: Cursor,
-  redirects: (ParsedRedirect & { body?: Span })[],
-  heredocs: Heredoc[],
-): boolean {
-  const operator = match(cursor, REDIRECT);
-  if (operator === "") return false;
-  const after = cursor.text[cursor.at + operator.length];
-  if ((operator === "<" || operator === ">") && after === "(") return false;
-  if (cursor.placeholders && operator === "<" && match(cursor, PLACEHOLDER) !== "") {
-    return false;
-  }
-  const start = cursor.at;
-  cursor.at += operator.length;
-  skipBlanks(cursor);
-  const target = readWord(cursor);
-  const redirect: ParsedRedirect & { body?: Span } = {
-    operator,
-    target: target?.text ?? "",
-    span: cursor.spanOf(start, cursor.at),
-  };
-  redirects.push(redirect);
-  if (target !== undefined && /(?:^|[^<])<<-?$/.test(operator)) {
-    heredocs.push({
-      delimiter: target.text,
-      stripTabs: operator.endsWith("-"),
-      expands: target.parts.every((part) => !part.quoted),
-      redirect,
-      command: undefined,
-    });
-  }
-  return true;
 }
 
 /** `((…))` as a command; false when it does not close so. */

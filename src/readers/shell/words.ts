@@ -3,68 +3,18 @@
  * Source: POSIX.1-2024, Shell Command Language, 2.2 and 2.6; bash(1), QUOTING and EXPANSION.
  */
 
-import type { ExpansionPart, LiteralPart, ParsedWord, SpanOf, WordPart } from "./syntax.ts";
-
-/** The place in the text, the bounds, and what must be read later. Everything only moves forward. */
-export interface Cursor {
-  readonly text: string;
-  readonly spanOf: SpanOf;
-  readonly placeholders: boolean;
-  readonly useOf?: SpanOf;
-  at: number;
-  /** The length of the text. */
-  readonly end: number;
-  depth: number;
-  /** Words and commands that may still be read. */
-  readonly budget: { left: number };
-  /** Reads the commands of `$(…)` up to and including the closing parenthesis. */
-  readonly substitution: (cursor: Cursor) => void;
-  /** Reads the commands of a text that is not a contiguous range: backticks. */
-  readonly embedded: (cursor: Cursor, parts: readonly LiteralPart[]) => void;
-}
+import { readAnsiQuoted } from "./ansi-quotes.ts";
+import type { Cursor } from "./cursor.ts";
+import { addExpansion, addLiteral, continuation, match, peek } from "./cursor.ts";
+import { readPlaceholder, readTemplate } from "./placeholders.ts";
+import type { ExpansionPart, LiteralPart, ParsedWord, WordPart } from "./syntax.ts";
 
 /** How deep expansions may nest. Deeper ones are taken as plain text. */
-export const MAX_DEPTH = 60;
+const MAX_DEPTH = 60;
 
 const PLAIN = /[^\s;&|()<>'"\\$`{]+/y;
 const PLAIN_IN_QUOTES = /[^"\\$`{]+/y;
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
-/** `<name>`, `<path to data>`, `</path/to/data>`; `</dev/null >x` is none. */
-export const PLACEHOLDER = /<(?:[A-Za-z][\w.:/ -]{0,60}|\/[\w./-]{1,60})>/y;
-
-/** Matches a sticky pattern at an offset; empty when it does not match. */
-export function match(cursor: Cursor, pattern: RegExp): string {
-  pattern.lastIndex = cursor.at;
-  return pattern.exec(cursor.text)?.[0] ?? "";
-}
-
-export function peek(cursor: Cursor, ahead = 0): string {
-  const index = cursor.at + ahead;
-  return index < cursor.end ? (cursor.text[index] ?? "") : "";
-}
-
-/** The length of a line ending at the cursor after a backslash, or 0. */
-function continuation(cursor: Cursor): number {
-  if (peek(cursor) !== "\\") return 0;
-  if (peek(cursor, 1) === "\n") return 2;
-  return peek(cursor, 1) === "\r" && peek(cursor, 2) === "\n" ? 3 : 0;
-}
-
-/** Moves over blanks and line continuations, but not over newlines. */
-export function skipBlanks(cursor: Cursor): void {
-  for (;;) {
-    const char = peek(cursor);
-    const joined = continuation(cursor);
-    if (char === " " || char === "\t" || char === "\v" || char === "\f" || char === "\u00a0") {
-      cursor.at++;
-    } else if (char === "\r" && (peek(cursor, 1) === "\n" || cursor.at + 1 >= cursor.end)) {
-      cursor.at++;
-    } else if (joined > 0) {
-      cursor.at += joined;
-    } else return;
-  }
-}
-
 /**
  * Reads one word. Undefined when none begins here. In a test (`[[ … ]]`) operators belong to words.
  */
@@ -139,7 +89,7 @@ export function readExpansions(cursor: Cursor): void {
 }
 
 /** The text of parts and whether it is literal. */
-export function summary(parts: readonly WordPart[]): {
+function summary(parts: readonly WordPart[]): {
   readonly text: string;
   readonly dynamic: boolean;
 } {
@@ -155,18 +105,6 @@ export function summary(parts: readonly WordPart[]): {
 
 function isBlank(char: string): boolean {
   return char === " " || char === "\n" || char === "\t" || /\s/.test(char);
-}
-
-function addLiteral(
-  cursor: Cursor,
-  parts: WordPart[],
-  start: number,
-  end: number,
-  quoted: boolean,
-): void {
-  if (end <= start) return;
-  const text = cursor.text.slice(start, end);
-  parts.push({ kind: "literal", text, quoted, span: cursor.spanOf(start, end) });
 }
 
 function readSingleQuoted(cursor: Cursor, parts: WordPart[]): void {
@@ -202,54 +140,6 @@ function readDoubleQuoted(cursor: Cursor, parts: WordPart[]): void {
       cursor.at += length;
     }
   }
-}
-
-const ANSI_ESCAPE =
-  /\\(?:x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|[0-7]{1,3}|c[\s\S]|[\s\S])/g;
-const ANSI_CONTROLS: Readonly<Record<string, string>> = {
-  n: "\n",
-  t: "\t",
-  r: "\r",
-  a: "\u0007",
-  b: "\b",
-  e: "\u001b",
-  E: "\u001b",
-  f: "\f",
-  v: "\v",
-};
-
-function readAnsiQuoted(cursor: Cursor, parts: WordPart[]): void {
-  cursor.at++;
-  const start = cursor.at;
-  while (cursor.at < cursor.end && peek(cursor) !== "'") {
-    cursor.at = Math.min(cursor.end, cursor.at + (peek(cursor) === "\\" ? 2 : 1));
-  }
-  const raw = cursor.text.slice(start, cursor.at);
-  const text = raw.replace(ANSI_ESCAPE, (escape) => {
-    const kind = escape[1] ?? "";
-    if (kind === "x" || kind === "u" || kind === "U") {
-      const code = Number.parseInt(escape.slice(2), 16);
-      return Number.isNaN(code) || code > 0x10ffff ? escape : String.fromCodePoint(code);
-    }
-    if (/[0-7]/.test(kind)) return String.fromCharCode(Number.parseInt(escape.slice(1), 8) & 0xff);
-    if (kind === "c") return "";
-    return ANSI_CONTROLS[kind] ?? kind;
-  });
-  const span = cursor.spanOf(start, cursor.at);
-  if (text !== "") parts.push({ kind: "literal", text, quoted: true, span });
-  if (cursor.at < cursor.end) cursor.at++;
-}
-
-function addExpansion(
-  cursor: Cursor,
-  parts: WordPart[],
-  start: number,
-  quoted: boolean,
-  rest: Pick<ExpansionPart, "variable" | "substitution"> = {},
-): void {
-  const text = cursor.text.slice(start, cursor.at);
-  const span = cursor.spanOf(start, cursor.at);
-  parts.push({ kind: "expansion", text, quoted, span, ...rest });
 }
 
 /** At `$` or a backtick. A `$` that begins no expansion is literal. */
@@ -419,26 +309,6 @@ function readBackticks(cursor: Cursor, parts: WordPart[], quoted: boolean): void
   cursor.embedded(cursor, pieces);
   const substitution = pieces.length === 1 ? (pieces[0]?.text.slice(0, 200).trim() ?? "") : "";
   addExpansion(cursor, parts, start, quoted, substitution === "" ? {} : { substitution });
-}
-
-/** `{{ … }}` of templates, which is replaced before the shell sees it. */
-function readTemplate(cursor: Cursor, parts: WordPart[], quoted: boolean): boolean {
-  if (peek(cursor, 1) !== "{") return false;
-  const found = match(cursor, /\{\{[^{}\n]{0,300}\}\}/y);
-  if (!found.endsWith("}}")) return false;
-  const start = cursor.at;
-  cursor.at += found.length;
-  addExpansion(cursor, parts, start, quoted);
-  return true;
-}
-
-function readPlaceholder(cursor: Cursor, parts: WordPart[]): boolean {
-  const found = match(cursor, PLACEHOLDER);
-  if (!found.endsWith(">")) return false;
-  const start = cursor.at;
-  cursor.at += found.length;
-  addExpansion(cursor, parts, start, false);
-  return true;
 }
 
 /** `<(…)` and `>(…)`. */

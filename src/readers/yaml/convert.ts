@@ -11,7 +11,7 @@ import { resolvePlain, resolveTagged } from "./resolve-scalar.ts";
 import type { BooleanWords } from "./resolve-scalar.ts";
 
 /** How many nodes aliases and merge keys may add to a document (go-yaml gets suspicious at as many). */
-export const MAX_EXPANDED_NODES = 100_000;
+const MAX_EXPANDED_NODES = 100_000;
 /** How deep a tree may become when aliases are followed. */
 const MAX_EXPANDED_DEPTH = 400;
 

@@ -20,7 +20,7 @@ export interface ParseOptions {
 /** How deep collections may nest. */
 export const MAX_DEPTH = 200;
 /** How many tokens a file may have, spaces and line ends included. */
-export const MAX_TOKENS = 600_000;
+const MAX_TOKENS = 600_000;
 /** How many documents a file may have. */
 export const MAX_DOCUMENTS = 20_000;
 /** How many `%` directives a file may have. */

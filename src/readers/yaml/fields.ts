@@ -3,8 +3,8 @@
 import type { Fact, InheritedOrigin, RelatedPlace, SetOrigin, Unknown } from "../../model/fact.ts";
 import { known, unknownAt, unknownFact } from "../../model/fact.ts";
 import type { Span } from "../../model/source.ts";
-import { asBoolean, asNumber, asString, entryOf, entrySpan, isNull } from "../yaml/access.ts";
-import type { YamlEntry, YamlMap, YamlNode } from "../yaml/node.ts";
+import { asBoolean, asNumber, asString, entryOf, entrySpan, isNull } from "./access.ts";
+import type { YamlEntry, YamlMap, YamlNode } from "./node.ts";
 
 /** Takes an unknown into the reading. */
 export type Report = (unknown: Unknown) => void;
