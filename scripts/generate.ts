@@ -8,6 +8,7 @@ import { commandHelp, generalHelp } from "../src/cli/help.ts";
 import { version } from "../src/cli/version.ts";
 import type { RuleLayer } from "../src/rules/contract.ts";
 import { rules } from "../src/rules/registry.ts";
+import { prefilterFile } from "./generate-prefilter.ts";
 import { generatedFiles as generatedRules } from "./generate-rules.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -20,6 +21,7 @@ export function generatedFiles(): Readonly<Record<string, string>> {
   ]);
   return {
     ...(Object.fromEntries(ruleFiles) as Record<string, string>),
+    "src/detect/scan/prefilter.generated.ts": prefilterFile(),
     "schema/plimsoll.schema.json": `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`,
     "docs/commands.md": commandPage(),
     "docs/rules.md": rulePage(),

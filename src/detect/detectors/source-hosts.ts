@@ -109,6 +109,19 @@ export const sourceHostDetectors: readonly TokenDetector[] = [
     after: [between(8, 400, "base64padded")],
     boundary: { before: "none", after: "word" },
     anchorIsName: true,
+    inspect: "literal",
+  },
+  {
+    // yarnpkg.com, "configuration/yarnrc".
+    id: "yarn-auth-token",
+    title: "Yarn registry token",
+    confidence: "high",
+    anchors: ["npmAuthToken", "npmAuthIdent"],
+    gap: between(1, 8, "assignment"),
+    after: [between(8, 400, "yarnToken")],
+    boundary: { before: "word", after: "word" },
+    anchorIsName: true,
+    inspect: "literal",
   },
   {
     id: "pypi-token",
@@ -156,6 +169,16 @@ export const sourceHostDetectors: readonly TokenDetector[] = [
     boundary: { before: "none", after: "word" },
     anchorIsName: true,
     inspect: "base64-basic",
+  },
+  {
+    id: "docker-identity-token",
+    title: "registry token of a Docker configuration",
+    confidence: "high",
+    anchors: ['"identitytoken"', '"registrytoken"'],
+    gap: between(2, 8, "assignment"),
+    after: [between(16, 4000, "dotted")],
+    boundary: { before: "none", after: "word" },
+    anchorIsName: true,
   },
   {
     id: "docker-config-base64",

@@ -1,0 +1,101 @@
+/** Key stores and keys in binary form, by how their files begin. What is in them is not read. */
+
+import type { Confidence } from "../../model/finding.ts";
+
+export interface KeyStore {
+  readonly detector: string;
+  readonly title: string;
+  readonly confidence: Confidence;
+}
+
+interface Form extends KeyStore {
+  readonly begins: (bytes: Uint8Array, at: number, length: number) => boolean;
+}
+
+/** Bytes in hexadecimal, `..` for any. */
+function starts(pattern: string): (bytes: Uint8Array, at: number, length: number) => boolean {
+  const wanted = pattern.split(" ").map((part) => (part === ".." ? -1 : Number.parseInt(part, 16)));
+  return (bytes, at, length) =>
+    length >= wanted.length &&
+    wanted.every((byte, index) => byte === -1 || bytes[at + index] === byte);
+}
+
+/** The password of a key store is not known here, so that a store is less sure than a bare key. */
+const FORMS: readonly Form[] = [
+  {
+    // PKCS #12, RFC 7292: version 3 and content type data (1.2.840.113549.1.7.1).
+    detector: "pkcs12-key-store",
+    title: "PKCS #12 key store",
+    confidence: "medium",
+    begins: (bytes, at, length) =>
+      starts("30 82 .. .. 02 01 03 30")(bytes, at, length) && holdsDataType(bytes, at, length),
+  },
+  {
+    // Oracle's JavaKeyStore.java: magic, version 1 or 2.
+    detector: "java-key-store",
+    title: "Java key store",
+    confidence: "medium",
+    begins: (bytes, at, length) =>
+      starts("fe ed fe ed 00 00 00")(bytes, at, length) && holdsPrivateEntry(bytes, at, length),
+  },
+  {
+    detector: "java-key-store",
+    title: "Java key store",
+    confidence: "medium",
+    begins: starts("ce ce ce ce 00 00 00 02"),
+  },
+  {
+    // keepass.info, file format of KDBX 2 to 4.
+    detector: "keepass-database",
+    title: "KeePass password database",
+    confidence: "medium",
+    begins: starts("03 d9 a2 9a 67 fb 4b b5"),
+  },
+  {
+    // PKCS #8, RFC 5958, with rsaEncryption.
+    detector: "private-key-der",
+    title: "private key",
+    confidence: "high",
+    begins: starts("30 82 .. .. 02 01 00 30 0d 06 09 2a 86 48 86 f7 0d 01 01 01 05 00 04 82"),
+  },
+  {
+    // PKCS #1, RFC 8017: version 0 and a modulus of 1024 bits or more.
+    detector: "private-key-der",
+    title: "private key",
+    confidence: "high",
+    begins: (bytes, at, length) =>
+      starts("30 82 .. .. 02 01 00 02 82 .. .. 00")(bytes, at, length) ||
+      starts("30 82 .. .. 02 01 00 02 81 81 00")(bytes, at, length),
+  },
+  {
+    // SEC 1, RFC 5915: version 1 and 32 or 48 bytes, then the curve.
+    detector: "private-key-der",
+    title: "private key",
+    confidence: "high",
+    begins: (bytes, at, length) =>
+      starts("30 77 02 01 01 04 20")(bytes, at, length) ||
+      starts("30 81 a4 02 01 01 04 30")(bytes, at, length),
+  },
+];
+
+/** The key store or key that a file is, by its first bytes. `length` bytes are at hand. */
+export function keyStoreAt(bytes: Uint8Array, at: number, length: number): KeyStore | undefined {
+  const form = FORMS.find(({ begins }) => begins(bytes, at, length));
+  if (form === undefined) return undefined;
+  const { detector, title, confidence } = form;
+  return { detector, title, confidence };
+}
+
+/** The object identifier 1.2.840.113549.1.7.1 near the beginning. */
+function holdsDataType(bytes: Uint8Array, at: number, length: number): boolean {
+  const oid = starts("06 09 2a 86 48 86 f7 0d 01 07 01");
+  for (let index = 8; index < 24; index++) {
+    if (oid(bytes, at + index, length - index)) return true;
+  }
+  return false;
+}
+
+/** The first entry is a key (tag 1); stores of certificates only, as every Java brings one, have tag 2. */
+function holdsPrivateEntry(bytes: Uint8Array, at: number, length: number): boolean {
+  return length >= 16 && bytes[at + 15] === 1;
+}

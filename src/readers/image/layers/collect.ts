@@ -1,0 +1,151 @@
+/** Gathers what the scan of a layer finds, within bounds. */
+
+import type { Account, DroppingScript, LayerFile, LayerReport, LayerSighting } from "./layer-report.ts";
+import { imagePath, leavesRoot, whiteoutOf } from "./paths.ts";
+import { pathSetBuilder } from "./path-set.ts";
+import { withoutOverlaps } from "../../../detect/find-secrets.ts";
+import type { TarMember } from "../tar/member.ts";
+
+/** A layer with more is no ordinary one; what is beyond is counted. */
+const MAX_SIGHTINGS = 10_000;
+const MAX_FILES = 10_000;
+const MAX_WRITABLE_EACH = 20;
+const MAX_OWNERS = 100;
+const MAX_DELETED = 200_000;
+const MAX_LINKS = 10_000;
+const MAX_SCRIPTS = 1000;
+const MAX_PROBLEMS = 100;
+
+const SETUID_OR_SETGID = 0o6000;
+const GROUP_OR_OTHERS_WRITE = 0o022;
+const ANY_EXECUTE = 0o111;
+const CODE =
+  /\.(?:[cm]?[jt]sx?|py|pyc|rb|php|pl|sh|jar|war|class|so(?:\.[\d.]+)?|dll|exe|lua|ps1)$/i;
+
+export interface Collector {
+  /** Takes a member of the layer itself; gives its path as the container sees it. */
+  readonly member: (member: TarMember) => string;
+  readonly sighting: (sighting: LayerSighting) => void;
+  readonly accounts: (accounts: readonly Account[]) => void;
+  readonly dropping: (script: DroppingScript) => void;
+  readonly problem: (problem: string) => void;
+  readonly finish: (sums: Pick<LayerReport, "diffId" | "digest" | "bytes">) => LayerReport;
+}
+
+export function createCollector(): Collector {
+  const sightings: LayerSighting[] = [];
+  const linked: { readonly path: string; readonly to: string }[] = [];
+  const setuid: LayerFile[] = [];
+  const capable: LayerFile[] = [];
+  const writableCode: LayerFile[] = [];
+  const writableBy = new Map<string, number>();
+  const deleted: string[] = [];
+  const emptied: string[] = [];
+  const problems: string[] = [];
+  const dropping: DroppingScript[] = [];
+  let accounts: readonly Account[] | undefined;
+  const paths = pathSetBuilder();
+  let members = 0;
+  const beyond = { sightings: 0, files: 0, deleted: 0, links: 0, problems: 0, outside: 0 };
+
+  const keep = <T>(list: T[], item: T, most: number, what: keyof typeof beyond): void => {
+    if (list.length < most) list.push(item);
+    else beyond[what] += 1;
+  };
+  const member = (given: TarMember): string => {
+    members += 1;
+    if (leavesRoot(given.path)) beyond.outside += 1;
+    const path = imagePath(given.path);
+    const whiteout = whiteoutOf(path);
+    if (whiteout !== undefined) {
+      if ("deletes" in whiteout) keep(deleted, whiteout.deletes, MAX_DELETED, "deleted");
+      else if ("empties" in whiteout) keep(emptied, whiteout.empties, MAX_DELETED, "deleted");
+      return path;
+    }
+    paths.add(path, given.type === "directory");
+    if (given.type === "hard link") {
+      keep(linked, { path, to: imagePath(given.linkTarget ?? "") }, MAX_LINKS, "links");
+    }
+    if (given.type === "file") judgeFile(path, given);
+    return path;
+  };
+  const judgeFile = (path: string, { mode, uid, gid, capability }: TarMember): void => {
+    const file = { path, mode, uid, gid };
+    const executable = (mode & ANY_EXECUTE) !== 0;
+    if ((mode & SETUID_OR_SETGID) !== 0 && executable) keep(setuid, file, MAX_FILES, "files");
+    if (capability !== undefined) {
+      const hex = Array.from(capability, (byte) => byte.toString(16).padStart(2, "0")).join("");
+      keep(capable, { ...file, capability: hex }, MAX_FILES, "files");
+    }
+    const writable = (mode & GROUP_OR_OTHERS_WRITE) !== 0 || uid !== 0;
+    if (writable && (executable || CODE.test(path))) {
+      // A whole application may belong to its user: some files tell as much as all.
+      const owner = `${String(uid)}:${String(gid)}:${String(mode & GROUP_OR_OTHERS_WRITE)}`;
+      const count = writableBy.get(owner) ?? 0;
+      writableBy.set(owner, count + 1);
+      if (count < MAX_WRITABLE_EACH && writableBy.size <= MAX_OWNERS) writableCode.push(file);
+    }
+  };
+  const problem = (text: string): void => keep(problems, text, MAX_PROBLEMS, "problems");
+  const finish = (sums: Pick<LayerReport, "diffId" | "digest" | "bytes">): LayerReport => {
+    const holding = new Set(sightings.map(({ path }) => path.split("!")[0] ?? path));
+    const bounds: string[] = [];
+    const note = (count: number, what: string): void => {
+      if (count > 0) bounds.push(`${String(count)} ${what}`);
+    };
+    note(beyond.sightings, "more secrets are not listed");
+    note(beyond.files, "more setuid, capable or writable files are not listed");
+    note(beyond.deleted, "more deleted paths are not listed, so that states may be wrong");
+    note(beyond.links, "more hard links are not listed");
+    note(beyond.problems, "more problems are not listed");
+    note(beyond.outside, "members have a path that leaves the root; engines refuse them");
+    return {
+      ...sums,
+      members,
+      sightings: withoutRepetition(sightings),
+      links: linked.filter(({ to }) => holding.has(to)),
+      setuid,
+      capable,
+      writableCode,
+      ...(accounts === undefined ? {} : { accounts }),
+      dropping,
+      deleted,
+      emptied,
+      paths: paths.build(),
+      problems: [...problems, ...bounds],
+    };
+  };
+  return {
+    member,
+    sighting: (sighting) => keep(sightings, sighting, MAX_SIGHTINGS, "sightings"),
+    accounts: (found) => {
+      accounts = found;
+    },
+    dropping: (script) => {
+      if (dropping.length < MAX_SCRIPTS) dropping.push(script);
+    },
+    problem,
+    finish,
+  };
+}
+
+/** A file that is read as a whole and byte by byte gives the same secret twice. */
+function withoutRepetition(sightings: readonly LayerSighting[]): LayerSighting[] {
+  const kept: LayerSighting[] = [];
+  for (const inFile of Map.groupBy(sightings, ({ path }) => path).values()) {
+    if (inFile.length === 1) {
+      kept.push(...inFile);
+      continue;
+    }
+    // What the bytes told comes first: it knows the detector and the checksum.
+    const ordered = inFile
+      .map((sighting) => ({ ...sighting, start: sighting.offset, end: sighting.offset + sighting.length }))
+      .sort((left, right) => Number(isByForm(left)) - Number(isByForm(right)));
+    for (const { start: _start, end: _end, ...sighting } of withoutOverlaps(ordered)) kept.push(sighting);
+  }
+  return kept;
+}
+
+function isByForm({ detector }: LayerSighting): boolean {
+  return detector === "assigned-value" || detector === "credential-file";
+}

@@ -1,0 +1,124 @@
+/** Scans one layer: what it holds, what it deletes, and every secret in it. */
+
+import type { ByteScanner } from "../../../detect/scan/scanner.ts";
+import { counted } from "../manifest/digest.ts";
+import type { ByteStream, StreamEnd } from "../stream/byte-stream.ts";
+import { isEnd } from "../stream/byte-stream.ts";
+import { decompress } from "../stream/decompress.ts";
+import { createCollector } from "./collect.ts";
+import type { LayerReport } from "./layer-report.ts";
+import { readAccounts, readDrop } from "./accounts.ts";
+import { mayDropPrivileges, PASSWD } from "./whole-files.ts";
+import { readWholeFile } from "./read-whole-file.ts";
+import { scanTar } from "./scan-content.ts";
+
+export interface LayerScanOptions {
+  /** Makes a scanner; one is kept for each depth of archives. */
+  readonly createScanner: () => ByteScanner;
+  readonly keyedHash: (value: Uint8Array) => string;
+  /** The layer expands to more than this at most; a bomb is given up there. */
+  readonly maxBytes?: number;
+}
+
+/** Layers of large models have tens of gigabytes. */
+const MAX_LAYER_BYTES = 256 * 1024 ** 3;
+/** A layer of more than this that expands so many times is no file system. */
+const BOMB_BYTES = 4 * 1024 ** 3;
+const BOMB_RATIO = 300;
+
+/** Where findings stand that belong to no file. */
+export const NO_FILE = "(outside of the layer's files)";
+
+/** Scans a layer as it is stored: compressed or not. Never throws; what it could not read is in `problems`. */
+export async function scanLayer(source: ByteStream, options: LayerScanOptions): Promise<LayerReport> {
+  const collector = createCollector();
+  const stored = counted(source, "sha256");
+  const { compression, stream } = await decompress(stored.stream);
+  const plain = compression === "none" ? stored : counted(stream, "sha256");
+  const limited = limit(
+    compression === "none" ? stream : plain.stream,
+    () => plain.bytes(),
+    () => stored.bytes(),
+    options.maxBytes ?? MAX_LAYER_BYTES,
+  );
+  const scanners: ByteScanner[] = [];
+  const problem = await scanTar(
+    limited,
+    0,
+    (member) => collector.member(member),
+    {
+      scanner: (depth) => (scanners[depth] ??= options.createScanner()),
+      budget: { nestedBytes: 0 },
+      events: {
+        onSighting: (path, layerOffset, sighting) => {
+          const { start, end, detector, title, confidence, checksum, encoding, hash } = sighting;
+          collector.sighting({
+            path,
+            offset: start,
+            length: end - start,
+            ...(layerOffset === undefined ? {} : { layerOffset }),
+            detector,
+            title,
+            confidence,
+            checksum,
+            encoding,
+            keyedHash: hash,
+          });
+        },
+        onWholeFile: (file) => {
+          if (file.path === PASSWD) collector.accounts(readAccounts(file.bytes));
+          else if (mayDropPrivileges(file.path)) {
+            const script = readDrop(file);
+            if (script !== undefined) collector.dropping(script);
+          } else {
+            for (const sighting of readWholeFile(file, options.keyedHash)) {
+              collector.sighting(sighting);
+            }
+          }
+        },
+        onProblem: (path, text) => {
+          collector.problem(path === NO_FILE ? text : `${path}: ${text}`);
+        },
+      },
+    },
+    NO_FILE,
+  );
+  if (problem !== undefined) collector.problem(problem);
+  // After a problem the rest of the bytes still tells whether they are those that were promised.
+  const last = problem === undefined ? undefined : await drain(stored.stream);
+  stored.stream.close();
+  return collector.finish({
+    bytes: plain.bytes(),
+    ...(limited.exceeded() || last?.problem !== undefined ? {} : { digest: stored.digest() }),
+    ...(problem === undefined ? { diffId: plain.digest() } : {}),
+  });
+}
+
+async function drain(stream: ByteStream): Promise<StreamEnd> {
+  for (;;) {
+    const piece = await stream.next();
+    if (isEnd(piece)) return piece;
+  }
+}
+
+function limit(
+  stream: ByteStream,
+  plainBytes: () => number,
+  storedBytes: () => number,
+  most: number,
+): ByteStream & { readonly exceeded: () => boolean } {
+  let exceeded = false;
+  return {
+    exceeded: () => exceeded,
+    next: async () => {
+      const bytes = plainBytes();
+      if (bytes > most || (bytes > BOMB_BYTES && bytes > storedBytes() * BOMB_RATIO)) {
+        exceeded = true;
+        stream.close();
+        return { ended: true, problem: `it expands to more than ${String(Math.floor(bytes / 1024 ** 2))} MiB; the rest was not read` };
+      }
+      return stream.next();
+    },
+    close: stream.close,
+  };
+}

@@ -1,0 +1,38 @@
+/** Files that are read as wholes: small ones whose name tells a form with secrets in it. */
+
+import { credentialFile } from "../../../detect/credential-files.ts";
+import type { TarMember } from "../tar/member.ts";
+
+export interface WholeFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** Absent for members of zip archives and compressed files. */
+  readonly member?: TarMember;
+}
+
+/** Such files are small; a larger one is scanned like any other. */
+const MAX_WHOLE_BYTES = 262_144;
+
+/** Whether a file is worth to be read as a whole. */
+export function wantsWhole(path: string, bytes: number): boolean {
+  return bytes > 0 && bytes <= MAX_WHOLE_BYTES && isKnownForm(path);
+}
+
+function isKnownForm(path: string): boolean {
+  return path === PASSWD || mayDropPrivileges(path) || credentialFile(path) !== undefined;
+}
+
+/** Where a container's users have their names and numbers. */
+export const PASSWD = "/etc/passwd";
+
+/** Scripts that containers are started by, going by the names that people give them. */
+export function mayDropPrivileges(path: string): boolean {
+  return /\/(?:[\w.-]*entry[-_]?point[\w.-]*|start(?:up)?(?:\.sh)?|run(?:\.sh)?|init(?:\.sh)?|boot(?:\.sh)?)$/.test(path);
+}
+
+const CONFIGURATION = /\.(?:env|conf|cfg|cnf|ini|ya?ml|json|toml|properties|xml|config|tfvars|sh|php|envrc)$/i;
+
+/** Whether names in a file may tell secrets: a configuration by its suffix. Everywhere else they are noise. */
+export function isConfiguration(path: string): boolean {
+  return CONFIGURATION.test(path);
+}

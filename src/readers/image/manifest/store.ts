@@ -1,0 +1,57 @@
+/** Where the parts of images lie: a directory, an archive, a registry, an engine. */
+
+import type { LayerReport } from "../layers/layer-report.ts";
+import { digestLike } from "./digest.ts";
+import type { Descriptor } from "./descriptor.ts";
+
+export interface ImageStore {
+  /** As the user named it: `archive:app.tar`, `registry:host/app:1`. */
+  readonly name: string;
+  /** Where to begin: indexes, manifests, or the lists that `docker save` writes. */
+  readonly roots: () => Promise<readonly Root[] | Problem>;
+  /** A document by its descriptor, verified by its digest. */
+  readonly document: (descriptor: Descriptor) => Promise<Document | Problem>;
+  /** What the scan of a layer found. */
+  readonly layer: (
+    descriptor: Descriptor,
+    diffId: string | undefined,
+  ) => Promise<LayerReport | Problem>;
+  readonly close: () => void;
+}
+
+export interface Problem {
+  readonly problem: string;
+}
+
+export interface Document {
+  readonly bytes: Uint8Array;
+  /** What does not fit: another digest or size than stated. */
+  readonly mismatch?: string;
+}
+
+/** One image, or an index of several, with the names that it goes by. */
+export interface Root {
+  readonly names: readonly string[];
+  readonly start:
+    | { readonly kind: "descriptor"; readonly descriptor: Descriptor }
+    /** An entry of the `manifest.json` of `docker save`. */
+    | {
+        readonly kind: "parts";
+        readonly config: Descriptor;
+        readonly layers: readonly Descriptor[];
+      };
+}
+
+/** Documents longer than this are not read: BuildKit's own limit for an attestation is 40 MiB. */
+export const MAX_DOCUMENT_BYTES = 48 * 1024 * 1024;
+
+/** A document with what does not fit its descriptor. */
+export function verified({ digest, size }: Descriptor, bytes: Uint8Array): Document {
+  if (digest.includes(":")) {
+    const found = digestLike(digest, bytes);
+    if (found !== digest) return { bytes, mismatch: `its content has the digest ${found}` };
+  }
+  if (size !== undefined && size !== bytes.length)
+    return { bytes, mismatch: `it has ${String(bytes.length)} bytes where ${String(size)} are stated` };
+  return { bytes };
+}

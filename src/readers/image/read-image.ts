@@ -1,0 +1,244 @@
+/** Reads one image of a store: configuration, history, layers, attestations. */
+
+import type { Unknown } from "../../model/fact.ts";
+import type {
+  CapableFile,
+  ImageContents,
+  LayerIdentity,
+  LayerPlace,
+  PrivilegedFile,
+  SecretSighting,
+} from "../../model/image-contents.ts";
+import type { SourceFile } from "../../model/source.ts";
+import type { Workload } from "../../model/workload.ts";
+import { readFileCapability } from "../../linux/file-capability.ts";
+import { asText, get, itemsOf } from "../yaml/access.ts";
+import { parseYaml } from "../yaml/parse.ts";
+import type { DocumentContext } from "./documents/config-secrets.ts";
+import { configSecrets, historySecrets } from "./documents/config-secrets.ts";
+import { attestationSecrets } from "./documents/attestation-secrets.ts";
+import { inlineCacheSecrets } from "./documents/inline-cache.ts";
+import type { KeyedHash } from "./documents/secrets-in-text.ts";
+import { imageWorkload, layerIdentities } from "./image-workload.ts";
+import type { LayerFile, LayerReport } from "./layers/layer-report.ts";
+import type { StateOf } from "./layers/whole-image.ts";
+import { layerStates } from "./layers/whole-image.ts";
+import { parseJson, platformText } from "./manifest/descriptor.ts";
+import type { ResolvedImage } from "./manifest/resolve-images.ts";
+import type { ImageStore } from "./manifest/store.ts";
+
+export interface ImageReading {
+  readonly workload: Workload;
+  /** The configuration as it is shown. */
+  readonly file: SourceFile;
+  readonly unknowns: readonly Unknown[];
+}
+
+/** The configuration of an image is some kilobytes; of one with hundreds of layers, a megabyte. */
+const MAX_CONFIG_BYTES = 16 * 1024 * 1024;
+
+export async function readImage(
+  store: ImageStore,
+  image: ResolvedImage,
+  options: { readonly keyedHash: KeyedHash; readonly several: boolean },
+): Promise<ImageReading | { readonly unknown: Unknown }> {
+  const title = titleOf(image, store.name);
+  const path = pathOf(store.name, image, options.several);
+  const unknowns: Unknown[] = [];
+  const note = (what: string, why: string, settle: string): void => {
+    unknowns.push({ path, workload: path, what, why, settle });
+  };
+  const config = await store.document(image.config);
+  if ("problem" in config || config.bytes.length > MAX_CONFIG_BYTES) {
+    const why = "problem" in config ? config.problem : "it is longer than any image's";
+    return { unknown: { path, what: `configuration of ${title}`, why, settle: "build or pull the image anew" } };
+  }
+  if (config.mismatch !== undefined) {
+    note("configuration", config.mismatch, "pull the image anew: what it says may be forged");
+  }
+  const parsed = parseJson(config.bytes);
+  if ("problem" in parsed) {
+    return { unknown: { path, what: `configuration of ${title}`, why: parsed.problem, settle: "build or pull the image anew" } };
+  }
+  const file: SourceFile = { path, text: `${JSON.stringify(withoutCache(parsed.value), undefined, 2)}\n` };
+  const { documents } = parseYaml(file);
+  const root = documents[0]?.root;
+  if (root === undefined) {
+    return { unknown: { path, what: `configuration of ${title}`, why: "it is no object", settle: "build or pull the image anew" } };
+  }
+  const context: DocumentContext = { image: store.name, keyedHash: options.keyedHash };
+  const history = historySecrets(root, context);
+  const diffIds = itemsOf(get(get(root, "rootfs"), "diff_ids")).map((node) => asText(node) ?? "");
+  const layers = layerIdentities(image.layers, diffIds, history.createdBy);
+  if (diffIds.length !== image.layers.length) {
+    note(
+      "layers",
+      `the configuration tells ${String(diffIds.length)} layers, the manifest ${String(image.layers.length)}`,
+      "build or pull the image anew",
+    );
+  }
+  const reports = await Promise.all(
+    image.layers.map((descriptor, index) => readLayer(store, descriptor, layers[index]?.diffId)),
+  );
+  for (const [index, report] of reports.entries()) {
+    const layer = layers[index];
+    if (layer === undefined) continue;
+    for (const { why, settle } of problemsOf(report, layer)) note(`layer ${String(index)} (${layer.digest})`, why, settle);
+  }
+  const known = reports.map((report) => ("problem" in report ? NOTHING_READ : report));
+  const attested: SecretSighting[] = [];
+  for (const [index, descriptor] of image.attestations.entries()) {
+    const read = await store.document(descriptor);
+    const found = "problem" in read ? read : attestationSecrets(read.bytes, `attestation[${String(index)}]`, context);
+    if ("problem" in found) note(`attestation ${descriptor.digest}`, found.problem, "build the image anew");
+    else attested.push(...found);
+  }
+  const states = layerStates(known);
+  const contents = contentsOf(layers, known, states, store.name, [
+    ...configSecrets(root, context),
+    ...history.sightings,
+    ...inlineCacheSecrets(parsed.value, context),
+    ...attested,
+  ]);
+  const workload = imageWorkload({
+    title,
+    root,
+    file,
+    contents,
+    accounts: known.findLast(({ accounts }) => accounts !== undefined)?.accounts ?? [],
+    dropping: known.flatMap(({ dropping }, index) =>
+      dropping.filter((script) => states(index, script.path).is === "live"),
+    ),
+    unknowns,
+  });
+  return { workload, file, unknowns };
+}
+
+function titleOf({ names, manifest, config }: ResolvedImage, store: string): string {
+  return names[0] ?? manifest?.digest ?? (config.digest.includes(":") ? config.digest : store);
+}
+
+/** What stands where a file's path stands: the target, and which of several images in it. */
+function pathOf(store: string, { names, platform, config }: ResolvedImage, several: boolean): string {
+  if (!several) return store;
+  const which = [names[0] ?? config.digest.slice(0, 19), platform === undefined ? undefined : platformText(platform)];
+  return `${store}#${which.filter((part) => part !== undefined).join("@")}`;
+}
+
+/** The inline cache is a long text that nobody reads; it is searched by itself. */
+function withoutCache(config: unknown): unknown {
+  if (typeof config !== "object" || config === null || Array.isArray(config)) return config;
+  const { "moby.buildkit.cache.v0": _cache, ...rest } = config as Record<string, unknown>;
+  return rest;
+}
+
+async function readLayer(
+  store: ImageStore,
+  descriptor: ResolvedImage["layers"][number],
+  diffId: string | undefined,
+): Promise<LayerReport | { readonly problem: string }> {
+  if (descriptor.mediaType.endsWith("+encrypted")) {
+    return { problem: "it is encrypted, so nothing in it was read" };
+  }
+  const report = await store.layer(descriptor, diffId);
+  if ("problem" in report && descriptor.urls.length > 0) {
+    return { problem: "it is a foreign layer that is not distributed with the image, and was not read" };
+  }
+  return report;
+}
+
+function problemsOf(
+  report: LayerReport | { readonly problem: string },
+  { digest, diffId }: LayerIdentity,
+): { readonly why: string; readonly settle: string }[] {
+  if ("problem" in report) return [{ why: report.problem, settle: "pull the image whole, and check it again" }];
+  const problems = report.problems.map((why) => ({
+    why,
+    settle: "build or pull the image anew, and check it again",
+  }));
+  const forged = "pull the image anew: its content is not what was promised";
+  const isDigest = digest.startsWith("sha256:");
+  if (isDigest && report.digest !== undefined && report.digest !== digest && report.diffId !== digest) {
+    problems.push({ why: `its content has the digest ${report.digest}`, settle: forged });
+  }
+  if (diffId !== undefined && diffId !== "" && report.diffId !== undefined && report.diffId !== diffId) {
+    problems.push({ why: `its uncompressed content has the digest ${report.diffId}, not ${diffId}`, settle: forged });
+  }
+  return problems;
+}
+
+function contentsOf(
+  layers: readonly LayerIdentity[],
+  reports: readonly LayerReport[],
+  states: StateOf,
+  image: string,
+  documents: readonly SecretSighting[],
+): ImageContents {
+  const inLayers = reports.flatMap((report, index): SecretSighting[] => {
+    const layer = layers[index];
+    if (layer === undefined) return [];
+    return report.sightings.map(
+      ({ path, offset, length, layerOffset, ...sighting }): SecretSighting => {
+        const file = path.split("!")[0] ?? path;
+        const aliases = report.links.filter(({ to }) => to === file).map((link) => link.path);
+        const place: LayerPlace = {
+          image,
+          layer,
+          path,
+          offset,
+          length,
+          ...(layerOffset === undefined ? {} : { layerOffset }),
+        };
+        const own = states(index, file);
+        // A file lives as long as one of its names does.
+        const lives = own.is !== "live" && aliases.some((alias) => states(index, alias).is === "live");
+        return {
+          ...sighting,
+          place,
+          state: lives ? { is: "live" } : own,
+          ...(aliases.length === 0 ? {} : { aliases }),
+        };
+      },
+    );
+  });
+  const live = <T extends LayerFile>(
+    pick: (report: LayerReport) => readonly T[],
+  ): (T & { readonly layer: LayerIdentity })[] =>
+    reports.flatMap((report, index) => {
+      const layer = layers[index];
+      if (layer === undefined) return [];
+      return pick(report)
+        .filter(({ path }) => states(index, path).is === "live")
+        .map((file) => ({ ...file, layer }));
+    });
+  return {
+    layers,
+    secrets: [...documents, ...inLayers],
+    setuid: live(({ setuid }) => setuid) satisfies PrivilegedFile[],
+    capable: live(({ capable }) => capable).flatMap(({ capability = "", ...file }): CapableFile[] => {
+      const bytes = Uint8Array.from(capability.match(/../g) ?? [], (byte) => parseInt(byte, 16));
+      const read = readFileCapability(bytes);
+      if (read === undefined) return [];
+      const { permitted, inheritable, effective } = read;
+      return [{ ...file, permitted, inheritable, effective }];
+    }),
+    writableCode: live(({ writableCode }) => writableCode) satisfies PrivilegedFile[],
+  };
+}
+
+/** In the place of a layer that could not be read: it changes nothing, and holds nothing that is known. */
+const NOTHING_READ: LayerReport = {
+  bytes: 0,
+  members: 0,
+  sightings: [],
+  links: [],
+  setuid: [],
+  capable: [],
+  writableCode: [],
+  dropping: [],
+  deleted: [],
+  emptied: [],
+  paths: { has: () => false, hasNonDirectory: () => false, hashes: new Float64Array(0) },
+  problems: [],
+};
+

@@ -1,0 +1,64 @@
+/** Reads every image of a store. */
+
+import type { Unknown } from "../../model/fact.ts";
+import type { SourceFile } from "../../model/source.ts";
+import type { Workload } from "../../model/workload.ts";
+import { resolveImages } from "./manifest/resolve-images.ts";
+import type { KeyedHash } from "./documents/secrets-in-text.ts";
+import type { OpenedStore } from "./open-store.ts";
+import { readImage } from "./read-image.ts";
+
+export interface StoreReading {
+  readonly workloads: readonly Workload[];
+  readonly unknowns: readonly Unknown[];
+  /** The images' configurations as they are shown. */
+  readonly documents: readonly SourceFile[];
+}
+
+export interface StoreOptions {
+  readonly keyedHash: KeyedHash;
+  /** `linux/arm64`; every platform that is there when absent. */
+  readonly platform?: string;
+}
+
+export async function readStore(
+  { store, problems }: OpenedStore,
+  options: StoreOptions,
+): Promise<StoreReading> {
+  const resolved = await resolveImages(store, options.platform === undefined ? {} : { platform: options.platform });
+  const unknowns: Unknown[] = [...problems, ...resolved.problems].map((why) => ({
+    path: store.name,
+    what: "image",
+    why,
+    settle: "save, build or pull the image anew",
+  }));
+  const { images, otherPlatforms } = resolved;
+  if (images.length === 0 && unknowns.length === 0) {
+    unknowns.push({
+      path: store.name,
+      what: "image",
+      why:
+        otherPlatforms.length === 0
+          ? "there is no image in it"
+          : `it has no image for ${options.platform ?? "any platform"} (but for ${otherPlatforms.join(", ")})`,
+      settle: "name another platform with --platform, or another image",
+    });
+  }
+  const workloads: Workload[] = [];
+  const documents: SourceFile[] = [];
+  for (const image of images) {
+    const reading = await readImage(store, image, {
+      keyedHash: options.keyedHash,
+      several: images.length > 1,
+    });
+    if ("unknown" in reading) {
+      unknowns.push(reading.unknown);
+      continue;
+    }
+    workloads.push(reading.workload);
+    documents.push(reading.file);
+    unknowns.push(...reading.unknowns);
+  }
+  store.close();
+  return { workloads, unknowns, documents };
+}

@@ -1,0 +1,104 @@
+/** Where the members of an archive file lie, so that each can be read by itself. */
+
+import { open } from "node:fs/promises";
+import { createTarReader } from "../tar/reader.ts";
+import type { TarMember } from "../tar/member.ts";
+import type { FileRange } from "./file-range.ts";
+
+export interface ArchiveMembers {
+  /** By path without `./`; links already followed. */
+  readonly find: (path: string) => FileRange | undefined;
+  readonly problems: readonly string[];
+}
+
+/** An archive of images has a few members a layer. */
+const MAX_MEMBERS = 100_000;
+const HEADER_BYTES = 65_536;
+
+/** Reads the headers of a plain tar file, jumping over contents. */
+export async function archiveMembers(
+  file: string,
+): Promise<ArchiveMembers | { readonly problem: string }> {
+  const members = new Map<string, TarMember>();
+  const problems: string[] = [];
+  let last: TarMember | undefined;
+  const reader = createTarReader({
+    onMember: (member) => {
+      last = member;
+      if (members.size < MAX_MEMBERS) members.set(cleanPath(member.path), member);
+    },
+    onGap: () => undefined,
+    onProblem: (problem) => problems.push(problem),
+  });
+  try {
+    const handle = await open(file, "r");
+    try {
+      const { size } = await handle.stat();
+      const buffer = Buffer.allocUnsafeSlow(HEADER_BYTES);
+      for (let at = 0; at < size;) {
+        const { bytesRead } = await handle.read(buffer, 0, HEADER_BYTES, at);
+        if (bytesRead === 0) break;
+        reader.push(buffer.subarray(0, bytesRead));
+        at += bytesRead;
+        const skippable = last === undefined ? 0 : last.dataOffset + last.dataBytes - at;
+        last = undefined;
+        if (skippable > 0) {
+          const jump = Math.min(skippable, size - at);
+          reader.skip(jump);
+          at += jump;
+        }
+      }
+      reader.end();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    const { code = "unknown error" } = error as NodeJS.ErrnoException;
+    return { problem: `it cannot be read (${code})` };
+  }
+  if (members.size === 0) return { problem: problems[0] ?? "it is an empty archive" };
+  return { find: (path) => rangeOf(file, members, path), problems };
+}
+
+function rangeOf(
+  file: string,
+  members: ReadonlyMap<string, TarMember>,
+  path: string,
+): FileRange | undefined {
+  const member = followLinks(members, path);
+  return member === undefined
+    ? undefined
+    : { file, offset: member.dataOffset, length: member.dataBytes };
+}
+
+/** The file that a path of an archive leads to. */
+export function followLinks(
+  members: ReadonlyMap<string, TarMember>,
+  path: string,
+): TarMember | undefined {
+  let at = cleanPath(path);
+  // `docker save` of old wrote a layer that was there already as a link to it.
+  for (let hops = 0; hops < 10; hops++) {
+    const member = members.get(at);
+    if (member === undefined) return undefined;
+    const { type, linkTarget = "" } = member;
+    if (type === "file") return member;
+    if (type === "symbolic link") at = resolveLink(at, linkTarget);
+    else if (type === "hard link") at = cleanPath(linkTarget);
+    else return undefined;
+  }
+  return undefined;
+}
+
+function resolveLink(from: string, target: string): string {
+  const parts = target.startsWith("/") ? [] : from.split("/").slice(0, -1);
+  for (const part of target.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return parts.join("/");
+}
+
+export function cleanPath(path: string): string {
+  return path.replace(/^(?:\.?\/)+/, "");
+}

@@ -1,0 +1,125 @@
+/**
+ * An archive of images that can only be read front to back: compressed as a whole, or sent by an
+ * engine. Its layers are scanned as they pass, before it is known whose they are; its documents are kept.
+ */
+
+import { contentKind } from "../layers/content-kind.ts";
+import type { LayerReport } from "../layers/layer-report.ts";
+import type { Tap } from "../layers/taps.ts";
+import { createTaps } from "../layers/taps.ts";
+import type { Descriptor } from "../manifest/descriptor.ts";
+import { NOT_THERE } from "../manifest/resolve-images.ts";
+import { blobPath, readRoots } from "../manifest/roots.ts";
+import type { ImageStore } from "../manifest/store.ts";
+import { MAX_DOCUMENT_BYTES, verified } from "../manifest/store.ts";
+import type { ByteStream } from "../stream/byte-stream.ts";
+import { isEnd } from "../stream/byte-stream.ts";
+import { createPipe } from "../stream/pipe.ts";
+import type { TarMember } from "../tar/member.ts";
+import { createTarReader } from "../tar/reader.ts";
+import { cleanPath, followLinks } from "./archive-members.ts";
+
+/** All documents of an archive together. */
+const MAX_DOCUMENTS_BYTES = 128 * 1024 * 1024;
+const MAX_MEMBERS = 100_000;
+
+/** Reads the archive whole, and gives a store of what passed. */
+export async function archiveStream(
+  name: string,
+  stream: ByteStream,
+  scan: (layer: ByteStream) => Promise<LayerReport>,
+): Promise<{ readonly store: ImageStore; readonly problems: readonly string[] }> {
+  const members = new Map<string, TarMember>();
+  const documents = new Map<string, Uint8Array>();
+  const layers = new Map<string, LayerReport>();
+  const problems: string[] = [];
+  let documentBytes = 0;
+
+  const layerTap = (path: string): Tap => {
+    const pipe = createPipe();
+    const done = scan(pipe.stream).then((report) => {
+      layers.set(path, report);
+      pipe.stream.close();
+    });
+    return {
+      write: (piece) => pipe.write(piece),
+      end: async (complete) => {
+        pipe.end(complete ? undefined : "the archive ends too early");
+        await done;
+      },
+    };
+  };
+  const documentTap = (path: string, size: number): Tap | undefined => {
+    if (size > MAX_DOCUMENT_BYTES || documentBytes + size > MAX_DOCUMENTS_BYTES) {
+      problems.push(`${path}: a document of ${String(size)} bytes is not read`);
+      return undefined;
+    }
+    documentBytes += size;
+    const bytes = new Uint8Array(size);
+    let at = 0;
+    return {
+      write: (piece) => {
+        bytes.set(piece, at);
+        at += piece.length;
+        return undefined;
+      },
+      end: (complete) => {
+        if (complete) documents.set(path, bytes);
+        return undefined;
+      },
+    };
+  };
+  const taps = createTaps((member, { path }, head) => {
+    if (contentKind(head) !== "plain") return layerTap(path);
+    return /^\s*[{[]/.test(String.fromCharCode(...head.subarray(0, 64)))
+      ? documentTap(path, member.dataBytes)
+      : undefined;
+  });
+  const arrived: TarMember[] = [];
+  const reader = createTarReader({
+    onMember: (member) => {
+      if (members.size < MAX_MEMBERS) arrived.push(member);
+    },
+    onGap: () => undefined,
+    onProblem: (problem) => problems.push(problem),
+  });
+  for (let offset = 0; ;) {
+    const piece = await stream.next();
+    if (isEnd(piece)) {
+      reader.end();
+      await taps.end();
+      if (piece.problem !== undefined) problems.push(piece.problem);
+      break;
+    }
+    reader.push(piece);
+    for (const member of arrived) {
+      const path = cleanPath(member.path);
+      members.set(path, member);
+      const { dataOffset, dataBytes } = member;
+      taps.expect(member, { start: dataOffset, end: dataOffset + dataBytes, path, scanned: false, named: false });
+    }
+    arrived.length = 0;
+    await taps.pass(piece, offset);
+    offset += piece.length;
+  }
+  stream.close();
+
+  const partOf = <T>(parts: ReadonlyMap<string, T>, path: string | undefined): T | undefined => {
+    const member = path === undefined ? undefined : followLinks(members, path);
+    return member === undefined ? undefined : parts.get(cleanPath(member.path));
+  };
+  const locate = ({ path, digest }: Descriptor): string | undefined => path ?? blobPath(digest);
+  return {
+    problems,
+    store: {
+      name,
+      roots: () => readRoots((path) => Promise.resolve(partOf(documents, path))),
+      document: (at) => {
+        const bytes = partOf(documents, locate(at));
+        return Promise.resolve(bytes === undefined ? { problem: NOT_THERE } : verified(at, bytes));
+      },
+      layer: (at) => Promise.resolve(partOf(layers, locate(at)) ?? { problem: NOT_THERE }),
+      close: () => undefined,
+    },
+  };
+}

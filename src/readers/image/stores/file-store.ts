@@ -1,0 +1,60 @@
+/** Images whose parts lie in files that can be read anywhere: an OCI directory, or a plain archive. */
+
+import type { Descriptor } from "../manifest/descriptor.ts";
+import { NOT_THERE } from "../manifest/resolve-images.ts";
+import { blobPath, readRoots } from "../manifest/roots.ts";
+import type { Document, ImageStore, Problem } from "../manifest/store.ts";
+import { MAX_DOCUMENT_BYTES, verified } from "../manifest/store.ts";
+import type { LayerReport } from "../layers/layer-report.ts";
+import { isEnd, peek, readAll } from "../stream/byte-stream.ts";
+import { decompress } from "../stream/decompress.ts";
+import type { FileRange } from "./file-range.ts";
+import { streamOfRange } from "./file-range.ts";
+
+export interface FileStoreOptions {
+  readonly name: string;
+  /** Where a part lies by its path in the layout; undefined when it is not there. */
+  readonly find: (path: string) => FileRange | undefined | Promise<FileRange | undefined>;
+  readonly scan: (range: FileRange, diffId: string | undefined) => Promise<LayerReport>;
+}
+
+export function fileStore({ name, find, scan }: FileStoreOptions): ImageStore {
+  const read = async (path: string): Promise<Uint8Array | Problem | undefined> => {
+    const range = await find(path);
+    return range === undefined ? undefined : readAll(streamOfRange(range), MAX_DOCUMENT_BYTES);
+  };
+  const locate = (at: Descriptor): FileRange | undefined | Promise<FileRange | undefined> => {
+    const path = at.path ?? blobPath(at.digest);
+    return path === undefined ? undefined : find(path);
+  };
+  return {
+    name,
+    roots: () => readRoots(read),
+    document: async (at): Promise<Document | Problem> => {
+      const range = await locate(at);
+      if (range === undefined) return { problem: NOT_THERE };
+      const bytes = await readAll(streamOfRange(range), MAX_DOCUMENT_BYTES);
+      if ("problem" in bytes) return bytes;
+      return verified(at, bytes);
+    },
+    layer: async (at, diffId) => {
+      const range = await locate(at);
+      return range === undefined ? { problem: NOT_THERE } : scan(range, diffId);
+    },
+    close: () => undefined,
+  };
+}
+
+/** Whether a file is compressed as a whole, and so cannot be read anywhere but front to back. */
+export async function isCompressed(file: string): Promise<boolean | Problem> {
+  const source = streamOfRange({ file, offset: 0 });
+  const { head, stream } = await peek(source, 512);
+  if (head.length === 0) {
+    const end = await stream.next();
+    return { problem: (isEnd(end) ? end.problem : undefined) ?? "the file is empty" };
+  }
+  const { compression, stream: plain } = await decompress(stream);
+  plain.close();
+  source.close();
+  return compression !== "none";
+}

@@ -1,0 +1,173 @@
+/**
+ * Decompression of layers and archives. What a stream is, its first bytes tell; a media type is only
+ * what somebody wrote.
+ *
+ * Sources: RFC 1952 (gzip, members may follow each other), RFC 8878 (zstd, frames may follow each
+ * other and skippable ones stand between, as eStargz and zstd:chunked write them).
+ */
+
+import { createGunzip, createZstdDecompress, gunzipSync, zstdDecompressSync } from "node:zlib";
+import type { Gunzip, ZstdDecompress } from "node:zlib";
+import type { ByteStream, StreamEnd } from "./byte-stream.ts";
+import { isEnd, peek, readAll, streamOfBytes } from "./byte-stream.ts";
+
+export type Compression = "none" | "gzip" | "zstd" | "bzip2" | "xz" | "lzma";
+
+/** The pieces that come out. Measured: smaller and larger ones are slower. */
+const PIECE_BYTES = 262_144;
+
+/** Compressed data of at most this much is decompressed at once, to at most that much. */
+const SMALL_BYTES = 262_144;
+const MAX_AT_ONCE = 4 * 1024 * 1024;
+
+/** Enough to tell a compression, a tar header included. */
+export const SNIFF_BYTES = 512;
+
+/** What a stream is compressed with, by its first bytes. */
+export function sniffCompression(head: Uint8Array): Compression {
+  if (startsWith(head, [0x1f, 0x8b])) return "gzip";
+  if (startsWith(head, [0x28, 0xb5, 0x2f, 0xfd])) return "zstd";
+  // A skippable frame: 0x184D2A50 to 0x184D2A5F, little-endian.
+  if (((head[0] ?? 0) & 0xf0) === 0x50 && startsWith(head.subarray(1), [0x2a, 0x4d, 0x18]))
+    return "zstd";
+  if (startsWith(head, [0x42, 0x5a, 0x68])) return "bzip2";
+  if (startsWith(head, [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00])) return "xz";
+  if (startsWith(head, [0x5d, 0x00, 0x00])) return "lzma";
+  return "none";
+}
+
+function startsWith(bytes: Uint8Array, wanted: readonly number[]): boolean {
+  return wanted.every((byte, index) => bytes[index] === byte);
+}
+
+export interface Decompressed {
+  readonly compression: Compression;
+  /** The plain bytes; for a compression that cannot be read, a stream that ends with the problem. */
+  readonly stream: ByteStream;
+}
+
+/**
+ * Sniffs a stream and decompresses it where it is compressed. `bytes` is how long it is, where that is
+ * known: little data is decompressed at once, since a stream costs more than its work.
+ */
+export async function decompress(source: ByteStream, bytes = Infinity): Promise<Decompressed> {
+  const { head, stream } = await peek(source, SNIFF_BYTES);
+  const compression = sniffCompression(head);
+  if (bytes <= SMALL_BYTES && (compression === "gzip" || compression === "zstd")) {
+    const all = await readAll(stream, SMALL_BYTES);
+    if (!("problem" in all)) {
+      const plain = atOnce(all, compression);
+      const rest = streamOfBytes(plain ?? all);
+      return plain === undefined ? decompress(rest) : { compression, stream: rest };
+    }
+    return { compression, stream: problemStream(all.problem) };
+  }
+  switch (compression) {
+    case "none":
+      return { compression, stream };
+    case "gzip":
+      return {
+        compression,
+        stream: inflated(stream, createGunzip({ chunkSize: PIECE_BYTES }), compression),
+      };
+    case "zstd":
+      return {
+        compression,
+        stream: inflated(stream, createZstdDecompress({ chunkSize: PIECE_BYTES }), compression),
+      };
+    default:
+      stream.close();
+      return {
+        compression,
+        stream: problemStream(`it is compressed with ${compression}, which cannot be read here`),
+      };
+  }
+}
+
+function problemStream(problem: string): ByteStream {
+  return { next: () => Promise.resolve({ ended: true, problem }), close: () => undefined };
+}
+
+/** Undefined when it is corrupt, or more than little: a stream tells how far it is good. */
+function atOnce(bytes: Uint8Array, compression: "gzip" | "zstd"): Uint8Array | undefined {
+  try {
+    const options = { maxOutputLength: MAX_AT_ONCE };
+    return compression === "gzip" ? gunzipSync(bytes, options) : zstdDecompressSync(bytes, options);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Runs a stream through one of Node's decompressors, which work beside the thread that reads them. */
+function inflated(
+  source: ByteStream,
+  transform: Gunzip | ZstdDecompress,
+  name: Compression,
+): ByteStream {
+  let received = 0;
+  let sourceProblem: string | undefined;
+  const feed = async (): Promise<void> => {
+    while (!transform.destroyed) {
+      const piece = await source.next();
+      if (isEnd(piece)) {
+        sourceProblem = piece.problem;
+        transform.end();
+        return;
+      }
+      received += piece.length;
+      // The piece holds until it was taken in, which the callback tells; that is the backpressure too.
+      // After a close nobody calls back; then nothing waits for this any more either.
+      await new Promise<void>((resolve) => {
+        transform.write(piece, () => {
+          resolve();
+        });
+      });
+    }
+  };
+  // Whoever reads the pieces is told; a listener keeps an early one from being thrown.
+  transform.on("error", () => undefined);
+  let started = false;
+  let end: StreamEnd | undefined;
+  const pieces: AsyncIterator<Uint8Array> = transform[
+    Symbol.asyncIterator
+  ]() as AsyncIterator<Uint8Array>;
+  const next = async (): Promise<Uint8Array | StreamEnd> => {
+    if (!started) {
+      started = true;
+      void feed();
+    }
+    while (end === undefined) {
+      try {
+        const step = await pieces.next();
+        if (step.done === true) end = finished();
+        else if (step.value.length > 0) return step.value;
+      } catch (error) {
+        end = { ended: true, problem: sourceProblem ?? describeFailure(error, name) };
+      }
+    }
+    return end;
+  };
+  const finished = (): StreamEnd => {
+    if (sourceProblem !== undefined) return { ended: true, problem: sourceProblem };
+    const unread = received - transform.bytesWritten;
+    return unread > 0 && name === "zstd"
+      ? { ended: true, problem: `${String(unread)} bytes after the zstd data are no zstd data` }
+      : { ended: true };
+  };
+  const close = (): void => {
+    end ??= { ended: true };
+    transform.destroy();
+    source.close();
+  };
+  return { next, close };
+}
+
+function describeFailure(error: unknown, name: Compression): string {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? "";
+  if (code === "Z_BUF_ERROR") return `the ${name} data ends too early`;
+  if (code === "Z_NEED_DICT" || code === "ZSTD_error_dictionary_wrong")
+    return `the ${name} data needs a dictionary that it does not carry`;
+  if (code === "ZSTD_error_frameParameter_windowTooLarge")
+    return "the zstd data needs more memory than is given to it";
+  return `the ${name} data is corrupt (${code === "" ? "unknown error" : code})`;
+}

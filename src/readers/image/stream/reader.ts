@@ -1,0 +1,64 @@
+/** Reads a stream by amounts instead of by pieces. */
+
+import type { ByteStream, StreamEnd } from "./byte-stream.ts";
+import { isEnd, withHead } from "./byte-stream.ts";
+
+export interface AmountReader {
+  /** Exactly so many bytes, as a copy; fewer only at the end. */
+  readonly take: (bytes: number) => Promise<Uint8Array>;
+  /** The next `bytes` bytes as a stream, which must be read or passed over before anything else is taken. */
+  readonly window: (bytes: number) => ByteStream;
+  /** All that is left as a stream. What is not needed of it is given back by `giveBack`. */
+  readonly rest: () => ByteStream;
+  /** Puts bytes before what comes next. */
+  readonly giveBack: (bytes: Uint8Array) => void;
+  readonly problem: () => string | undefined;
+}
+
+export function amountReader(source: ByteStream): AmountReader {
+  let stream = source;
+  let end: StreamEnd | undefined;
+  const giveBack = (bytes: Uint8Array): void => {
+    if (bytes.length > 0) stream = withHead(bytes, stream);
+  };
+  const pull = async (): Promise<Uint8Array | undefined> => {
+    const piece = await stream.next();
+    if (!isEnd(piece)) return piece;
+    end = piece;
+    return undefined;
+  };
+  const take = async (bytes: number): Promise<Uint8Array> => {
+    const taken = new Uint8Array(bytes);
+    let at = 0;
+    while (at < bytes) {
+      const piece = await pull();
+      if (piece === undefined) return taken.subarray(0, at);
+      const used = piece.subarray(0, bytes - at);
+      taken.set(used, at);
+      at += used.length;
+      giveBack(piece.subarray(used.length));
+    }
+    return taken;
+  };
+  const window = (bytes: number): ByteStream => {
+    let left = bytes;
+    return {
+      next: async () => {
+        if (left <= 0) return { ended: true };
+        const piece = await pull();
+        if (piece === undefined)
+          return { ended: true, problem: end?.problem ?? "it ends too early" };
+        const used = piece.subarray(0, left);
+        left -= used.length;
+        giveBack(piece.subarray(used.length));
+        return used;
+      },
+      close: () => undefined,
+    };
+  };
+  const rest = (): ByteStream => ({
+    next: async () => (await pull()) ?? end ?? { ended: true },
+    close: () => undefined,
+  });
+  return { take, window, rest, giveBack, problem: () => end?.problem };
+}
