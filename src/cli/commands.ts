@@ -50,6 +50,13 @@ const check: Command = {
         "what the named files (or standard input) are, instead of telling by name and content",
     },
     {
+      name: "platform",
+      value: "OS/ARCH",
+      summary: "of images of several platforms, only this one: linux/arm64",
+      default: "all that are there",
+    },
+    { name: "no-cache", summary: "scan layers anew, and keep nothing of them" },
+    {
       name: "config",
       value: "FILE",
       summary: "the configuration file",

@@ -23,6 +23,10 @@ import { loadConfig } from "../config/load.ts";
 import { baselineFindings, readBaseline, writeBaseline } from "./check/baseline.ts";
 import { parseOutputs, writeReports } from "./check/output.ts";
 import { startProgress } from "./check/progress.ts";
+import type { Progress } from "./check/progress.ts";
+import type { SourceReading } from "./check/read-sources.ts";
+import type { SourceTarget } from "./check/sources.ts";
+import { splitTargets } from "./check/sources.ts";
 import { stablePaths } from "./check/stable-path.ts";
 import { parseStandards } from "./check/standards.ts";
 import { findRoot, readTargets, realTargets } from "./check/targets.ts";
@@ -40,7 +44,8 @@ export async function runCheck(invocation: Invocation): Promise<ExitStatus> {
   const wrongRule = unknownRule([...only, ...skip]);
   if (wrongRule !== undefined) return usage(invocation, wrongRule);
   const commands = invocation.commands.map(({ name }) => name);
-  const root = findRoot(invocation.arguments, io.workingDirectory, commands);
+  const { paths: targets, sources } = splitTargets(invocation.arguments);
+  const root = findRoot(targets, io.workingDirectory, commands);
   if (typeof root !== "string") return usage(invocation, root);
   const config = await configuration(invocation);
   if ("problems" in config) return wrongConfiguration(invocation, config);
@@ -50,9 +55,12 @@ export async function runCheck(invocation: Invocation): Promise<ExitStatus> {
   if (baseline !== undefined && "problem" in baseline) return usage(invocation, baseline);
 
   const progress = startProgress(io, options.flag("no-progress"));
+  const read = sources.length === 0 ? undefined : await readNamed(sources, invocation, progress);
+  if (read !== undefined && "problem" in read) return usage(invocation, read);
   const outcome = await readTargets({
-    targets: invocation.arguments,
+    targets,
     rest: invocation.rest,
+    ...(read === undefined ? {} : { further: read }),
     root,
     io,
     noIgnore: options.flag("no-ignore"),
@@ -128,6 +136,22 @@ export async function runCheck(invocation: Invocation): Promise<ExitStatus> {
   const failure = await writeReports(report, outputs, options, io);
   if (failure !== undefined) return usage(invocation, failure);
   return exitStatus(report, invocation, config, baselineFile !== undefined);
+}
+
+/** Images and containers. What reads them is loaded only for them. */
+async function readNamed(
+  sources: readonly SourceTarget[],
+  { options, io }: Invocation,
+  progress: Progress,
+): Promise<SourceReading | UsageProblem> {
+  const { readSources } = await import("./check/read-sources.ts");
+  const platform = options.text("platform");
+  return readSources(sources, {
+    io,
+    progress,
+    useCache: !options.flag("no-cache"),
+    ...(platform === undefined ? {} : { platform }),
+  });
 }
 
 async function judgePods(

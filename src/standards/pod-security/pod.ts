@@ -40,7 +40,7 @@ export interface Pod {
   readonly inUserNamespace: boolean;
 }
 
-export const CONTAINER_LISTS = ["initContainers", "containers", "ephemeralContainers"] as const;
+const CONTAINER_LISTS = ["initContainers", "containers", "ephemeralContainers"] as const;
 
 const NOTHING: Fields = {};
 const NO_ITEMS: readonly unknown[] = [];

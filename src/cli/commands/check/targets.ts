@@ -3,6 +3,7 @@
 import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Unknown } from "../../../model/fact.ts";
+import type { SourceFile } from "../../../model/source.ts";
 import { nearest } from "../../../model/nearest.ts";
 import type { FileKind } from "../../../readers/classify.ts";
 import { kindsByContent } from "../../../readers/classify.ts";
@@ -16,10 +17,13 @@ import { loadReaders } from "../../../readers/readers.ts";
 import { checkoutOf } from "../../checkout.ts";
 import type { Io, UsageProblem } from "../../command.ts";
 import type { Progress } from "./progress.ts";
+import type { SourceReading } from "./read-sources.ts";
 
 export interface TargetOptions {
   readonly targets: readonly string[];
   readonly rest: readonly string[] | undefined;
+  /** Images and containers that were read already. */
+  readonly further?: SourceReading;
   readonly root: string;
   readonly io: Io;
   readonly kind?: FileKind;
@@ -36,10 +40,13 @@ const STANDARD_INPUT = "<stdin>";
 export async function readTargets(options: TargetOptions): Promise<ReadOutcome | UsageProblem> {
   const { io, root } = options;
   const targets =
-    options.targets.length === 0 && options.rest === undefined ? ["."] : options.targets;
+    options.targets.length === 0 && options.rest === undefined && options.further === undefined
+      ? ["."]
+      : options.targets;
   const requests: FileRequest[] = [];
   const unknowns: Unknown[] = [];
-  const further: Reading[] = [];
+  const named = options.further;
+  const further: Reading[] = named === undefined ? [] : [named];
   let files = fileSystem({ workingDirectory: io.workingDirectory, root });
   for (const target of targets) {
     if (target === "-") {
@@ -81,9 +88,32 @@ export async function readTargets(options: TargetOptions): Promise<ReadOutcome |
   }
   const context = { files, environment };
   const opened = openFiles(requests, context);
+  if (holdsLong(opened.sources.values())) collectSooner();
   const readers = await loadReaders(opened.byKind.keys());
   const outcome = readOpened(opened, readers, context, further);
-  return { ...outcome, unknowns: [...unknowns, ...outcome.unknowns] };
+  return {
+    ...outcome,
+    unknowns: [...unknowns, ...outcome.unknowns],
+    sources: named === undefined ? outcome.sources : [...outcome.sources, ...named.documents],
+  };
+}
+
+/** UTF-16 code units; longer files are nearly always made by a program. */
+const LONG_FILE = 256 * 1024;
+/** How much the heap may grow, in per cent of what is in use, before it is collected. */
+const GROWTH = 30;
+
+function holdsLong(files: Iterable<SourceFile>): boolean {
+  for (const { text } of files) if (text.length > LONG_FILE) return true;
+  return false;
+}
+
+/**
+ * Reading a long file takes some hundred times its length for a moment. V8 would let what is left of several such
+ * files pile up; collecting sooner costs a fifth of the time of an ordinary run, which does without it.
+ */
+function collectSooner(): void {
+  process.getBuiltinModule("node:v8").setFlagsFromString(`--heap-growing-percent=${GROWTH}`);
 }
 
 /**
