@@ -55,6 +55,14 @@ const check: Command = {
       summary: "of images of several platforms, only this one: linux/arm64",
       default: "all that are there",
     },
+    {
+      name: "images",
+      value: "WHICH",
+      choices: ["auto", "never", "pull"],
+      summary:
+        "images that settle what files leave to them: those of a local engine, none, or from their registry too",
+      default: "auto",
+    },
     { name: "no-cache", summary: "scan layers anew, and keep nothing of them" },
     {
       name: "config",
@@ -148,6 +156,26 @@ const explain: Command = {
   run: async (invocation) => (await import("./commands/explain.ts")).runExplain(invocation),
 };
 
+const secrets: Command = {
+  name: "secrets",
+  summary: "verify a secret that was found in an image",
+  usage: "secrets verify FINDING…",
+  description: [
+    "Reads the place of a finding again and says whether the secret still stands there. FINDING is what `plimsoll check` prints after `verify:`. The value is never shown.",
+    "Exit status: 0 every one is confirmed, 1 one is gone or has another value, 2 usage error.",
+  ],
+  options: [{ name: "no-progress", summary: "show no progress" }, help],
+  examples: [
+    {
+      line: "plimsoll secrets verify 'archive:app.tar#sha256:97434f898176/app/.npmrc@33+40=c180dcf52943e3a0'",
+      note: "is it still there?",
+    },
+  ],
+  completes: "words",
+  words: () => Promise.resolve(["verify"]),
+  run: async (invocation) => (await import("./commands/secrets.ts")).runSecrets(invocation),
+};
+
 const completion: Command = {
   name: "completion",
   summary: "print a completion script for a shell",
@@ -183,4 +211,4 @@ const man: Command = {
   run: async (invocation) => (await import("./commands/man.ts")).runMan(invocation),
 };
 
-export const commands: readonly Command[] = [check, explain, completion, man];
+export const commands: readonly Command[] = [check, explain, secrets, completion, man];

@@ -90,6 +90,8 @@ export interface CapableFile extends PrivilegedFile {
 }
 
 export interface ImageContents {
+  /** As it was named: `image:app:1.0`. */
+  readonly image: string;
   readonly layers: readonly LayerIdentity[];
   readonly secrets: readonly SecretSighting[];
   /** Of the file system as a container would see it. */

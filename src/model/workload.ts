@@ -7,7 +7,7 @@
  */
 
 import type { Fact, Origin, RelatedPlace, Unknown } from "./fact.ts";
-import type { ImageContents } from "./image-contents.ts";
+import type { ImageContents, SecretSighting } from "./image-contents.ts";
 import type { Span } from "./source.ts";
 
 export type WorkloadKind =
@@ -49,11 +49,22 @@ export interface Workload {
   readonly build?: Build;
   /** What the layers of an image hold, where they were read. */
   readonly imageContents?: ImageContents;
+  /** Of a running container: its labels, those of the image among them. */
+  readonly labels?: readonly EnvironmentVariable[];
+  /** Of a running container: secrets that somebody who looks on sees besides its configuration. */
+  readonly observed?: readonly ObservedSecret[];
   /** Further processes started in the container: lifecycle hooks, `docker exec`. */
   readonly execs: readonly Exec[];
   readonly unknowns: readonly Unknown[];
   /** Other places of this workload that every finding on it may point at: the Dockerfile of a service. */
   readonly places: readonly RelatedPlace[];
+}
+
+/** A secret that a running container shows to whoever looks at it. It never holds the value. */
+export interface ObservedSecret {
+  /** Where: in the arguments of a process, in a line of the log, in what a health check printed. */
+  readonly surface: "process" | "log" | "health-check";
+  readonly sighting: SecretSighting;
 }
 
 export interface ImageReference {

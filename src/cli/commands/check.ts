@@ -22,6 +22,7 @@ import type { Config, ConfigProblems } from "../config/load.ts";
 import { loadConfig } from "../config/load.ts";
 import { baselineFindings, readBaseline, writeBaseline } from "./check/baseline.ts";
 import { parseOutputs, writeReports } from "./check/output.ts";
+import { hasLocalEngine } from "./check/local-engine.ts";
 import { startProgress } from "./check/progress.ts";
 import type { Progress } from "./check/progress.ts";
 import type { SourceReading } from "./check/read-sources.ts";
@@ -61,6 +62,16 @@ export async function runCheck(invocation: Invocation): Promise<ExitStatus> {
     targets,
     rest: invocation.rest,
     ...(read === undefined ? {} : { further: read }),
+    images: async (wanted) => {
+      const use = options.text("images") ?? "auto";
+      if (use === "never" || (use === "auto" && !hasLocalEngine(io.environment))) return undefined;
+      const { settleImages } = await import("./check/settle-images.ts");
+      return settleImages(wanted, {
+        io,
+        pull: use === "pull",
+        useCache: !options.flag("no-cache"),
+      });
+    },
     root,
     io,
     noIgnore: options.flag("no-ignore"),

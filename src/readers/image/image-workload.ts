@@ -11,12 +11,13 @@ import type {
   CommandLine,
   EnvironmentVariable,
   PrivilegeDrop,
-  User,
   Workload,
 } from "../../model/workload.ts";
 import { asText, entryOf, entrySpan, get, itemsOf } from "../yaml/access.ts";
 import type { YamlNode } from "../yaml/node.ts";
-import type { Account, DroppingScript } from "./layers/layer-report.ts";
+import { dropAtStart, numbered } from "./image-accounts.ts";
+import type { DroppingScript, LayerReport } from "./layers/layer-report.ts";
+import type { StateOf } from "./layers/whole-image.ts";
 
 export interface ImageFacts {
   /** Shown name: the first tag, else the digest. */
@@ -24,8 +25,8 @@ export interface ImageFacts {
   readonly root: YamlNode;
   readonly file: SourceFile;
   readonly contents?: ImageContents;
-  readonly accounts: readonly Account[];
-  readonly dropping: readonly DroppingScript[];
+  readonly layers: readonly LayerReport[];
+  readonly states: StateOf;
   readonly unknowns: readonly Unknown[];
 }
 
@@ -36,10 +37,11 @@ export function imageWorkload(facts: ImageFacts): Workload {
   const source: Span = { file, start: 0, end: Math.min(1, file.text.length) };
   const at = entryOf(root, "config")?.key.span ?? source;
   const command = commandOf(config);
-  const user = userOf(config, facts.accounts);
+  const user = numbered(parseUser(asText(get(config, "User")) ?? ""), facts.layers);
   const userEntry = entryOf(config, "User");
   const image = parseImageReference(title) ?? { text: title, repository: title };
-  const drop = dropOf(command, facts.dropping, user, at);
+  const words = [...(command.entrypoint?.words ?? []), ...(command.command?.words ?? [])];
+  const drop = dropOf(dropAtStart(words, user, facts.layers, facts.states), at);
   return {
     id: file.path,
     kind: "image",
@@ -72,14 +74,6 @@ export function imageWorkload(facts: ImageFacts): Workload {
     const entry = names.map((name) => entryOf(node, name)).find((found) => found !== undefined);
     return entry === undefined ? undefined : entrySpan(entry);
   }
-}
-
-/** The user with its number, where the image's accounts tell it. */
-function userOf(config: YamlNode | undefined, accounts: readonly Account[]): User {
-  const user = parseUser(asText(get(config, "User")) ?? "");
-  if (user.uid !== undefined || user.name === undefined) return user;
-  const account = accounts.find(({ name }) => name === user.name);
-  return account === undefined ? user : { ...user, uid: account.uid, gid: user.gid ?? account.gid };
 }
 
 function commandOf(config: YamlNode | undefined): Command {
@@ -118,19 +112,8 @@ function environmentOf(config: YamlNode | undefined): EnvironmentVariable[] {
   });
 }
 
-function dropOf(
-  { entrypoint, command }: Command,
-  scripts: readonly DroppingScript[],
-  user: User,
-  at: Span,
-): PrivilegeDrop | undefined {
-  if (user.uid !== 0) return undefined;
-  const first = (entrypoint ?? command)?.words[0] ?? "";
-  const path = first.startsWith("/") ? first : undefined;
-  const script = scripts.find((each) =>
-    path === undefined ? each.path.endsWith(`/${first}`) : each.path === path,
-  );
-  if (script === undefined || first === "") return undefined;
+function dropOf(script: DroppingScript | undefined, at: Span): PrivilegeDrop | undefined {
+  if (script === undefined) return undefined;
   return {
     tool: script.tool,
     ...(script.to === undefined ? {} : { to: script.to }),
@@ -149,10 +132,10 @@ export function layerIdentities(
     const step = createdBy[index];
     return {
       index,
-      digest,
+      // What `docker save` of old wrote goes by paths; its layers are not compressed.
+      digest: digest.includes(":") ? digest : (diffId ?? digest),
       ...(diffId === undefined ? {} : { diffId }),
       ...(step === undefined || step === "" ? {} : { createdBy: step }),
     };
   });
 }
-

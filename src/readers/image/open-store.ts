@@ -69,7 +69,9 @@ export async function openOciDirectory(
     if (!(await stat(directory)).isDirectory()) return { problem: "it is no directory" };
   } catch (error) {
     const { code = "unknown error" } = error as NodeJS.ErrnoException;
-    return { problem: code === "ENOENT" ? "there is no such directory" : `it cannot be read (${code})` };
+    return {
+      problem: code === "ENOENT" ? "there is no such directory" : `it cannot be read (${code})`,
+    };
   }
   const scan = (range: FileRange, diffId: string | undefined): Promise<LayerReport> =>
     scanOrRecall(range, diffId, tools);

@@ -51,20 +51,44 @@ export async function readImage(
   const config = await store.document(image.config);
   if ("problem" in config || config.bytes.length > MAX_CONFIG_BYTES) {
     const why = "problem" in config ? config.problem : "it is longer than any image's";
-    return { unknown: { path, what: `configuration of ${title}`, why, settle: "build or pull the image anew" } };
+    return {
+      unknown: {
+        path,
+        what: `configuration of ${title}`,
+        why,
+        settle: "build or pull the image anew",
+      },
+    };
   }
   if (config.mismatch !== undefined) {
     note("configuration", config.mismatch, "pull the image anew: what it says may be forged");
   }
   const parsed = parseJson(config.bytes);
   if ("problem" in parsed) {
-    return { unknown: { path, what: `configuration of ${title}`, why: parsed.problem, settle: "build or pull the image anew" } };
+    return {
+      unknown: {
+        path,
+        what: `configuration of ${title}`,
+        why: parsed.problem,
+        settle: "build or pull the image anew",
+      },
+    };
   }
-  const file: SourceFile = { path, text: `${JSON.stringify(withoutCache(parsed.value), undefined, 2)}\n` };
+  const file: SourceFile = {
+    path,
+    text: `${JSON.stringify(withoutCache(parsed.value), undefined, 2)}\n`,
+  };
   const { documents } = parseYaml(file);
   const root = documents[0]?.root;
   if (root === undefined) {
-    return { unknown: { path, what: `configuration of ${title}`, why: "it is no object", settle: "build or pull the image anew" } };
+    return {
+      unknown: {
+        path,
+        what: `configuration of ${title}`,
+        why: "it is no object",
+        settle: "build or pull the image anew",
+      },
+    };
   }
   const context: DocumentContext = { image: store.name, keyedHash: options.keyedHash };
   const history = historySecrets(root, context);
@@ -83,14 +107,19 @@ export async function readImage(
   for (const [index, report] of reports.entries()) {
     const layer = layers[index];
     if (layer === undefined) continue;
-    for (const { why, settle } of problemsOf(report, layer)) note(`layer ${String(index)} (${layer.digest})`, why, settle);
+    for (const { why, settle } of problemsOf(report, layer))
+      note(`layer ${String(index)} (${layer.digest})`, why, settle);
   }
   const known = reports.map((report) => ("problem" in report ? NOTHING_READ : report));
   const attested: SecretSighting[] = [];
   for (const [index, descriptor] of image.attestations.entries()) {
     const read = await store.document(descriptor);
-    const found = "problem" in read ? read : attestationSecrets(read.bytes, `attestation[${String(index)}]`, context);
-    if ("problem" in found) note(`attestation ${descriptor.digest}`, found.problem, "build the image anew");
+    const found =
+      "problem" in read
+        ? read
+        : attestationSecrets(read.bytes, `attestation[${String(index)}]`, context);
+    if ("problem" in found)
+      note(`attestation ${descriptor.digest}`, found.problem, "build the image anew");
     else attested.push(...found);
   }
   const states = layerStates(known);
@@ -105,10 +134,8 @@ export async function readImage(
     root,
     file,
     contents,
-    accounts: known.findLast(({ accounts }) => accounts !== undefined)?.accounts ?? [],
-    dropping: known.flatMap(({ dropping }, index) =>
-      dropping.filter((script) => states(index, script.path).is === "live"),
-    ),
+    layers: known,
+    states,
     unknowns,
   });
   return { workload, file, unknowns };
@@ -119,9 +146,16 @@ function titleOf({ names, manifest, config }: ResolvedImage, store: string): str
 }
 
 /** What stands where a file's path stands: the target, and which of several images in it. */
-function pathOf(store: string, { names, platform, config }: ResolvedImage, several: boolean): string {
+function pathOf(
+  store: string,
+  { names, platform, config }: ResolvedImage,
+  several: boolean,
+): string {
   if (!several) return store;
-  const which = [names[0] ?? config.digest.slice(0, 19), platform === undefined ? undefined : platformText(platform)];
+  const which = [
+    names[0] ?? config.digest.slice(0, 19),
+    platform === undefined ? undefined : platformText(platform),
+  ];
   return `${store}#${which.filter((part) => part !== undefined).join("@")}`;
 }
 
@@ -142,7 +176,9 @@ async function readLayer(
   }
   const report = await store.layer(descriptor, diffId);
   if ("problem" in report && descriptor.urls.length > 0) {
-    return { problem: "it is a foreign layer that is not distributed with the image, and was not read" };
+    return {
+      problem: "it is a foreign layer that is not distributed with the image, and was not read",
+    };
   }
   return report;
 }
@@ -151,18 +187,32 @@ function problemsOf(
   report: LayerReport | { readonly problem: string },
   { digest, diffId }: LayerIdentity,
 ): { readonly why: string; readonly settle: string }[] {
-  if ("problem" in report) return [{ why: report.problem, settle: "pull the image whole, and check it again" }];
+  if ("problem" in report)
+    return [{ why: report.problem, settle: "pull the image whole, and check it again" }];
   const problems = report.problems.map((why) => ({
     why,
     settle: "build or pull the image anew, and check it again",
   }));
   const forged = "pull the image anew: its content is not what was promised";
   const isDigest = digest.startsWith("sha256:");
-  if (isDigest && report.digest !== undefined && report.digest !== digest && report.diffId !== digest) {
+  if (
+    isDigest &&
+    report.digest !== undefined &&
+    report.digest !== digest &&
+    report.diffId !== digest
+  ) {
     problems.push({ why: `its content has the digest ${report.digest}`, settle: forged });
   }
-  if (diffId !== undefined && diffId !== "" && report.diffId !== undefined && report.diffId !== diffId) {
-    problems.push({ why: `its uncompressed content has the digest ${report.diffId}, not ${diffId}`, settle: forged });
+  if (
+    diffId !== undefined &&
+    diffId !== "" &&
+    report.diffId !== undefined &&
+    report.diffId !== diffId
+  ) {
+    problems.push({
+      why: `its uncompressed content has the digest ${report.diffId}, not ${diffId}`,
+      settle: forged,
+    });
   }
   return problems;
 }
@@ -191,7 +241,8 @@ function contentsOf(
         };
         const own = states(index, file);
         // A file lives as long as one of its names does.
-        const lives = own.is !== "live" && aliases.some((alias) => states(index, alias).is === "live");
+        const lives =
+          own.is !== "live" && aliases.some((alias) => states(index, alias).is === "live");
         return {
           ...sighting,
           place,
@@ -212,16 +263,19 @@ function contentsOf(
         .map((file) => ({ ...file, layer }));
     });
   return {
+    image,
     layers,
     secrets: [...documents, ...inLayers],
     setuid: live(({ setuid }) => setuid) satisfies PrivilegedFile[],
-    capable: live(({ capable }) => capable).flatMap(({ capability = "", ...file }): CapableFile[] => {
-      const bytes = Uint8Array.from(capability.match(/../g) ?? [], (byte) => parseInt(byte, 16));
-      const read = readFileCapability(bytes);
-      if (read === undefined) return [];
-      const { permitted, inheritable, effective } = read;
-      return [{ ...file, permitted, inheritable, effective }];
-    }),
+    capable: live(({ capable }) => capable).flatMap(
+      ({ capability = "", ...file }): CapableFile[] => {
+        const bytes = Uint8Array.from(capability.match(/../g) ?? [], (byte) => parseInt(byte, 16));
+        const read = readFileCapability(bytes);
+        if (read === undefined) return [];
+        const { permitted, inheritable, effective } = read;
+        return [{ ...file, permitted, inheritable, effective }];
+      },
+    ),
     writableCode: live(({ writableCode }) => writableCode) satisfies PrivilegedFile[],
   };
 }
@@ -241,4 +295,3 @@ const NOTHING_READ: LayerReport = {
   paths: { has: () => false, hasNonDirectory: () => false, hashes: new Float64Array(0) },
   problems: [],
 };
-

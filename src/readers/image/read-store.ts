@@ -25,7 +25,10 @@ export async function readStore(
   { store, problems }: OpenedStore,
   options: StoreOptions,
 ): Promise<StoreReading> {
-  const resolved = await resolveImages(store, options.platform === undefined ? {} : { platform: options.platform });
+  const resolved = await resolveImages(
+    store,
+    options.platform === undefined ? {} : { platform: options.platform },
+  );
   const unknowns: Unknown[] = [...problems, ...resolved.problems].map((why) => ({
     path: store.name,
     what: "image",

@@ -38,9 +38,14 @@ export function ociLayout(image: TestImage): Layout {
   };
   const json = (value: unknown, mediaType: string): Record<string, unknown> =>
     put(Buffer.from(JSON.stringify(value)), mediaType);
-  const plain = image.layers.map((layer) => (Buffer.isBuffer(layer) ? layer : tarOf(layer as readonly Entry[])));
+  const plain = image.layers.map((layer) =>
+    Buffer.isBuffer(layer) ? layer : tarOf(layer as readonly Entry[]),
+  );
   const layers = plain.map((bytes) =>
-    put(compressed(bytes, image.compression ?? "gzip"), "application/vnd.oci.image.layer.v1.tar+gzip"),
+    put(
+      compressed(bytes, image.compression ?? "gzip"),
+      "application/vnd.oci.image.layer.v1.tar+gzip",
+    ),
   );
   const config = json(
     {
@@ -57,9 +62,13 @@ export function ociLayout(image: TestImage): Layout {
     { schemaVersion: 2, mediaType: "application/vnd.oci.image.manifest.v1+json", config, layers },
     "application/vnd.oci.image.manifest.v1+json",
   );
-  const manifests: Record<string, unknown>[] = [{ ...manifest, platform: { os: "linux", architecture: "amd64" } }];
+  const manifests: Record<string, unknown>[] = [
+    { ...manifest, platform: { os: "linux", architecture: "amd64" } },
+  ];
   if (image.attestations !== undefined) {
-    const statements = image.attestations.map((value) => json(value, "application/vnd.in-toto+json"));
+    const statements = image.attestations.map((value) =>
+      json(value, "application/vnd.in-toto+json"),
+    );
     const attestation = json(
       {
         schemaVersion: 2,
@@ -80,7 +89,10 @@ export function ociLayout(image: TestImage): Layout {
   }
   const index = json({ schemaVersion: 2, manifests }, "application/vnd.oci.image.index.v1+json");
   writeFileSync(join(directory, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
-  writeFileSync(join(directory, "index.json"), JSON.stringify({ schemaVersion: 2, manifests: [index] }));
+  writeFileSync(
+    join(directory, "index.json"),
+    JSON.stringify({ schemaVersion: 2, manifests: [index] }),
+  );
   return { directory, remove: () => rmSync(directory, { recursive: true }) };
 }
 

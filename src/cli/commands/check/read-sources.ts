@@ -20,7 +20,10 @@ export interface SourceOptions {
   readonly io: Io;
   readonly progress: Progress;
   readonly platform?: string;
+  /** Keep and recall what layers hold. */
   readonly useCache: boolean;
+  /** False to read every layer anew; what it gives is still kept. */
+  readonly recall?: boolean;
 }
 
 export interface SourceReading {
@@ -32,10 +35,11 @@ export interface SourceReading {
 
 export async function readSources(
   targets: readonly SourceTarget[],
-  { io, progress, platform, useCache }: SourceOptions,
+  { io, progress, platform, useCache, recall = true }: SourceOptions,
 ): Promise<SourceReading | UsageProblem> {
   const { environment } = io;
-  const cache = useCache ? await openCache({ environment, version }) : noCache();
+  const kept = useCache ? await openCache({ environment, version }) : noCache();
+  const cache = recall ? kept : { ...kept, get: () => undefined };
   const scanners = createScanners({ key: cache.key });
   const tools: StoreTools = { cache, scanners };
   const workloads: Workload[] = [];
@@ -84,7 +88,10 @@ async function open(
         "give a directory with index.json and blobs/, as `skopeo copy … oci:DIR` writes it",
       );
     default:
-      return { problem: `${scheme}: targets are not read yet`, help: "save the image and check archive:FILE" };
+      return {
+        problem: `${scheme}: targets are not read yet`,
+        help: "save the image and check archive:FILE",
+      };
   }
 }
 

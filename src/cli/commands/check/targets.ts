@@ -7,7 +7,8 @@ import type { SourceFile } from "../../../model/source.ts";
 import { nearest } from "../../../model/nearest.ts";
 import type { FileKind } from "../../../readers/classify.ts";
 import { kindsByContent } from "../../../readers/classify.ts";
-import type { Reading } from "../../../readers/contract.ts";
+import type { ImageLookup, ReadContext, Reading } from "../../../readers/contract.ts";
+import type { ImageReference } from "../../../model/workload.ts";
 import { discover } from "../../../readers/discover.ts";
 import { decode, fileSystem, isInside, reportedPath } from "../../../readers/file-system.ts";
 import type { Files } from "../../../readers/files.ts";
@@ -24,6 +25,8 @@ export interface TargetOptions {
   readonly rest: readonly string[] | undefined;
   /** Images and containers that were read already. */
   readonly further?: SourceReading;
+  /** Looks for images that no table knows; undefined when none is at hand. */
+  readonly images: (wanted: readonly ImageReference[]) => Promise<ImageLookup | undefined>;
   readonly root: string;
   readonly io: Io;
   readonly kind?: FileKind;
@@ -82,20 +85,35 @@ export async function readTargets(options: TargetOptions): Promise<ReadOutcome |
   }
   options.progress.say(`reading ${requests.length} files`);
   const environment = definedOnly(io.environment);
-  if (options.rest !== undefined) {
-    const { readArguments } = await import("../../../readers/run-line/read-arguments.ts");
-    further.push(readArguments(options.rest, { files, environment }));
-  }
-  const context = { files, environment };
+  const wanted = new Map<string, ImageReference>();
+  const context: ReadContext = {
+    files,
+    environment,
+    images: (image) => void wanted.set(image.text, image),
+  };
   const opened = openFiles(requests, context);
   if (holdsLong(opened.sources.values())) collectSooner();
   const readers = await loadReaders(opened.byKind.keys());
-  const outcome = readOpened(opened, readers, context, further);
+  const read = async (reading: ReadContext): Promise<ReadOutcome> => {
+    const line = options.rest === undefined ? [] : [await readLine(options.rest, reading)];
+    return readOpened(opened, readers, reading, [...further, ...line]);
+  };
+  let outcome = await read(context);
+  if (wanted.size > 0) {
+    const images = await options.images([...wanted.values()]);
+    // What the images bring changes what is inherited anywhere, so everything is read again.
+    if (images !== undefined) outcome = await read({ ...context, images });
+  }
   return {
     ...outcome,
     unknowns: [...unknowns, ...outcome.unknowns],
     sources: named === undefined ? outcome.sources : [...outcome.sources, ...named.documents],
   };
+}
+
+async function readLine(words: readonly string[], context: ReadContext): Promise<Reading> {
+  const { readArguments } = await import("../../../readers/run-line/read-arguments.ts");
+  return readArguments(words, context);
 }
 
 /** UTF-16 code units; longer files are nearly always made by a program. */

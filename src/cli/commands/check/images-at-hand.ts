@@ -1,0 +1,91 @@
+/**
+ * Settles what files leave to their base images by the images of an engine: their user, environment
+ * and entrypoint. Loaded only when a file names an image that no table knows.
+ */
+
+import type { Engine } from "../../../engine/engine.ts";
+import { connectEngine } from "../../../engine/engine.ts";
+import type { InspectedImage } from "../../../engine/calls/images.ts";
+import { inspectImage } from "../../../engine/calls/images.ts";
+import { textAt, textsAt } from "../../../engine/guards.ts";
+import { findEndpoints } from "../../../engine/find-endpoints.ts";
+import { isProblem } from "../../../engine/problem.ts";
+import { parseUser } from "../../../model/user.ts";
+import type { ImageReference, User } from "../../../model/workload.ts";
+import type { ImageAtHand, ImageLookup } from "../../../readers/contract.ts";
+import type { LayerCache } from "../../../readers/image/layers/cache.ts";
+import type { LayerReport } from "../../../readers/image/layers/layer-report.ts";
+import { layerStates } from "../../../readers/image/layers/whole-image.ts";
+import { dropAtStart, numbered } from "../../../readers/image/image-accounts.ts";
+import type { Io } from "../../command.ts";
+
+/** More images than this are not asked for; a project names some dozens. */
+const MAX_IMAGES = 200;
+/** A local engine answers in milliseconds; one that hangs must not hold up a check. */
+const LIMITS = { connectMs: 1000, answerMs: 5000, idleMs: 5000, totalMs: 10_000 };
+
+export interface AtHandOptions {
+  readonly io: Io;
+  readonly wanted: readonly ImageReference[];
+  /** Looks layers up, for the accounts and scripts in them. */
+  readonly cache: LayerCache;
+  /** Asks an engine over the network too. */
+  readonly remote: boolean;
+}
+
+/** A lookup of the wanted images; undefined when there is no engine, or it has none of them. */
+export async function imagesAtHand({
+  io,
+  wanted,
+  cache,
+  remote,
+}: AtHandOptions): Promise<ImageLookup | undefined> {
+  if (!remote && !isLocal(io.environment)) return undefined;
+  const engine = await connectEngine({ env: io.environment, limits: LIMITS });
+  if (isProblem(engine)) return undefined;
+  const found = new Map<string, ImageAtHand>();
+  try {
+    for (const { text } of wanted.slice(0, MAX_IMAGES)) {
+      const image = await inspectImage(engine, text);
+      if (!isProblem(image)) found.set(text, atHand(image, engine, cache));
+    }
+  } finally {
+    engine.close();
+  }
+  return found.size === 0 ? undefined : ({ text }) => found.get(text);
+}
+
+/** Without being told to, only an engine of this machine is asked. */
+function isLocal(environment: Io["environment"]): boolean {
+  const found = findEndpoints(environment);
+  return !isProblem(found) && found.endpoints.every(({ kind }) => kind === "unix");
+}
+
+function atHand(image: InspectedImage, engine: Engine, cache: LayerCache): ImageAtHand {
+  const reports = image.layers.map((diffId) => cache.get(diffId));
+  const known = reports.filter((report): report is LayerReport => report !== undefined);
+  const whole = known.length === reports.length;
+  const user = numbered(parseUser(textAt(image.config, "User") ?? ""), known);
+  const words = [...textsAt(image.config, "Entrypoint"), ...textsAt(image.config, "Cmd")];
+  const drop = whole ? dropAtStart(words, user, known, layerStates(known)) : undefined;
+  return {
+    user: user satisfies User,
+    env: environmentOf(textsAt(image.config, "Env")),
+    ...(drop === undefined ? {} : { drop }),
+    source: `${engine.kind === "podman" ? "Podman" : "Docker"} on this machine, ${image.id.slice(0, 19)}`,
+  };
+}
+
+function environmentOf(entries: readonly string[]): Readonly<Record<string, string>> {
+  const variables: Record<string, string> = {};
+  for (const entry of entries) {
+    const equals = entry.indexOf("=");
+    if (equals > 0) {
+      Object.defineProperty(variables, entry.slice(0, equals), {
+        value: entry.slice(equals + 1),
+        enumerable: true,
+      });
+    }
+  }
+  return variables;
+}
