@@ -49,11 +49,9 @@ function partLoader(directory) {
     if (cachedData === undefined || script.cachedDataRejected) grown = true;
     const part = { script, exports: {} };
     parts.set(name, part);
-    script.runInThisContext()(part.exports, (path) =>
-      path.startsWith("./")
-        ? load(path.slice(path.lastIndexOf("/") + 1))
-        : process.getBuiltinModule(path),
-    );
+    const require = (path) =>
+      path.startsWith("./") ? load(path.slice(2)) : process.getBuiltinModule(path);
+    script.runInThisContext()(part.exports, require, filename);
     return part.exports;
   };
   /** A run that loaded something new has used more of the rest too. */

@@ -3,6 +3,7 @@ import type { Finding } from "../src/model/finding.ts";
 import type { Span } from "../src/model/source.ts";
 import type { Workload } from "../src/model/workload.ts";
 import { spanText } from "../src/model/source.ts";
+import { readContainer } from "../src/readers/container/read.ts";
 import { memoryFiles } from "../src/readers/memory-files.ts";
 import { readText } from "../src/readers/read-text.ts";
 import { readArguments } from "../src/readers/run-line/read-arguments.ts";
@@ -61,7 +62,8 @@ function verdictOf(rule: string, carried: Carried): Verdict[] {
 }
 
 function findingsOf(rule: string, { files, only }: Carried): readonly Finding[] {
-  const { workloads } = readText(files, kinds);
+  const answer = files["container:app"];
+  const { workloads } = answer === undefined ? readText(files, kinds) : readContainer(answer);
   return judge(
     rule,
     workloads.filter(({ id }) => only === undefined || id.includes(only)),

@@ -13,6 +13,7 @@ const check: Command = {
   description: [
     "Reads every Dockerfile, Compose file, Kubernetes manifest, run line (in scripts, Makefiles, workflows, documentation) and OCI config.json under the targets, works out what each container may do, and reports where it is more than it needs.",
     "A TARGET is a file, a directory, or - for standard input; without one it is the current directory. Words after -- are a run line. Files that .gitignore leaves out are not read.",
+    "An image is a TARGET too: image:REF of the local engine, registry:REF straight from its registry, archive:FILE as docker save writes it, oci:DIR in the OCI layout. Every layer is searched for secrets, those that a later one deletes included. container:NAME is a container of the engine, engine: all containers and images of it. No other target is looked for over a network.",
     "Exit status: 0 nothing at or above --fail-on, 1 findings, 2 usage or configuration error, 3 nothing to check, 4 incomplete and --strict, 70 a bug in Plimsoll. It never depends on the format.",
   ],
   options: [
@@ -62,6 +63,18 @@ const check: Command = {
       summary:
         "images that settle what files leave to them: those of a local engine, none, or from their registry too",
       default: "auto",
+    },
+    {
+      name: "log-lines",
+      value: "COUNT",
+      summary: "search so many last lines of a container's log for secrets",
+      default: "0",
+    },
+    { name: "plain-http", summary: "speak HTTP without TLS to a registry" },
+    {
+      name: "ca",
+      value: "FILE",
+      summary: "trust the authorities in this file, too, for a registry's certificate (PEM)",
     },
     { name: "no-cache", summary: "scan layers anew, and keep nothing of them" },
     {
@@ -164,7 +177,16 @@ const secrets: Command = {
     "Reads the place of a finding again and says whether the secret still stands there. FINDING is what `plimsoll check` prints after `verify:`. The value is never shown.",
     "Exit status: 0 every one is confirmed, 1 one is gone or has another value, 2 usage error.",
   ],
-  options: [{ name: "no-progress", summary: "show no progress" }, help],
+  options: [
+    { name: "plain-http", summary: "speak HTTP without TLS to a registry" },
+    {
+      name: "ca",
+      value: "FILE",
+      summary: "trust the authorities in this file, too, for a registry's certificate (PEM)",
+    },
+    { name: "no-progress", summary: "show no progress" },
+    help,
+  ],
   examples: [
     {
       line: "plimsoll secrets verify 'archive:app.tar#sha256:97434f898176/app/.npmrc@33+40=c180dcf52943e3a0'",

@@ -8,6 +8,7 @@ const block = (label: string): string => `-----BEGIN ${label}-----\nAAAA\n-----E
 
 test.each([
   [".npmrc", "engine-strict=true\nsave-exact=true\n"],
+  [".npmrc", "//npm.example.com/:_authToken=${NPM_TOKEN}\nregistry=https://npm.example.com/\n"],
   ["web/.yarnrc.yml", "nodeLinker: node-modules\n"],
   ["NuGet.config", "<configuration><packageSources><clear /></packageSources></configuration>"],
   ["pip.conf", "[global]\nindex-url = https://pypi.example.com/simple\n"],
@@ -20,6 +21,8 @@ test.each([
 
 test.each([
   [".npmrc", `//npm.example.com/:_authToken=${token}\n`],
+  [".npmrc", `//a.example/:_authToken=\${NPM_TOKEN}\n//b.example/:_authToken=${token}\n`],
+  [".npmrc", `//a.example/:_authToken=\${NPM_TOKEN:-${token}}\n`],
   [".npmrc", `registry=https://me:${token}@npm.example.com/\n`],
   [".yarnrc.yml", `npmAuthToken: ${token}\n`],
   ["nuget.config", "<packageSourceCredentials><a></a></packageSourceCredentials>"],

@@ -9,6 +9,10 @@ interface ContentRule {
 
 const LOGIN_IN_URL = /:\/\/[^\s/@]{1,200}@/;
 
+/** A setting of .npmrc that a variable gives when npm runs: `//host/:_authToken=${NPM_TOKEN}`. */
+const FROM_ENVIRONMENT =
+  /^[^\n=]{0,400}=[ \t]{0,8}["']?\$\{[A-Za-z_]\w{0,100}\??\}["']?[ \t]{0,8}\r?$/gm;
+
 /**
  * Only kinds of files that are as often harmless as not, and whose secrets have known forms. A plain
  * `.env` is not among them: what it holds here says little about what it holds where it is built.
@@ -22,7 +26,9 @@ const rules: readonly ContentRule[] = [
   {
     // The settings of logins: docs.npmjs.com, "npmrc", auth-related configuration.
     path: /\.npmrc$/,
-    isHarmless: (text) => !/_auth|_password|username/i.test(text) && !LOGIN_IN_URL.test(text),
+    isHarmless: (text) =>
+      !/_auth|_password|username/i.test(text.replace(FROM_ENVIRONMENT, "")) &&
+      !LOGIN_IN_URL.test(text),
   },
   {
     path: /\.yarnrc\.yml$/,

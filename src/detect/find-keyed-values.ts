@@ -4,6 +4,7 @@
  */
 
 import type { SecretMatch } from "./detector.ts";
+import { decodeBase64Text } from "./base64.ts";
 import { holdsVariable, judgeValue } from "./judge-value.ts";
 import { isPublished } from "./published.ts";
 
@@ -120,6 +121,15 @@ export function findKeyedSecrets(text: string, limit: number): SecretMatch[] {
   return found;
 }
 
+/** What follows `Basic` and is no base64 of a user and a password, or of a password that stands for one. */
+function isWeakLogin(key: string, value: string): boolean {
+  if (!/basic[ \t]+$/i.test(key)) return false;
+  const password = /^[\x20-\x7e]{0,200}?:([\x20-\x7e]{1,500})$/.exec(decodeBase64Text(value, 1024));
+  if (password === null) return true;
+  const look = judgeValue(password[1] ?? "");
+  return look !== "literal" && look !== "number";
+}
+
 /** The finders of which a mark is in the text. */
 function findersFor(text: string): readonly KeyedFinder[] {
   const lower = text.toLowerCase();
@@ -148,7 +158,7 @@ function searchLine(
         end: offset + start + value.length,
         detector: finder.detector,
         title: finder.title,
-        confidence: look === "default" ? "low" : "medium",
+        confidence: look === "default" || isWeakLogin(key[0], value) ? "low" : "medium",
         checksum: "none",
       });
     }

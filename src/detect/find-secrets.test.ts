@@ -191,6 +191,14 @@ test("a short password for a host of the documentation is a weak finding", () =>
   ]);
 });
 
+test("basic authentication is looked into", () => {
+  const found = (login: string) =>
+    findSecretsInText(`Authorization: Basic ${btoa(login)}`).map(({ confidence }) => confidence);
+  expect(found(`bot:${password}`)).toEqual(["medium"]);
+  expect(found("user:password")).toEqual(["low"]);
+  expect(found("no login at all")).toEqual(["low"]);
+});
+
 const jwtOf = (claims: object): string =>
   [{ alg: "HS256" }, claims, { signature: password }]
     .map((part) => btoa(JSON.stringify(part)).replace(/=+$/, ""))

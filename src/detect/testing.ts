@@ -35,7 +35,7 @@ export function sampleOf(
 ): Sample {
   const anchor = detector.anchors[Math.floor(random() * detector.anchors.length)] ?? "";
   const before = detector.before === undefined ? "" : runOf(detector.before, random, length);
-  const gap = detector.gap === undefined ? "" : '": "';
+  const gap = gapOf(detector);
   let text = before + anchor + gap;
   for (const step of detector.after) {
     text += typeof step === "string" ? step : runOf(step, random, length);
@@ -75,6 +75,10 @@ export function nearMissesOf(detector: TokenDetector, random: () => number): str
     : [misspelt, foreign];
 }
 
+function gapOf(detector: TokenDetector): string {
+  return detector.gap === undefined ? "" : '": "';
+}
+
 function runOf(run: Run, random: () => number, length: "shortest" | "longest"): string {
   const count = length === "shortest" ? run.min : Math.min(run.max, 2000);
   const filled = randomText(run.of, count, random);
@@ -101,7 +105,7 @@ function withContent(detector: TokenDetector, text: string, random: () => number
     case "base64-docker-config":
       return base64(`{"auths":{"r.example":{"auth":"${noise}"}}}`);
     case "base64-basic":
-      return `${detector.anchors[0] ?? ""}${base64(`someone:${noise}`)}`;
+      return `${detector.anchors[0] ?? ""}${gapOf(detector)}${base64(`someone:${noise}`)}`;
     default:
       return `${text.slice(0, -2)}a1`;
   }

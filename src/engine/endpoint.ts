@@ -50,7 +50,8 @@ export function parseEndpoint(text: string, tls?: TlsMaterial): Endpoint | Engin
   if (scheme === "unix" || isPath) return unixEndpoint(trimmed, rest);
   if (scheme === "tcp" || scheme === undefined) return tcpEndpoint(trimmed, rest, tls);
   if (scheme === "ssh") return sshEndpoint(trimmed, rest);
-  if (scheme === "npipe") return unreadable(trimmed, "named pipes are Windows' own and are not read");
+  if (scheme === "npipe")
+    return unreadable(trimmed, "named pipes are Windows' own and are not read");
   return unreadable(trimmed, `the scheme ${scheme} is none of unix, tcp and ssh`);
 }
 
@@ -94,7 +95,8 @@ function sshEndpoint(text: string, rest: string): Endpoint | EngineProblem {
   if (host === "" || host.startsWith("-") || user?.startsWith("-") === true)
     return unreadable(text, "it names no host");
   const port = written === undefined ? undefined : Number(written);
-  if (port !== undefined && (port < 1 || port > 65_535)) return unreadable(text, "its port is none");
+  if (port !== undefined && (port < 1 || port > 65_535))
+    return unreadable(text, "its port is none");
   return {
     kind: "ssh",
     host,

@@ -48,7 +48,8 @@ function named(endpoint: Endpoint | EngineProblem): Candidates | EngineProblem {
 function usualSockets(env: Environment): Endpoint[] {
   const uid = process.getuid?.();
   const runtime =
-    nonEmpty(env["XDG_RUNTIME_DIR"]) ?? (uid === undefined ? undefined : `/run/user/${String(uid)}`);
+    nonEmpty(env["XDG_RUNTIME_DIR"]) ??
+    (uid === undefined ? undefined : `/run/user/${String(uid)}`);
   const paths = [
     "/var/run/docker.sock",
     ...(runtime === undefined

@@ -7,9 +7,11 @@ export interface EngineProblem {
   readonly problem: string;
   /** What settles it. */
   readonly settle: string;
+  /** The status of the answer, where the engine answered: 404 is what it does not have. */
+  readonly status?: number;
 }
 
-export function isProblem<T extends object>(value: T | EngineProblem): value is EngineProblem {
+export function isProblem(value: object): value is EngineProblem {
   return "problem" in value && "settle" in value;
 }
 
@@ -20,5 +22,11 @@ const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Co
 
 /** Text from an engine or the environment on one line, bounded, with nothing that a terminal obeys. */
 export function shown(text: string, length = MAX_SHOWN): string {
-  return clip(text.slice(0, length * 4).replace(UNSAFE, " ").trim(), length);
+  return clip(
+    text
+      .slice(0, length * 4)
+      .replace(UNSAFE, " ")
+      .trim(),
+    length,
+  );
 }

@@ -19,7 +19,10 @@ function readSettings(path: string): { readonly text: string } | undefined | Eng
     const { size } = statSync(path);
     // Devices and pipes would be waited for.
     if (!statSync(path).isFile() || size > MAX_FILE_BYTES)
-      return { problem: `${shown(path)} is no file of settings`, settle: `put it right or remove it` };
+      return {
+        problem: `${shown(path)} is no file of settings`,
+        settle: `put it right or remove it`,
+      };
     return { text: readFileSync(path, "utf8") };
   } catch (error) {
     const code = codeOf(error);
@@ -74,7 +77,9 @@ export function contextEndpoint(folder: string, name: string): Endpoint | Engine
 
 /** `ca.pem`, `cert.pem` and `key.pem` of a folder, each of which may be missing. */
 export function certificates(folder: string, verify: boolean): TlsMaterial | EngineProblem {
-  const [ca, cert, key] = ["ca.pem", "cert.pem", "key.pem"].map((file) => readSettings(join(folder, file)));
+  const [ca, cert, key] = ["ca.pem", "cert.pem", "key.pem"].map((file) =>
+    readSettings(join(folder, file)),
+  );
   for (const file of [ca, cert, key]) if (file !== undefined && isProblem(file)) return file;
   const text = (file: typeof ca): string | undefined =>
     file === undefined || isProblem(file) ? undefined : file.text;

@@ -27,12 +27,15 @@ const HASH_LENGTH = 16;
 
 /** Percent encoding but for what reads well and means nothing to the parts around it. */
 function encode(text: string): string {
-  return encodeURIComponent(text)
+  return encodeURIComponent(text.toWellFormed())
     .replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
     .replace(/%(?:2F|3A|21|5B|5D|2C)/g, decodeURIComponent);
 }
 
-export function formatLocator({ place, keyedHash = "" }: SecretSighting): string {
+export function formatLocator({
+  place,
+  keyedHash = "",
+}: Pick<SecretSighting, "place" | "keyedHash">): string {
   const where =
     "field" in place
       ? `field/${encode(place.field)}`

@@ -17,6 +17,8 @@ export interface Forms {
   readonly devcontainer?: string;
   /** What to write in an OCI runtime `config.json`. */
   readonly oci: string;
+  /** For a running container; else the flags with which to create it again. */
+  readonly container?: string;
 }
 
 /**
@@ -36,7 +38,7 @@ export function inForm(workload: Workload, forms: Forms, at?: Origin): string {
     "dockerfile-stage": forms.dockerfile ?? run,
     image: forms.dockerfile ?? run,
     "run-line": runAdvice(workload, forms, run),
-    container: `${run}, then create the container again`,
+    container: forms.container ?? `${run}, then create the container again`,
   };
   return advice[kind];
 }

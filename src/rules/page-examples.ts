@@ -6,11 +6,12 @@
  *     ```text with=.dockerignore
  *
  * `bad` must give a finding of the page's rule, `good` must give none. A block `with=PATH` is a
- * further file of the next example. Blocks without verdict are illustrations.
+ * further file of the next example. Blocks without verdict are illustrations. Images are described in JSON:
+ * `image-testing.ts` says how, and makes one.
  */
 
 export interface PageExample {
-  readonly form: "dockerfile" | "compose" | "kubernetes" | "run-line" | "oci-config";
+  readonly form: "dockerfile" | "compose" | "kubernetes" | "run-line" | "oci-config" | "image";
   readonly verdict: "good" | "bad";
   /** Path to text: the example itself and the files that go with it. */
   readonly files: Readonly<Record<string, string>>;
@@ -24,6 +25,7 @@ const PATH_OF = {
   kubernetes: "manifest.yaml",
   "run-line": "run.sh",
   "oci-config": "config.json",
+  image: "image.json",
 } as const;
 
 /** The examples of a page, in order. */

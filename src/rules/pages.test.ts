@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { readText } from "../readers/read-text.ts";
 import { checkWorkloads } from "./check-workload.ts";
+import type { DescribedImage } from "./image-testing.ts";
+import { describedImage } from "./image-testing.ts";
 import { pageExamples } from "./page-examples.ts";
 import { pages } from "./pages.ts";
 import { rules } from "./registry.ts";
@@ -27,8 +29,11 @@ for (const rule of rules) {
   });
 
   for (const { form, verdict, files, line } of pageExamples(page)) {
-    test(`${rule.id}: the ${verdict} ${form} example on line ${line}`, () => {
-      const { workloads } = readText(files, kinds);
+    test(`${rule.id}: the ${verdict} ${form} example on line ${line}`, async () => {
+      const workloads =
+        form === "image"
+          ? [await describedImage(JSON.parse(files["image.json"] ?? "") as DescribedImage)]
+          : readText(files, kinds).workloads;
       expect(workloads.length).toBeGreaterThan(0);
       const findings = checkWorkloads(workloads, [rule]);
       const found = findings.map(({ message }) => message);

@@ -2082,6 +2082,74 @@ spec:
 
 A container in which one user runs one program: there nobody else is shut out by a narrower mode.
 `,
+  "secret-in-attestation": `# secret-in-attestation
+
+## What
+
+An attestation that is published with the image holds a secret: provenance in the mode \`max\` tells build arguments, the environment and command of every step of every stage, and the Dockerfile itself.
+
+## Why
+
+Attestations are further manifests in the image's index. They are pushed to the registry with it and read by everybody who can pull. Docker's own action for GitHub attaches provenance in the mode \`max\` where the repository is public. It tells of stages that are no part of the image too, so that a clean configuration and history prove nothing.
+
+## What an attacker gains
+
+What the secret opens. \`docker buildx imagetools inspect --format '{{json .Provenance}}'\` shows it.
+
+## How to fix it
+
+Replace the value first: whoever could pull the image has it. Then give the build the secret as a secret and build anew. \`--provenance=mode=min\` leaves build arguments out of the attestation, but they stay in the history.
+
+\`\`\`json image bad
+{
+  "steps": [{ "step": "RUN /bin/sh -c npm ci # buildkit", "files": { "/app/index.js": "1\\n" } }],
+  "attestations": [
+    {
+      "predicateType": "https://slsa.dev/provenance/v1",
+      "predicate": {
+        "buildDefinition": {
+          "externalParameters": { "request": { "args": { "build-arg:NPM_TOKEN": "tr0ub4dor-and-3-horses" } } }
+        }
+      }
+    }
+  ]
+}
+\`\`\`
+
+\`\`\`dockerfile
+# syntax=docker/dockerfile:1
+FROM node:22.11.0 AS build
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc,required=true npm ci
+\`\`\`
+
+\`\`\`json image good
+{
+  "steps": [{ "step": "RUN /bin/sh -c npm ci # buildkit", "files": { "/app/index.js": "1\\n" } }],
+  "attestations": [
+    {
+      "predicateType": "https://slsa.dev/provenance/v1",
+      "predicate": {
+        "buildDefinition": {
+          "externalParameters": { "request": { "args": { "build-arg:NODE_ENV": "production" } } }
+        }
+      }
+    }
+  ]
+}
+\`\`\`
+
+What the program needs when it runs comes as a file, from a secret of Compose or Swarm, or from a secret store. Never by \`ARG\`, \`COPY\` or \`ENV\`.
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 4.10
+- NIST SP 800-190: 3.1.4
+- NIST SP 800-190: 4.1.4
+
+## When an exception is right
+
+Values that are public by design.
+`,
   "secret-in-build-arg": `# secret-in-build-arg
 
 ## What
@@ -2401,6 +2469,173 @@ docker run -e DB_PASSWORD_FILE=/run/secrets/db_password --mount type=bind,src=/e
 
 Test fixtures and demonstrations whose database is thrown away and reachable by nobody else. Values that are public by design, such as a publishable key. Say in the reason why nobody gains by it.
 `,
+  "secret-in-history": `# secret-in-history
+
+## What
+
+A step in the image's history holds a secret: the value of a build argument (\`ARG NPM_TOKEN=…\`, \`RUN |1 NPM_TOKEN=…\`), or a password or token in a command. What the image's configuration holds as well, because \`ENV\` or \`LABEL\` set it, is reported there as secret-in-image-config, with its place in the history.
+
+## Why
+
+The history is part of the image's configuration. Builders write every build argument with its value into the steps that follow it, whether the step uses it or not.
+
+## What an attacker gains
+
+What the secret opens. \`docker history --no-trunc\` shows it, without running the image and without a tool.
+
+## How to fix it
+
+Replace the value first: whoever could pull the image has it. Then give the build the secret as a secret and build anew; no later step takes back what the history tells.
+
+\`\`\`json image bad
+{
+  "steps": [
+    { "step": "ARG NPM_TOKEN=tr0ub4dor-and-3-horses" },
+    { "step": "RUN |1 NPM_TOKEN=tr0ub4dor-and-3-horses /bin/sh -c npm ci # buildkit", "files": { "/app/index.js": "1\\n" } }
+  ]
+}
+\`\`\`
+
+\`\`\`dockerfile
+# syntax=docker/dockerfile:1
+FROM node:22.11.0
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc,required=true npm ci
+\`\`\`
+
+\`\`\`json image good
+{
+  "steps": [
+    { "step": "RUN /bin/sh -c npm ci # buildkit", "files": { "/app/index.js": "1\\n" } }
+  ]
+}
+\`\`\`
+
+What the program needs when it runs comes as a file, from a secret of Compose or Swarm, or from a secret store.
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 4.10
+- NIST SP 800-190: 3.1.4
+- NIST SP 800-190: 4.1.4
+
+## When an exception is right
+
+Values that are public by design, such as a publishable key that a web page carries anyway.
+`,
+  "secret-in-image-config": `# secret-in-image-config
+
+## What
+
+The image's configuration holds a secret: a variable or label, a word of its command, entrypoint or health check, a trigger for builds on it, or the metadata of an inline build cache.
+
+## Why
+
+The configuration is what registries, engines and \`docker inspect\` show of an image, without starting it. Its environment goes into every container, where every process and every crash report has it.
+
+## What an attacker gains
+
+What the secret opens, with the right to pull the image or to inspect a container of it.
+
+## How to fix it
+
+Replace the value first: whoever could pull the image has it. Then take the instruction out of the Dockerfile and build anew. A later \`ENV NAME=\` leaves the value in the history.
+
+\`\`\`json image bad
+{
+  "config": { "Env": ["PATH=/usr/bin", "DB_PASSWORD=tr0ub4dor-and-3-horses"] },
+  "steps": [
+    { "step": "ENV DB_PASSWORD=tr0ub4dor-and-3-horses" }
+  ]
+}
+\`\`\`
+
+\`\`\`json image good
+{
+  "config": { "Env": ["PATH=/usr/bin", "DB_PASSWORD_FILE=/run/secrets/db_password"] },
+  "steps": [
+    { "step": "ENV DB_PASSWORD_FILE=/run/secrets/db_password" }
+  ]
+}
+\`\`\`
+
+The program reads the file, which a secret of Compose or Swarm brings when it starts; where access must be audited, rotated or governed in one place, a secret store does. What only the build needs comes by \`RUN --mount=type=secret\`.
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 4.10
+- NIST SP 800-190: 3.1.4
+- NIST SP 800-190: 4.1.4
+
+## When an exception is right
+
+Values that are public by design, and images for demonstrations whose database is thrown away and reachable by nobody else.
+`,
+  "secret-in-layer": `# secret-in-layer
+
+## What
+
+A file in a layer of the image holds a secret: a token, a private key, a password in a configuration. Every layer is read, and every version of every file: those that containers see, and those that a later layer overwrote, deleted or hid. Archives inside of layers are opened, and values in base64 and UTF-16 are found too.
+
+Private keys and key stores that are encrypted, tokens that have expired, and what stands among the tests of a published package are reported as low. The public half of a pair (an access key's id) is a remark.
+
+## Why
+
+An image is the list of its layers, and all of them are pulled. \`RUN rm secret\` makes a layer that says "this path is gone"; the layer before it still has the file. Whoever can pull the image, now or from any registry, mirror or cache that it ever went through, unpacks that layer with \`tar\`.
+
+## What an attacker gains
+
+The account, the registry, the database or the machine that the secret opens, from nothing but the right to pull.
+
+## How to fix it
+
+Replace the value first: it has been published, to whomever the image has. Then build without it, from the step that brought it in. Deleting the file in a later step does not help, and neither does a new tag.
+
+| needed | give it as |
+|---|---|
+| only while the image is built | a secret of the build: \`RUN --mount=type=secret,…\` |
+| when the program runs, one host or a Swarm | a secret of Compose or Swarm, read as a file |
+| with audit, rotation or central control | a secret store |
+
+Never by \`ARG\`, \`COPY\` or \`ENV\`.
+
+\`\`\`json image bad
+{
+  "steps": [
+    { "step": "COPY . /app # buildkit", "files": { "/app/.npmrc": "//npm.example.com/:_authToken=tr0ub4dor-and-3-horses\\n" } },
+    { "step": "RUN npm ci && rm /app/.npmrc # buildkit", "deletes": ["/app/.npmrc"] }
+  ]
+}
+\`\`\`
+
+\`\`\`dockerfile
+# syntax=docker/dockerfile:1
+FROM node:22.11.0
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc,required=true npm ci
+COPY . .
+\`\`\`
+
+\`\`\`json image good
+{
+  "steps": [
+    { "step": "RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci # buildkit", "files": { "/app/.npmrc": "//npm.example.com/:_authToken=\${NPM_TOKEN}\\n" } }
+  ]
+}
+\`\`\`
+
+\`.dockerignore\` keeps what lies about in the build's directory out of \`COPY . .\`.
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 4.10
+- NIST SP 800-190: 3.1.4
+- NIST SP 800-190: 4.1.4
+
+## When an exception is right
+
+Keys that are made for a test and open nothing, and keys that are public by design. A secret that was replaced is still worth a build without it: the next scanner reports it as well.
+`,
   "secret-passed-as-env": `# secret-passed-as-env
 
 ## What
@@ -2711,6 +2946,86 @@ A Dockerfile cannot ask for it.
 ## When an exception is right
 
 Operators, controllers and other programs that call the Kubernetes API. Give them a service account of their own with the least rights.
+`,
+  "setuid-binaries": `# setuid-binaries
+
+## What
+
+A program in the image runs with more rights than whoever starts it: it is setuid or setgid, or its file gives capabilities. Shells, interpreters and programs that run any command or touch any file (\`bash\`, \`python3\`, \`find\`, \`vim\`, \`cp\`, \`env\`…) are reported as high, other such programs as medium, and those that every distribution brings (\`su\`, \`mount\`, \`passwd\`…) together, as low. Where the image runs as root all of them count less.
+
+Containers with \`no-new-privileges\` are not reported: there the kernel passes over these bits.
+
+## Why
+
+A user other than root is worth as much as what keeps it from becoming root. A setuid program is a door back, left open for everybody in the container.
+
+## What an attacker gains
+
+Root of the container, from any foothold in it: its files, its capabilities, its volumes, and the part of the kernel that only root reaches.
+
+## How to fix it
+
+Take the bits away in the step that brought them in; containers rarely need any of them.
+
+\`\`\`json image bad
+{
+  "config": { "User": "1000:1000" },
+  "steps": [
+    { "step": "RUN chmod u+s /usr/bin/find # buildkit", "files": { "/usr/bin/find": { "mode": "4755" } } }
+  ]
+}
+\`\`\`
+
+\`\`\`json image bad
+{
+  "config": { "User": "1000:1000" },
+  "steps": [
+    { "step": "RUN setcap cap_setuid+ep /usr/bin/python3.13 # buildkit", "files": { "/usr/bin/python3.13": { "mode": "755", "capabilities": [7] } } }
+  ]
+}
+\`\`\`
+
+\`\`\`json image good
+{
+  "config": { "User": "1000:1000" },
+  "steps": [
+    { "step": "COPY --chmod=755 /usr/bin/find /usr/bin/find # buildkit", "files": { "/usr/bin/find": { "mode": "755" } } }
+  ]
+}
+\`\`\`
+
+What a base image brings goes in one step:
+
+\`\`\`dockerfile
+FROM debian:13
+RUN find / -xdev -perm /6000 -type f -exec chmod a-s {} +
+USER 1000:1000
+\`\`\`
+
+### Compose
+
+\`\`\`yaml
+security_opt:
+  - no-new-privileges:true
+\`\`\`
+
+### Kubernetes
+
+Set \`allowPrivilegeEscalation: false\`.
+
+### docker run
+
+Add \`--security-opt no-new-privileges\`.
+
+## References
+
+- CIS Docker Benchmark 1.6.0: 4.8
+- NIST SP 800-190: 3.1.2
+- NIST SP 800-190: 4.1.2
+
+## When an exception is right
+
+Images for people to log in to, where \`su\` and \`sudo\` are the point, and programs that sandbox others and are setuid by design, such as a browser's.
 `,
   "unmasked-proc": `# unmasked-proc
 

@@ -24,12 +24,17 @@ import { rule as seccompProfileWeak } from "./seccomp-profile-weak/rule.ts";
 import { rule as seccompUnconfined } from "./seccomp-unconfined/rule.ts";
 import { rule as secretFileCopied } from "./secret-file-copied/rule.ts";
 import { rule as secretFileExposed } from "./secret-file-exposed/rule.ts";
+import { rule as secretInAttestation } from "./secret-in-attestation/rule.ts";
 import { rule as secretInBuildArg } from "./secret-in-build-arg/rule.ts";
 import { rule as secretInCommand } from "./secret-in-command/rule.ts";
 import { rule as secretInEnv } from "./secret-in-env/rule.ts";
+import { rule as secretInHistory } from "./secret-in-history/rule.ts";
+import { rule as secretInImageConfig } from "./secret-in-image-config/rule.ts";
+import { rule as secretInLayer } from "./secret-in-layer/rule.ts";
 import { rule as secretPassedAsEnv } from "./secret-passed-as-env/rule.ts";
 import { rule as sensitiveHostPath } from "./sensitive-host-path/rule.ts";
 import { rule as serviceAccountToken } from "./service-account-token/rule.ts";
+import { rule as setuidBinaries } from "./setuid-binaries/rule.ts";
 import { rule as unmaskedProc } from "./unmasked-proc/rule.ts";
 import { rule as unsafeSysctl } from "./unsafe-sysctl/rule.ts";
 import { rule as uselessCapability } from "./useless-capability/rule.ts";
@@ -63,12 +68,17 @@ export const rules: readonly Rule[] = validateRules({
   "seccomp-unconfined": seccompUnconfined,
   "secret-file-copied": secretFileCopied,
   "secret-file-exposed": secretFileExposed,
+  "secret-in-attestation": secretInAttestation,
   "secret-in-build-arg": secretInBuildArg,
   "secret-in-command": secretInCommand,
   "secret-in-env": secretInEnv,
+  "secret-in-history": secretInHistory,
+  "secret-in-image-config": secretInImageConfig,
+  "secret-in-layer": secretInLayer,
   "secret-passed-as-env": secretPassedAsEnv,
   "sensitive-host-path": sensitiveHostPath,
   "service-account-token": serviceAccountToken,
+  "setuid-binaries": setuidBinaries,
   "unmasked-proc": unmaskedProc,
   "unsafe-sysctl": unsafeSysctl,
   "useless-capability": uselessCapability,

@@ -55,6 +55,43 @@ const CONSUMERS: readonly { readonly name: RegExp; readonly mount: string; reado
     },
   ];
 
+/** The mount by which a build step gets the file at `path` of the image. */
+function fileMount(path: string): string {
+  const [name = "", folder = ""] = path.split(/[/!]/).reverse();
+  const words = idOf(`${folder.startsWith(".") ? folder : ""}_${name}`);
+  const consumer = CONSUMERS.find((each) => each.name.test(words));
+  return consumer?.mount ?? `type=secret,id=${idOf(name)},target=${path.slice(0, 200)},required=true`;
+}
+
+/**
+ * What to do about a secret that is in an image already. `by` is a variable's name or a path of the image, `step`
+ * the layer that holds it and the instruction that made it: `layer 4, made by COPY`.
+ */
+export function imageSecretHelp(
+  by: { readonly name: string } | { readonly path: string } | undefined,
+  step?: string,
+): string {
+  const rebuild =
+    step === undefined
+      ? "Build the image anew without it, from the step that brought it in"
+      : `Build the image anew from the step that brought it in (${step})`;
+  const copied = step !== undefined && / (?:COPY|ADD)$/.test(step);
+  const ignored = copied ? ", with the file listed in .dockerignore" : "";
+  const mount =
+    by === undefined
+      ? "type=secret,id=NAME,required=true"
+      : "path" in by
+        ? fileMount(by.path)
+        : (CONSUMERS.find(({ name }) => name.test(by.name))?.mount ??
+          `type=secret,id=${idOf(by.name)},env=${by.name},required=true`);
+  return [
+    "Replace the value first: whoever could pull the image has it, and deleting it in a later layer does not help.",
+    `${rebuild}${ignored}.`,
+    `What only the build needs comes by \`RUN --mount=${mount}\`; what the program needs when it runs, as a file from a secret of Compose or Swarm; what must be audited, rotated or governed in one place, from a secret store.`,
+    "Never by ARG, COPY or ENV",
+  ].join(" ");
+}
+
 /** How a build step gets a secret, and how the caller passes it. `name` is a variable's name. */
 export function buildSecretHelp(name: string, workload: Workload): string {
   const consumer = CONSUMERS.find((each) => each.name.test(name));

@@ -44,6 +44,16 @@ const atStart = [
 /** Rules that judge how an image is built. */
 const atBuild = ["remote-add-unverified", "secret-file-copied"] as const;
 
+/** Rules that judge what the layers and documents of a built image hold. */
+const ofImages = [
+  "secret-in-attestation",
+  "secret-in-history",
+  "secret-in-image-config",
+  "secret-in-layer",
+  "setuid-binaries",
+] as const;
+const BUILT = "only a built image shows it";
+
 type Reasons = Readonly<Record<string, string>>;
 
 const all = (rules: readonly string[], reason: string): Reasons =>
@@ -149,11 +159,22 @@ const reasons: Readonly<Record<Form, Reasons>> = {
     "user-not-numeric": "`process.user.uid` is a number",
     "volume-driver-bind": "there are no named volumes",
   },
+  container: {
+    ...builds,
+    "app-can-rewrite-itself": "inspection does not tell who owns the files of its image",
+    "image-not-pinned": "it runs already, from the image that it was given",
+    "seccomp-not-set": ENGINE_FILTERS,
+    "secret-file-exposed": "inspection tells no mode of a mount",
+    "service-account-token": KUBERNETES_ONLY,
+  },
 };
 
 export function whyNot(rule: string, form: Form): string | undefined {
-  return reasons[form][rule];
+  return reasons[form][rule] ?? (ofImages.some((id) => id === rule) ? BUILT : undefined);
 }
 
 /** Every rule for which a reason is given. */
-export const namedRules: readonly string[] = Object.values(reasons).flatMap(Object.keys);
+export const namedRules: readonly string[] = [
+  ...ofImages,
+  ...Object.values(reasons).flatMap(Object.keys),
+];

@@ -2,6 +2,7 @@ import { capabilityNames } from "../../src/linux/capabilities.ts";
 import type { Row } from "./forms.ts";
 import {
   compose,
+  container,
   devcontainer,
   execLine,
   oci,
@@ -55,6 +56,10 @@ export const capabilities: readonly Row[] = [
     pointsAbove: ["oci-config"],
     verdict: ["critical"],
     forms: {
+      container: {
+        bad: container({ host: { Privileged: true } }),
+        benign: container({ host: { Privileged: false } }),
+      },
       "oci-config": { bad: oci(everything), benign: oci({ ...everything, linux: {} }) },
       compose: { bad: compose("privileged: true"), benign: compose("privileged: false") },
       kubernetes: {
@@ -77,6 +82,10 @@ export const capabilities: readonly Row[] = [
     weakness: "SYS_ADMIN is added for root",
     verdict: ["critical"],
     forms: {
+      container: {
+        bad: container({ host: { CapDrop: ["ALL"], CapAdd: ["CAP_SYS_ADMIN"] } }),
+        benign: container({ host: { CapDrop: ["ALL"], CapAdd: ["CAP_CHOWN"] } }),
+      },
       compose: {
         bad: compose('user: "0"\ncap_drop: [ALL]\ncap_add: [CAP_SYS_ADMIN]'),
         benign: compose('user: "0"\ncap_drop: [ALL]\ncap_add: [CAP_CHOWN]'),
@@ -112,6 +121,10 @@ export const capabilities: readonly Row[] = [
     weakness: "ALL is added for root",
     verdict: ["critical"],
     forms: {
+      container: {
+        bad: container({ host: { CapAdd: ["ALL"] } }),
+        benign: container({ host: { CapAdd: ["CHOWN"] } }),
+      },
       compose: {
         bad: compose('user: "0"\ncap_add: [all]'),
         benign: compose('user: "0"\ncap_add: [chown]'),
@@ -124,6 +137,7 @@ export const capabilities: readonly Row[] = [
     rule: "capabilities-not-dropped",
     weakness: "the default capabilities are kept",
     pointsAbove: [
+      "container",
       "compose",
       "kubernetes",
       "run-line",
@@ -134,6 +148,7 @@ export const capabilities: readonly Row[] = [
     ],
     verdict: ["low"],
     forms: {
+      container: { bad: container({}), benign: container({ host: { CapDrop: ["ALL"] } }) },
       compose: { bad: compose("command: serve"), benign: compose("cap_drop: [all]") },
       kubernetes: {
         bad: pod("args: [serve]"),
@@ -160,6 +175,16 @@ export const capabilities: readonly Row[] = [
     weakness: "a capability is added that the user cannot use",
     verdict: ["low, medium confidence"],
     forms: {
+      container: {
+        bad: container({
+          config: { User: "1000" },
+          host: { SecurityOpt: ["no-new-privileges"], CapDrop: ["ALL"], CapAdd: ["CHOWN"] },
+        }),
+        benign: container({
+          config: { User: "1000" },
+          host: { SecurityOpt: ["no-new-privileges"], CapDrop: ["ALL"] },
+        }),
+      },
       compose: {
         bad: compose(
           'user: "1000"\nsecurity_opt: ["no-new-privileges=true"]\ncap_drop: [ALL]\ncap_add: [CHOWN]',
@@ -202,6 +227,10 @@ export const capabilities: readonly Row[] = [
     pointsAbove: ["run-line", "devcontainer", "workflow"],
     verdict: ["medium"],
     forms: {
+      container: {
+        bad: container({}),
+        benign: container({ host: { SecurityOpt: ["no-new-privileges:true"] } }),
+      },
       compose: {
         bad: compose("security_opt: [no-new-privileges=false]"),
         benign: compose("security_opt: [no-new-privileges]"),

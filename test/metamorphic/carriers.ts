@@ -239,6 +239,20 @@ const dockerfile: Carriers = {
   }),
 };
 
+/** The engine's answer, changed. */
+const answered =
+  (change: (answer: string) => string): Carrier =>
+  (files) => ({ files: moved(files, CONTAINER, CONTAINER, change) });
+
+const CONTAINER = "container:app";
+
+const container: Carriers = {
+  "what `docker inspect` prints": answered((answer) => `[${answer}]`),
+  "what Podman answers clients of Docker": answered((answer) =>
+    answer.replace('"Runtime": "runc"', '"Runtime": "oci"'),
+  ),
+};
+
 export const carriers: Partial<Readonly<Record<Form, Carriers>>> = {
   dockerfile,
   compose,
@@ -247,4 +261,5 @@ export const carriers: Partial<Readonly<Record<Form, Carriers>>> = {
   "service-create": inFiles,
   "exec-line": execLine,
   "build-line": buildLine,
+  container,
 };

@@ -2,6 +2,7 @@ import type { Files, Row } from "./forms.ts";
 import {
   buildLine,
   compose,
+  container,
   devcontainer,
   dockerfile,
   execLine,
@@ -12,7 +13,7 @@ import {
   serviceCreate,
   workflow,
 } from "./forms.ts";
-import { ROOT, ociBind, podWithHostPath } from "./mounted.ts";
+import { ROOT, containerBind, ociBind, podWithHostPath } from "./mounted.ts";
 
 /** The line with an address of the engine. */
 const against =
@@ -32,6 +33,10 @@ export const engine: readonly Row[] = [
     weakness: "root reaches the engine's socket, mounted read-only",
     verdict: ["critical"],
     forms: {
+      container: {
+        bad: container(containerBind("/var/run/docker.sock", { RW: false })),
+        benign: container(containerBind("/srv/data.sock", { RW: false })),
+      },
       compose: {
         bad: compose(`${ROOT}volumes: ["/var/run/docker.sock:/mnt:ro"]`),
         benign: compose(`${ROOT}volumes: ["/srv/data.sock:/mnt:ro"]`),
@@ -93,6 +98,10 @@ export const engine: readonly Row[] = [
     weakness: "a directory above the socket is mounted",
     verdict: ["critical, medium confidence"],
     forms: {
+      container: {
+        bad: container(containerBind("/run")),
+        benign: container(containerBind("/runner")),
+      },
       compose: {
         bad: compose(`${ROOT}volumes: [{type: bind, source: /var/run, target: /mnt}]`),
         benign: compose(`${ROOT}volumes: [{type: bind, source: /var/runner, target: /mnt}]`),
@@ -128,6 +137,10 @@ export const engine: readonly Row[] = [
     weakness: "a client of the engine's API without TLS",
     verdict: ["high, medium confidence"],
     forms: {
+      container: {
+        bad: container({ config: { Env: ["DOCKER_HOST=tcp://engine:2375"] } }),
+        benign: container({ config: { Env: ["DOCKER_HOST=ssh://engine"] } }),
+      },
       dockerfile: {
         bad: dockerfile("FROM alpine:3.22\nENV DOCKER_HOST=tcp://engine:2375\nUSER 1000"),
         benign: dockerfile("FROM alpine:3.22\nENV DOCKER_HOST=ssh://engine\nUSER 1000"),
@@ -186,6 +199,10 @@ export const engine: readonly Row[] = [
     weakness: "an engine is started that listens without TLS",
     verdict: ["high, medium confidence"],
     forms: {
+      container: {
+        bad: container({ config: { Cmd: ["dockerd", "-H", "tcp://0.0.0.0:2375"] } }),
+        benign: container({ config: { Cmd: ["dockerd", "-H", "unix:///run/docker.sock"] } }),
+      },
       dockerfile: {
         bad: dockerfile(`FROM alpine:3.22\nCMD ["dockerd", "-H", "tcp://0.0.0.0:2375"]`),
         benign: dockerfile(`FROM alpine:3.22\nCMD ["dockerd", "-H", "unix:///run/docker.sock"]`),

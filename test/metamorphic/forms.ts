@@ -1,6 +1,8 @@
 /** One container, written in every form: what is given is written, nothing else. */
 
 import type { Confidence, Severity } from "../../src/model/finding.ts";
+import type { Parts } from "../../src/readers/container/testing.ts";
+import { dockerContainer } from "../../src/readers/container/testing.ts";
 
 /** Path to text. */
 export type Files = Readonly<Record<string, string>>;
@@ -18,6 +20,7 @@ export const formNames = [
   "workflow",
   "gitlab",
   "oci-config",
+  "container",
 ] as const;
 
 export type Form = (typeof formNames)[number];
@@ -183,6 +186,11 @@ export function oci(parts: OciParts): Files {
     },
   };
   return { "config.json": `${JSON.stringify(config, null, 2)}\n` };
+}
+
+/** What an engine tells of a running container; nothing was asked for but what is given. */
+export function container(parts: Parts): Files {
+  return { "container:app": `${JSON.stringify(dockerContainer(parts), null, 2)}\n` };
 }
 
 function indent(text: string, by: number): string {

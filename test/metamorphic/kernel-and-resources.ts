@@ -1,5 +1,14 @@
 import type { Row } from "./forms.ts";
-import { compose, devcontainer, oci, pod, runLine, serviceCreate, workflow } from "./forms.ts";
+import {
+  compose,
+  container,
+  devcontainer,
+  oci,
+  pod,
+  runLine,
+  serviceCreate,
+  workflow,
+} from "./forms.ts";
 
 const OPEN_PROFILE = { "open.json": '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": []}\n' };
 
@@ -14,6 +23,10 @@ export const kernelAndResources: readonly Row[] = [
     weakness: "the system call filter is turned off",
     verdict: ["high"],
     forms: {
+      container: {
+        bad: container({ host: { SecurityOpt: ["seccomp=unconfined"] } }),
+        benign: container({ host: { SecurityOpt: ["no-new-privileges"] } }),
+      },
       compose: {
         bad: compose("security_opt: [seccomp=unconfined]"),
         benign: compose("security_opt: [no-new-privileges]"),
@@ -55,6 +68,10 @@ export const kernelAndResources: readonly Row[] = [
     pointsAbove: ["oci-config"],
     verdict: ["high"],
     forms: {
+      container: {
+        bad: container({ host: { SecurityOpt: [`seccomp=${OPEN_PROFILE["open.json"]}`] } }),
+        benign: container({ host: { SecurityOpt: [`seccomp=${CLOSED_PROFILE["closed.json"]}`] } }),
+      },
       compose: {
         bad: compose("security_opt: [seccomp=./open.json]", "", OPEN_PROFILE),
         benign: compose("security_opt: [seccomp=./closed.json]", "", CLOSED_PROFILE),
@@ -78,6 +95,13 @@ export const kernelAndResources: readonly Row[] = [
     weakness: "AppArmor is turned off",
     verdict: ["medium"],
     forms: {
+      container: {
+        bad: container({
+          root: { AppArmorProfile: "unconfined" },
+          host: { SecurityOpt: ["apparmor=unconfined"] },
+        }),
+        benign: container({ host: { SecurityOpt: ["apparmor=docker-default"] } }),
+      },
       compose: {
         bad: compose("security_opt: [apparmor=unconfined]"),
         benign: compose("security_opt: [apparmor=docker-default]"),
@@ -109,6 +133,10 @@ export const kernelAndResources: readonly Row[] = [
     weakness: "the SELinux type is not a container's",
     verdict: ["medium"],
     forms: {
+      container: {
+        bad: container({ root: { ProcessLabel: "system_u:system_r:spc_t:s0" } }),
+        benign: container({ root: { ProcessLabel: "system_u:system_r:container_t:s0:c1,c2" } }),
+      },
       compose: {
         bad: compose("security_opt: ['label:type:spc_t']"),
         benign: compose("security_opt: ['label:type:container_t']"),
@@ -132,6 +160,10 @@ export const kernelAndResources: readonly Row[] = [
     weakness: "SELinux is turned off, and a type is named that nothing uses",
     verdict: ["medium"],
     forms: {
+      container: {
+        bad: container({ host: { SecurityOpt: ["label=disable", "label=type:container_t"] } }),
+        benign: container({ host: { SecurityOpt: ["label=type:container_t", "label=level:s0"] } }),
+      },
       compose: {
         bad: compose("security_opt: ['label=disable', 'label=type:container_t']"),
         benign: compose("security_opt: ['label=type:container_t', 'label=level:s0']"),
@@ -163,6 +195,10 @@ export const kernelAndResources: readonly Row[] = [
     pointsAbove: ["oci-config"],
     verdict: ["high"],
     forms: {
+      container: {
+        bad: container({ host: { MaskedPaths: [], ReadonlyPaths: [] } }),
+        benign: container({}),
+      },
       compose: {
         bad: compose("security_opt: ['systempaths:unconfined']"),
         benign: compose("security_opt: [no-new-privileges]"),
@@ -194,6 +230,10 @@ export const kernelAndResources: readonly Row[] = [
     weakness: "a kernel setting that is not on the safe list",
     verdict: ["low"],
     forms: {
+      container: {
+        bad: container({ host: { Sysctls: { "kernel.msgmax": "65536" } } }),
+        benign: container({ host: { Sysctls: { "net.ipv4.tcp_syncookies": "1" } } }),
+      },
       compose: {
         bad: compose('sysctls: {kernel.msgmax: "65536"}'),
         benign: compose('sysctls: {net.ipv4.tcp_syncookies: "1"}'),
@@ -235,6 +275,10 @@ export const kernelAndResources: readonly Row[] = [
     weakness: "a setting by which the kernel starts programs on the host",
     verdict: ["critical"],
     forms: {
+      container: {
+        bad: container({ host: { Sysctls: { "kernel.core_pattern": "|/x" } } }),
+        benign: container({ host: { Sysctls: { "net.ipv4.tcp_syncookies": "1" } } }),
+      },
       compose: {
         bad: compose('sysctls: ["kernel.core_pattern=|/x"]'),
         benign: compose("sysctls: {net.ipv4.tcp_syncookies: 1}"),
@@ -274,6 +318,10 @@ export const kernelAndResources: readonly Row[] = [
     ],
     verdict: ["low"],
     forms: {
+      container: {
+        bad: container({ host: { NanoCpus: 1000000000, PidsLimit: 100 } }),
+        benign: container({ host: { Memory: 268435456, NanoCpus: 1000000000, PidsLimit: 100 } }),
+      },
       compose: {
         bad: compose("command: serve"),
         benign: compose("deploy: {resources: {limits: {memory: 256M, cpus: '1', pids: 100}}}"),
@@ -313,6 +361,7 @@ export const kernelAndResources: readonly Row[] = [
     pointsAbove: ["kubernetes", "run-line", "service-create", "workflow", "devcontainer"],
     verdict: ["low"],
     forms: {
+      container: { bad: container({}), benign: container({ host: { ReadonlyRootfs: true } }) },
       compose: { bad: compose("read_only: false"), benign: compose("read_only: true") },
       kubernetes: {
         bad: pod("args: [serve]"),

@@ -1,5 +1,6 @@
 /** Paths of the host that root of a container gets, in each form. */
 
+import type { Json, Parts } from "../../src/readers/container/testing.ts";
 import { oci, ociRoot, pod } from "./forms.ts";
 
 export const ROOT = 'user: "0"\n';
@@ -26,3 +27,46 @@ export const ociBind = (
     process: ociRoot,
     mounts: [{ destination: "/mnt", type: "bind", source, options: ["rbind", ...options] }],
   });
+
+/** A path of the host in a container that runs already. */
+export const containerBind = (source: string, rest: Json = {}): Parts => ({
+  root: {
+    Mounts: [
+      {
+        Type: "bind",
+        Source: source,
+        Destination: "/mnt",
+        Mode: "",
+        RW: true,
+        Propagation: "rprivate",
+        ...rest,
+      },
+    ],
+  },
+});
+
+/** A volume with options for its driver. */
+export const containerVolume = (options: Json): Parts => ({
+  root: {
+    Mounts: [
+      {
+        Type: "volume",
+        Name: "data",
+        Source: "/var/lib/docker/volumes/data/_data",
+        Destination: "/mnt",
+        Driver: "local",
+        RW: true,
+      },
+    ],
+  },
+  host: {
+    Mounts: [
+      {
+        Type: "volume",
+        Source: "data",
+        Target: "/mnt",
+        VolumeOptions: { DriverConfig: { Options: options } },
+      },
+    ],
+  },
+});

@@ -1,6 +1,7 @@
 import type { Row } from "./forms.ts";
 import {
   compose,
+  container,
   devcontainer,
   oci,
   ociRoot,
@@ -10,7 +11,14 @@ import {
   serviceCreate,
   workflow,
 } from "./forms.ts";
-import { ROOT, ociBind, podRoot, podWithHostPath } from "./mounted.ts";
+import {
+  ROOT,
+  containerBind,
+  containerVolume,
+  ociBind,
+  podRoot,
+  podWithHostPath,
+} from "./mounted.ts";
 
 export const mountsAndDevices: readonly Row[] = [
   {
@@ -18,6 +26,10 @@ export const mountsAndDevices: readonly Row[] = [
     weakness: "root may write the host's /etc",
     verdict: ["critical"],
     forms: {
+      container: {
+        bad: container(containerBind("/etc")),
+        benign: container(containerBind("/etcetera")),
+      },
       compose: {
         bad: compose(`${ROOT}volumes: [/etc:/mnt]`),
         benign: compose(`${ROOT}volumes: [/etcetera:/mnt]`),
@@ -61,6 +73,16 @@ export const mountsAndDevices: readonly Row[] = [
     weakness: "a disk of the host",
     verdict: ["critical"],
     forms: {
+      container: {
+        bad: container({
+          host: {
+            Devices: [
+              { PathOnHost: "/dev/sda", PathInContainer: "/dev/sda", CgroupPermissions: "rwm" },
+            ],
+          },
+        }),
+        benign: container({ host: { Devices: [] } }),
+      },
       compose: {
         bad: compose(`${ROOT}devices: [/dev/sda]`),
         benign: compose(`${ROOT}volumes: [data:/mnt]`, "volumes: {data: {}}"),
@@ -106,6 +128,10 @@ export const mountsAndDevices: readonly Row[] = [
     weakness: "the container's mounts appear on the host",
     verdict: ["medium"],
     forms: {
+      container: {
+        bad: container(containerBind("/srv/data", { Propagation: "rshared" })),
+        benign: container(containerBind("/srv/data", { Propagation: "rslave" })),
+      },
       compose: {
         bad: compose("volumes: [/srv/data:/mnt:rshared]"),
         benign: compose("volumes: [/srv/data:/mnt:rslave]"),
@@ -164,6 +190,10 @@ export const mountsAndDevices: readonly Row[] = [
     weakness: "a named volume is a host directory",
     verdict: ["low"],
     forms: {
+      container: {
+        bad: container(containerVolume({ type: "none", o: "bind", device: "/srv/data" })),
+        benign: container(containerVolume({})),
+      },
       compose: {
         bad: compose(
           "volumes: [data:/mnt]",
@@ -227,6 +257,10 @@ export const mountsAndDevices: readonly Row[] = [
     weakness: "the device file of a disk is mounted",
     verdict: ["critical"],
     forms: {
+      container: {
+        bad: container(containerBind("/dev/sda")),
+        benign: container(containerBind("/srv/sda")),
+      },
       compose: {
         bad: compose(`${ROOT}volumes: [/dev/sda:/mnt]`),
         benign: compose(`${ROOT}volumes: [/srv/sda:/mnt]`),
@@ -244,6 +278,10 @@ export const mountsAndDevices: readonly Row[] = [
     weakness: "a rule that opens every device",
     verdict: ["critical"],
     forms: {
+      container: {
+        bad: container({ host: { DeviceCgroupRules: ["a *:* rwm"] } }),
+        benign: container({ host: { DeviceCgroupRules: ["c 1:3 r"] } }),
+      },
       compose: {
         bad: compose(`${ROOT}device_cgroup_rules: ["a *:* rwm"]`),
         benign: compose(`${ROOT}device_cgroup_rules: ["c 1:3 r"]`),

@@ -1,6 +1,7 @@
 import type { Row } from "./forms.ts";
 import {
   compose,
+  container,
   devcontainer,
   oci,
   ociNamespaces,
@@ -18,6 +19,8 @@ const joined = (type: string): readonly Readonly<Record<string, string>>[] => [
   { type, path: `/proc/4711/ns/${type}` },
 ];
 
+const HOST_FIELDS = { network: "NetworkMode", pid: "PidMode", ipc: "IpcMode" } as const;
+
 const podKeys = { network: "hostNetwork", pid: "hostPID", ipc: "hostIPC" } as const;
 
 export const namespacesAndPorts: readonly Row[] = [
@@ -27,6 +30,10 @@ export const namespacesAndPorts: readonly Row[] = [
     pointsAbove: ["oci-config"],
     verdict: [name === "ipc" ? "medium" : "high"],
     forms: {
+      container: {
+        bad: container({ host: { [HOST_FIELDS[name]]: "host" } }),
+        benign: container({}),
+      },
       compose: {
         bad: compose(name === "network" ? "network_mode: host" : `${name}: host`),
         benign: compose("command: serve"),
@@ -44,6 +51,10 @@ export const namespacesAndPorts: readonly Row[] = [
     weakness: "another container's processes",
     verdict: ["medium"],
     forms: {
+      container: {
+        bad: container({ host: { PidMode: `container:${"12".repeat(32)}` } }),
+        benign: container({}),
+      },
       compose: { bad: compose("pid: container:db"), benign: compose("command: serve") },
       kubernetes: {
         bad: pod("args: [serve]", "shareProcessNamespace: true"),
@@ -66,6 +77,14 @@ export const namespacesAndPorts: readonly Row[] = [
     weakness: "a database's port on all addresses",
     verdict: ["medium"],
     forms: {
+      container: {
+        bad: container({
+          host: { PortBindings: { "5432/tcp": [{ HostIp: "", HostPort: "5432" }] } },
+        }),
+        benign: container({
+          host: { PortBindings: { "5432/tcp": [{ HostIp: "127.0.0.1", HostPort: "5432" }] } },
+        }),
+      },
       compose: {
         bad: compose("ports: ['5432:5432']"),
         benign: compose("ports: ['127.0.0.1:5432:5432']"),
@@ -82,6 +101,12 @@ export const namespacesAndPorts: readonly Row[] = [
     weakness: "an ordinary port on all addresses",
     verdict: ["low"],
     forms: {
+      container: {
+        bad: container({
+          host: { PortBindings: { "8080/tcp": [{ HostIp: "", HostPort: "80" }] } },
+        }),
+        benign: container({ config: { ExposedPorts: { "8080/tcp": {} } } }),
+      },
       compose: {
         bad: compose("ports: [{target: 8080, published: '80'}]"),
         benign: compose("expose: ['8080']"),
@@ -132,6 +157,10 @@ export const namespacesAndPorts: readonly Row[] = [
     pointsAbove: ["oci-config"],
     verdict: ["low"],
     forms: {
+      container: {
+        bad: container({ host: { UTSMode: "host" } }),
+        benign: container({ config: { Hostname: "app" } }),
+      },
       compose: { bad: compose("uts: host"), benign: compose("hostname: app") },
       "run-line": { bad: runLine("--uts=host"), benign: runLine("--hostname app") },
       workflow: { bad: workflow("options: --uts=host"), benign: workflow("options: -h app") },
@@ -144,6 +173,10 @@ export const namespacesAndPorts: readonly Row[] = [
     pointsAbove: ["oci-config"],
     verdict: ["low"],
     forms: {
+      container: {
+        bad: container({ host: { CgroupnsMode: "host" } }),
+        benign: container({ host: { CgroupnsMode: "private" } }),
+      },
       compose: { bad: compose("cgroup: host"), benign: compose("cgroup: private") },
       "run-line": { bad: runLine("--cgroupns=host"), benign: runLine("--cgroupns=private") },
       "oci-config": { bad: oci({ linux: { namespaces: without("cgroup") } }), benign: oci({}) },
@@ -154,6 +187,7 @@ export const namespacesAndPorts: readonly Row[] = [
     weakness: "the host's users, where the engine maps them",
     verdict: ["low"],
     forms: {
+      container: { bad: container({ host: { UsernsMode: "host" } }), benign: container({}) },
       compose: { bad: compose("userns_mode: host"), benign: compose("command: serve") },
       "run-line": { bad: runLine("--userns=host"), benign: runLine("--rm") },
     },

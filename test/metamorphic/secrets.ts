@@ -1,6 +1,7 @@
 import type { Files, Row } from "./forms.ts";
 import {
   compose,
+  container,
   devcontainer,
   dockerfile,
   execLine,
@@ -26,6 +27,10 @@ export const secrets: readonly Row[] = [
     weakness: "a password in clear",
     verdict: ["high"],
     forms: {
+      container: {
+        bad: container({ config: { Env: [`DB_PASSWORD=${PASSWORD}`] } }),
+        benign: container({ config: { Env: ["DB_PASSWORD_FILE=/run/secrets/db"] } }),
+      },
       dockerfile: {
         bad: dockerfile(`${BASE}\nENV DB_PASSWORD=${PASSWORD}`),
         benign: dockerfile(`${BASE}\nENV DB_PASSWORD_FILE=/run/secrets/db`),
@@ -84,6 +89,10 @@ export const secrets: readonly Row[] = [
     weakness: "a password among the words of the command",
     verdict: ["high"],
     forms: {
+      container: {
+        bad: container({ config: { Cmd: ["serve", `--db-password=${PASSWORD}`] } }),
+        benign: container({ config: { Cmd: ["serve", "--db-password-file=/run/secrets/db"] } }),
+      },
       dockerfile: {
         bad: dockerfile(`${BASE}\nCMD ["serve", "--db-password=${PASSWORD}"]`),
         benign: dockerfile(`${BASE}\nCMD ["serve", "--db-password-file=/run/secrets/db"]`),
@@ -199,6 +208,10 @@ export const secrets: readonly Row[] = [
     weakness: "a secret of the platform, as a variable",
     verdict: ["low"],
     forms: {
+      container: {
+        bad: container({ host: { Runtime: "oci" }, config: { Env: ["DB_PASSWORD=*******"] } }),
+        benign: container({ host: { Runtime: "oci" }, config: { Env: ["DB_HOST=db"] } }),
+      },
       kubernetes: {
         bad: pod(
           "env: [{name: DB_PASSWORD, valueFrom: {secretKeyRef: {name: db, key: password}}}]",

@@ -1,6 +1,7 @@
 import type { Row } from "./forms.ts";
 import {
   compose,
+  container,
   devcontainer,
   dockerfile,
   execLine,
@@ -21,6 +22,10 @@ export const users: readonly Row[] = [
     weakness: "uid 0 is asked for",
     verdict: ["high"],
     forms: {
+      container: {
+        bad: container({ config: { User: "0" } }),
+        benign: container({ config: { User: "1000" } }),
+      },
       dockerfile: {
         bad: dockerfile('FROM alpine:3.22\nUSER "0"'),
         benign: dockerfile('FROM alpine:3.22\nUSER "1000"'),
@@ -84,6 +89,10 @@ export const users: readonly Row[] = [
     pointsAbove: ["dockerfile", "compose", "kubernetes"],
     verdict: ["high"],
     forms: {
+      container: {
+        bad: container({ config: { Image: "node:22" } }),
+        benign: container({ config: { Image: "node:22", User: "1000" } }),
+      },
       dockerfile: {
         bad: dockerfile("FROM node:22"),
         benign: dockerfile("FROM node:22\nUSER 1000"),
@@ -107,6 +116,10 @@ export const users: readonly Row[] = [
     weakness: "the user is a name",
     verdict: ["low"],
     forms: {
+      container: {
+        bad: container({ config: { User: "app" } }),
+        benign: container({ config: { User: "10001" } }),
+      },
       dockerfile: {
         bad: dockerfile("FROM alpine:3.22\nUSER app"),
         benign: dockerfile("FROM alpine:3.22\nUSER 10001"),
@@ -173,6 +186,13 @@ export const users: readonly Row[] = [
     weakness: "the administrator of a Windows container",
     verdict: ["high"],
     forms: {
+      container: {
+        bad: container({
+          root: { Platform: "windows" },
+          config: { User: "ContainerAdministrator" },
+        }),
+        benign: container({ root: { Platform: "windows" }, config: { User: "ContainerUser" } }),
+      },
       dockerfile: {
         bad: dockerfile(`FROM ${SERVER_CORE}\nUSER ContainerAdministrator`),
         benign: dockerfile(`FROM ${SERVER_CORE}\nUSER ContainerUser`),

@@ -52,8 +52,11 @@ function dockerd(): string | undefined {
   return ["/usr/sbin/dockerd", "/usr/bin/dockerd"].find((path) => existsSync(path));
 }
 
-/** Starts an engine and gives it the image `busybox:test`, made from the machine's static busybox. */
-export async function startEngine(): Promise<TestEngine> {
+/**
+ * Starts an engine and gives it the image `busybox:test`, made from the machine's static busybox. `words`
+ * are further ones for dockerd.
+ */
+export async function startEngine(...words: string[]): Promise<TestEngine> {
   const folder = mkdtempSync(join(tmpdir(), "plimsoll-engine-"));
   const socket = join(folder, "docker.sock");
   const log = openSync(join(folder, "log"), "a");
@@ -72,6 +75,7 @@ export async function startEngine(): Promise<TestEngine> {
       "--iptables=false",
       "--storage-driver=vfs",
       ...trimmedRuntime(folder),
+      ...words,
     ],
     { stdio: ["ignore", log, log] },
   );

@@ -22,12 +22,12 @@ import type { Config, ConfigProblems } from "../config/load.ts";
 import { loadConfig } from "../config/load.ts";
 import { baselineFindings, readBaseline, writeBaseline } from "./check/baseline.ts";
 import { parseOutputs, writeReports } from "./check/output.ts";
-import { hasLocalEngine } from "./check/local-engine.ts";
+import { hasLocalEngine } from "./check/sources/local-engine.ts";
 import { startProgress } from "./check/progress.ts";
 import type { Progress } from "./check/progress.ts";
-import type { SourceReading } from "./check/read-sources.ts";
-import type { SourceTarget } from "./check/sources.ts";
-import { splitTargets } from "./check/sources.ts";
+import type { SourceReading } from "./check/sources/read.ts";
+import type { SourceTarget } from "./check/sources/targets.ts";
+import { splitTargets } from "./check/sources/targets.ts";
 import { stablePaths } from "./check/stable-path.ts";
 import { parseStandards } from "./check/standards.ts";
 import { findRoot, readTargets, realTargets } from "./check/targets.ts";
@@ -65,7 +65,7 @@ export async function runCheck(invocation: Invocation): Promise<ExitStatus> {
     images: async (wanted) => {
       const use = options.text("images") ?? "auto";
       if (use === "never" || (use === "auto" && !hasLocalEngine(io.environment))) return undefined;
-      const { settleImages } = await import("./check/settle-images.ts");
+      const { settleImages } = await import("./check/sources/settle-images.ts");
       return settleImages(wanted, {
         io,
         pull: use === "pull",
@@ -155,12 +155,26 @@ async function readNamed(
   { options, io }: Invocation,
   progress: Progress,
 ): Promise<SourceReading | UsageProblem> {
-  const { readSources } = await import("./check/read-sources.ts");
+  const { readSources } = await import("./check/sources/read.ts");
   const platform = options.text("platform");
+  const authorities = options.text("ca");
+  const lines = options.text("log-lines") ?? "0";
+  if (!/^\d{1,7}$/.test(lines)) {
+    return {
+      problem: `--log-lines ${lines} is no number of lines`,
+      help: "write --log-lines 1000",
+    };
+  }
+  if (platform !== undefined && !/^\w+\/[\w.-]+(?:\/[\w.-]+)?$/.test(platform)) {
+    return { problem: `--platform ${platform} is no platform`, help: "write it as linux/arm64" };
+  }
   return readSources(sources, {
     io,
     progress,
     useCache: !options.flag("no-cache"),
+    logLines: Number(lines),
+    plainHttp: options.flag("plain-http"),
+    ...(authorities === undefined ? {} : { authorities }),
     ...(platform === undefined ? {} : { platform }),
   });
 }

@@ -6,8 +6,8 @@ import { parseLocator, standsAt } from "../../model/secret-locator.ts";
 import type { ExitStatus, Invocation, Io, UsageProblem } from "../command.ts";
 import { printableLine } from "../printable.ts";
 import { startProgress } from "./check/progress.ts";
-import { readSources } from "./check/read-sources.ts";
-import { splitTargets } from "./check/sources.ts";
+import { readSources } from "./check/sources/read.ts";
+import { splitTargets } from "./check/sources/targets.ts";
 
 export async function runSecrets(invocation: Invocation): Promise<ExitStatus> {
   const { io } = invocation;
@@ -58,9 +58,18 @@ async function verifyIn(
       help: "a finding begins with archive:, oci:, image: or registry:",
     });
   }
+  const authorities = options.text("ca");
   const progress = startProgress(io, options.flag("no-progress"));
   // Nothing of the cache but its key: the place itself is read.
-  const reading = await readSources(sources, { io, progress, recall: false, useCache: true });
+  const reading = await readSources(sources, {
+    io,
+    progress,
+    recall: false,
+    useCache: true,
+    logLines: 0,
+    plainHttp: options.flag("plain-http"),
+    ...(authorities === undefined ? {} : { authorities }),
+  });
   progress.stop();
   if ("problem" in reading) return usage(io, reading);
   const sightings = reading.workloads.flatMap(({ imageContents }) => imageContents?.secrets ?? []);

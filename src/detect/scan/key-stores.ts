@@ -20,6 +20,9 @@ function starts(pattern: string): (bytes: Uint8Array, at: number, length: number
     wanted.every((byte, index) => byte === -1 || bytes[at + index] === byte);
 }
 
+/** Object identifier 1.2.840.113549.1.12.10.1.3: a certificate that stands there in clear, as in Java's `cacerts`. */
+const CERTIFICATE_BAG = "06 0b 2a 86 48 86 f7 0d 01 0c 0a 01 03";
+
 /** The password of a key store is not known here, so that a store is less sure than a bare key. */
 const FORMS: readonly Form[] = [
   {
@@ -28,7 +31,9 @@ const FORMS: readonly Form[] = [
     title: "PKCS #12 key store",
     confidence: "medium",
     begins: (bytes, at, length) =>
-      starts("30 82 .. .. 02 01 03 30")(bytes, at, length) && holdsDataType(bytes, at, length),
+      starts("30 82 .. .. 02 01 03 30")(bytes, at, length) &&
+      holds("06 09 2a 86 48 86 f7 0d 01 07 01", bytes, at, Math.min(length, 40)) &&
+      !holds(CERTIFICATE_BAG, bytes, at, Math.min(length, 160)),
   },
   {
     // Oracle's JavaKeyStore.java: magic, version 1 or 2.
@@ -86,11 +91,11 @@ export function keyStoreAt(bytes: Uint8Array, at: number, length: number): KeySt
   return { detector, title, confidence };
 }
 
-/** The object identifier 1.2.840.113549.1.7.1 near the beginning. */
-function holdsDataType(bytes: Uint8Array, at: number, length: number): boolean {
-  const oid = starts("06 09 2a 86 48 86 f7 0d 01 07 01");
-  for (let index = 8; index < 24; index++) {
-    if (oid(bytes, at + index, length - index)) return true;
+/** Whether bytes stand somewhere in the first `length`. */
+function holds(pattern: string, bytes: Uint8Array, at: number, length: number): boolean {
+  const stands = starts(pattern);
+  for (let index = 0; index < length; index++) {
+    if (stands(bytes, at + index, length - index)) return true;
   }
   return false;
 }

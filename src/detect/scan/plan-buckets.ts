@@ -33,16 +33,28 @@ export interface Plan {
   readonly nibbles: readonly Nibbles[];
 }
 
+/** Four bytes that often stand together. */
+export interface CommonQuad {
+  readonly codes: readonly number[];
+  /** Of all places, the share where they stand. */
+  readonly share: number;
+}
+
 interface Fingerprint extends Nibbles {
   readonly at: number;
   readonly codes: readonly (readonly number[])[];
 }
 
 /**
- * Places all literals, then goes over them again, as often as is said, to improve. The result is the same
- * for the same literals.
+ * Places all literals, then goes over them again, as often as is said, to improve. Letters do not stand
+ * together by chance, so that a better plan knows what is common. The result is the same for the same
+ * literals.
  */
-export function planBuckets(literals: readonly Literal[], improvements = 3): Plan {
+export function planBuckets(
+  literals: readonly Literal[],
+  improvements = 3,
+  common: readonly CommonQuad[] = [],
+): Plan {
   const choices = literals.map(fingerprintsOf);
   const buckets = Array.from({ length: BUCKETS }, () => new Map<number, Fingerprint>());
   const sums = buckets.map(noNibbles);
@@ -56,7 +68,7 @@ export function planBuckets(literals: readonly Literal[], improvements = 3): Pla
         buckets[before]?.delete(index);
         sums[before] = sumOf(buckets[before]?.values() ?? []);
       }
-      const { bucket, print } = cheapest(choices[index] ?? [], sums);
+      const { bucket, print } = cheapest(choices[index] ?? [], sums, common);
       buckets[bucket]?.set(index, print);
       sums[bucket] = union(sums[bucket] ?? noNibbles(), print);
       placements[index] = { bucket, at: print.at, codes: print.codes };
@@ -89,17 +101,46 @@ export function readPlan(written: string, literals: readonly Literal[]): Plan | 
   return { placements, nibbles };
 }
 
-function cheapest(prints: readonly Fingerprint[], sums: readonly Nibbles[]) {
-  let best = { bucket: 0, print: prints[0] ?? { at: 0, codes: [], ...noNibbles() } };
-  let least = Infinity;
-  for (const [bucket, sum] of sums.entries()) {
+/** Of the ways that cost least when bytes were independent, the one that answers to the least that is common. */
+function cheapest(
+  prints: readonly Fingerprint[],
+  sums: readonly Nibbles[],
+  common: readonly CommonQuad[],
+) {
+  const ways = sums.flatMap((sum, bucket) => {
     const now = rate(sum);
-    for (const print of prints) {
-      const more = rateOfBoth(sum, print) - now;
-      if (more < least) [least, best] = [more, { bucket, print }];
-    }
+    return prints.map((print) => ({ bucket, print, sum, cost: rateOfBoth(sum, print) - now }));
+  });
+  ways.sort((left, right) => left.cost - right.cost);
+  let best: { readonly bucket: number; readonly print: Fingerprint } = ways[0] ?? {
+    bucket: 0,
+    print: { at: 0, codes: [], ...noNibbles() },
+  };
+  let least = Infinity;
+  for (const way of ways.slice(0, common.length === 0 ? 1 : LOOKED_AT)) {
+    const cost = way.cost + shareOf(common, union(way.sum, way.print)) - shareOf(common, way.sum);
+    if (cost < least) [least, best] = [cost, way];
   }
   return best;
+}
+
+/** Ways of which the cost is found out in full. */
+const LOOKED_AT = 24;
+
+/** The share of all places where common bytes stand that a bucket answers to. */
+function shareOf(common: readonly CommonQuad[], { low, high }: Nibbles): number {
+  let sum = 0;
+  for (const { codes, share } of common) {
+    let index = 0;
+    while (index < FINGERPRINT) {
+      const code = codes[index] ?? 0;
+      const holds = ((low[index] ?? 0) >> (code & 15)) & ((high[index] ?? 0) >> (code >> 4)) & 1;
+      if (holds === 0) break;
+      index += 1;
+    }
+    if (index === FINGERPRINT) sum += share;
+  }
+  return sum;
 }
 
 /** Every four bytes of a literal and its surroundings that a fingerprint can be. */

@@ -124,8 +124,17 @@ test("random bytes with anchors of the detectors among them: as the reference fi
 });
 
 test("every anchor is found at every place in a block of sixteen, at both ends of the window too", () => {
-  const prefilter = forLarge;
-  for (const [id, { text, before, after }] of large.entries()) {
+  const literals = [
+    ...large,
+    literal("zz", { before: Array.from({ length: 3 }, () => alphabets.digit) }),
+  ];
+  const prefilter = createPrefilter(SIZE, [literals]);
+  const placesOf = (id: number, from: number, to: number): number[] => {
+    const { places } = prefilter.search(0, from, to);
+    const all = [...places.positions.subarray(0, places.count)];
+    return all.filter((_, index) => places.ids[index] === id);
+  };
+  for (const [id, { text, before, after }] of literals.entries()) {
     const codes = [
       ...before.map((set) => set.lastIndexOf(1)),
       ...Array.from(text, (char) => char.charCodeAt(0)),
@@ -135,10 +144,14 @@ test("every anchor is found at every place in a block of sixteen, at both ends o
     for (const start of starts) {
       prefilter.window.fill(0);
       prefilter.window.set(codes, start);
-      const { places } = prefilter.search(0, 0, SIZE);
-      const found = [...places.ids.subarray(0, places.count)];
-      expect(found, `${text} at ${start}`).toContain(id);
-      expect(places.positions[found.indexOf(id)]).toBe(start + before.length);
+      const at = start + before.length;
+      expect(placesOf(id, 0, SIZE), `${text} at ${start}`).toEqual([at]);
+      // It counts where it starts, even when all the rest stands outside of the range.
+      expect(placesOf(id, at, at + 1)).toEqual([at]);
+      expect(placesOf(id, 0, at + 1)).toEqual([at]);
+      expect(placesOf(id, at, SIZE)).toEqual([at]);
+      expect(placesOf(id, 0, at)).toEqual([]);
+      expect(placesOf(id, at + 1, SIZE)).toEqual([]);
     }
   }
 });

@@ -152,6 +152,8 @@ test.each([
   ["https://user:password@example.com/", []],
   ["https://example.com/a@b/c:d@e", []],
   ["server=%s;password=%s", []],
+  [`{"url":"https:\\/\\/bot:${password}@git.example.com\\/a.git"}`, ["basic-auth-url"]],
+  ['{"url":"https:\\/\\/git.example.com\\/@bot"}', []],
   [`sshpass -p ${password} ssh me@host`, ["command-line-password"]],
   [`curl -sS -u bot:${password} https://x.example/`, ["command-line-password"]],
   [`mysqldump -uroot -p${password} shop > shop.sql`, ["command-line-password"]],
@@ -259,6 +261,10 @@ test("names tell secrets in files that are said to be configuration, and nowhere
 test("key stores and binary keys are known by their first bytes", () => {
   const starts = [
     ["30 82 09 d9 02 01 03 30 82 09 9f 06 09 2a 86 48 86 f7 0d 01 07 01", "pkcs12-key-store"],
+    [
+      "30 82 09 d9 02 01 03 30 82 09 9f 06 09 2a 86 48 86 f7 0d 01 07 01 06 0b 2a 86 48 86 f7 0d 01 0c 0a 01 03",
+      undefined,
+    ],
     ["fe ed fe ed 00 00 00 02 00 00 00 01 00 00 00 01", "java-key-store"],
     ["fe ed fe ed 00 00 00 02 00 00 00 01 00 00 00 02", undefined],
     ["03 d9 a2 9a 67 fb 4b b5 01 00 03 00 00 00 00 00", "keepass-database"],

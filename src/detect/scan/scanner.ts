@@ -71,7 +71,7 @@ export interface ByteScanner {
     memberEnd: number,
     memberComplete: boolean,
   ) => Sighting | "more" | undefined;
-  /** Judges a file by its first bytes, of which 64 should be at hand: key stores and keys in binary form. */
+  /** Judges a file by its first bytes, of which 256 should be at hand: key stores and keys in binary form. */
   readonly judgeStart: (memberStart: number, memberEnd: number) => Sighting | undefined;
 }
 
@@ -195,7 +195,7 @@ export function createByteScanner(options: ByteScannerOptions): ByteScanner {
   const judgeStart: ByteScanner["judgeStart"] = (memberStart, memberEnd) => {
     const store = keyStoreAt(window, memberStart, memberEnd - memberStart);
     if (store === undefined) return undefined;
-    const end = Math.min(memberEnd, memberStart + 64);
+    const end = Math.min(memberEnd, memberStart + 256);
     const bytes = { codes: window, from: memberStart, to: memberEnd };
     const judged: Judged = { ...store, start: memberStart, end, checksum: "none" };
     return sighting(judged, bytes, "plain", judged);

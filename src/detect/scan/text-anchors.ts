@@ -29,8 +29,20 @@ function moved(match: SecretMatch | undefined, by: number): Judged | undefined {
 
 /** `://`, with a look for the `@` before anything is made of it. */
 export const urlAnchors: readonly ScanAnchor[] = [
-  anchor("://", urlAt, { before: [alphabets.base62], after: [alphabets.userinfo], reach: 1200 }),
+  anchor("://", urlAt, { before: [alphabets.base62], after: [alphabets.userinfo], reach: 1300 }),
+  // As some programs write JSON.
+  anchor(":\\/\\/", escapedUrlAt, { before: [alphabets.base62], reach: 1300 }),
 ];
+
+function escapedUrlAt({ codes, from, to }: MemberBytes, at: number): Judged | undefined {
+  const start = Math.max(from, at - 40);
+  const text = latin1(codes, start, Math.min(to, at + 1200));
+  const after = at - start + 5;
+  return moved(
+    urlSecretAt(`${text.slice(0, after - 5)}://${text.slice(after)}`, at - start),
+    start + 2,
+  );
+}
 
 function urlAt({ codes, from, to }: MemberBytes, at: number): Judged | undefined {
   const stop = Math.min(to, at + 1024);

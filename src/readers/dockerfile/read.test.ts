@@ -595,3 +595,13 @@ function stageOrProblems(text: string): number {
   if (!read.ok) throw new Error(read.why);
   return readDockerfile(read.file, { files, environment: {} }).unknowns.length;
 }
+
+test("a file of more instructions than people write is not worked out, and its place is told", () => {
+  const files = memoryFiles({ Dockerfile: `FROM a\n${"ENV A=b\n".repeat(5000)}` });
+  const read = files.read("Dockerfile");
+  if (!read.ok) throw new Error(read.why);
+  const { workloads, unknowns } = readDockerfile(read.file, { files, environment: {} });
+  expect(workloads).toEqual([]);
+  expect(unknowns).toMatchObject([{ why: "it has more than 5000 instructions" }]);
+  expect(stage(`FROM a\n${"ENV A=b\n".repeat(4999)}`).env).toHaveLength(1);
+});

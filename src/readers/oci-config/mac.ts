@@ -1,5 +1,6 @@
 /** AppArmor and SELinux of the process. */
 
+import { parseSelinuxLabel } from "../../linux/mac.ts";
 import type { Fact } from "../../model/fact.ts";
 import { known } from "../../model/fact.ts";
 import type { AppArmor, Runtime, Selinux } from "../../model/workload.ts";
@@ -26,23 +27,11 @@ export function readApparmor(process: YamlMap | undefined, defaults: Runtime): F
   return factOf(profile, defaults.apparmor);
 }
 
-/** Types that engines give to ordinary containers. Source: containers/container-selinux. */
-const ORDINARY_TYPES = new Set(["container_t", "svirt_lxc_net_t", "container_init_t"]);
-
-/** `user:role:type:level`, where the level may hold colons itself. */
+/** The label is given to the process whole. */
 export function readSelinux(process: YamlMap | undefined, defaults: Runtime): Fact<Selinux> {
   const label = field(process, "selinuxLabel", "text", (node): Selinux | undefined => {
     const text = asString(node);
-    if (text === undefined) return undefined;
-    if (text === "") return { mode: "default" };
-    const [user = "", role = "", type = "", ...level] = text.split(":");
-    return {
-      mode: ORDINARY_TYPES.has(type) ? "default" : "custom",
-      ...(user === "" ? {} : { user }),
-      ...(role === "" ? {} : { role }),
-      ...(type === "" ? {} : { type }),
-      ...(level.length === 0 ? {} : { level: level.join(":") }),
-    };
+    return text === undefined ? undefined : parseSelinuxLabel(text);
   });
   return factOf(label, defaults.selinux);
 }

@@ -2,15 +2,11 @@
 
 import type { Fact, Origin } from "../../model/fact.ts";
 import { known } from "../../model/fact.ts";
-import { joinPath } from "../paths.ts";
+import { pathLeftOpen } from "../masked-paths.ts";
 import { asString, entryOf, get, itemsOf } from "../yaml/access.ts";
 import type { Report } from "../yaml/fields.ts";
 import { listAt } from "../yaml/fields.ts";
 import type { YamlMap } from "../yaml/node.ts";
-
-/** Paths without which the masks are of no use. Source: moby/moby b985e23, daemon/pkg/oci/defaults.go. */
-const MUST_BE_MASKED = ["/proc/kcore", "/proc/keys", "/sys/firmware"];
-const MUST_BE_READ_ONLY = ["/proc/bus", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
 /** Nothing is masked by itself: paths that are not listed are open. */
 export function readMasks(
@@ -21,9 +17,7 @@ export function readMasks(
 ): Fact<"masked" | "unmasked"> {
   const masked = pathsOf(linux, "maskedPaths", report);
   const readOnly = pathsOf(linux, "readonlyPaths", report);
-  const open =
-    MUST_BE_MASKED.find((path) => !covers(masked, path)) ??
-    MUST_BE_READ_ONLY.find((path) => !covers(readOnly, path) && !covers(masked, path));
+  const open = pathLeftOpen(masked, readOnly);
   const list = entryOf(linux, "maskedPaths") ?? entryOf(linux, "readonlyPaths");
   const origin: Origin = list === undefined ? otherwise : { kind: "set", span: list.key.span };
   if (open !== undefined) {
@@ -45,18 +39,6 @@ export function readMasks(
   return known("masked", origin);
 }
 
-function pathsOf(linux: YamlMap | undefined, name: string, report: Report): ReadonlySet<string> {
-  return new Set(
-    listAt(linux, name, report).flatMap((item) => {
-      const path = asString(item);
-      return path === undefined ? [] : [joinPath(path)];
-    }),
-  );
-}
-
-function covers(paths: ReadonlySet<string>, path: string): boolean {
-  for (let at = path; at.length > 1; at = at.slice(0, at.lastIndexOf("/"))) {
-    if (paths.has(at)) return true;
-  }
-  return paths.has("/");
+function pathsOf(linux: YamlMap | undefined, name: string, report: Report): readonly string[] {
+  return listAt(linux, name, report).flatMap((item) => asString(item) ?? []);
 }

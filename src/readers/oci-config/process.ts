@@ -18,7 +18,8 @@ import {
   textField,
   wrongItem,
 } from "../yaml/fields.ts";
-import type { YamlMap, YamlScalar } from "../yaml/node.ts";
+import type { YamlMap } from "../yaml/node.ts";
+import { variablesAt } from "../yaml/variables.ts";
 
 const SPEC = "runtime-spec v1.3.0, config.md";
 
@@ -97,59 +98,14 @@ export function readEnvironment(
   process: YamlMap | undefined,
   report: Report,
 ): EnvironmentVariable[] {
-  const variables = variablesOf(process, "environment", report);
+  const variables = variablesAt(process, "env", "environment", report);
   const hooks = mapAt(root, "hooks", report);
   for (const name of HOOKS) {
     for (const hook of mapsAt(hooks, name, () => {})) {
-      variables.push(...variablesOf(hook, "exec", report));
+      variables.push(...variablesAt(hook, "env", "exec", report));
     }
   }
   return variables;
-}
-
-function variablesOf(
-  parent: YamlMap | undefined,
-  surface: EnvironmentVariable["surface"],
-  report: Report,
-): EnvironmentVariable[] {
-  const variables: EnvironmentVariable[] = [];
-  for (const item of listAt(parent, "env", report)) {
-    const text = asString(item);
-    if (item.kind !== "scalar" || text === undefined) {
-      report(wrongItem(item, "env", "text of the form NAME=value"));
-      continue;
-    }
-    const equals = text.indexOf("=");
-    // Without `=` it is a name only when it looks like one; anything else may be a value, even a secret.
-    if (equals < 0 && !/^\w{1,200}$/.test(text)) {
-      report(wrongItem(item, "env", "text of the form NAME=value"));
-      continue;
-    }
-    const name = equals < 0 ? text : text.slice(0, equals);
-    const spans = spansOf(item, equals);
-    variables.push({
-      name,
-      ...(equals < 0 ? {} : { value: text.slice(equals + 1) }),
-      from: equals < 0 ? "unresolved" : "literal",
-      surface,
-      origin: { kind: "set", span: spans.name },
-      valueSpan: spans.value,
-    });
-  }
-  return variables;
-}
-
-/** Name and value within the text, where no escape shifts them; else the whole text for both. */
-function spansOf(item: YamlScalar, equals: number): { readonly name: Span; readonly value: Span } {
-  const { span, text } = item;
-  const quote = item.style === "double" || item.style === "single" ? 1 : 0;
-  const raw = span.file.text.slice(span.start + quote, span.end - quote);
-  if (equals < 0 || raw !== text) return { name: span, value: span };
-  const middle = span.start + quote + equals;
-  return {
-    name: { ...span, start: span.start + quote, end: middle },
-    value: { ...span, start: middle + 1, end: span.end - quote },
-  };
 }
 
 /** Hooks that run inside the container. */

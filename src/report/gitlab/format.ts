@@ -6,6 +6,7 @@ import type { Span } from "../../model/source.ts";
 import { positionAt } from "../../model/source.ts";
 import { shownFindings } from "../arrange.ts";
 import type { Format, Report } from "../contract.ts";
+import { proofLines } from "../image-place.ts";
 import { plainLine, safeJson } from "../sanitize.ts";
 
 /** Source: GitLab's documentation, "Code Quality report format". */
@@ -34,8 +35,11 @@ export const gitlabFormat: Format = (report, { showSuppressed }) => {
   const findings = shownFindings(report, showSuppressed).map((finding): Issue => {
     const { rule, severity, message, detail, primary, suppressed } = finding;
     const quiet = suppressed === undefined ? "" : `suppressed (${suppressed.reason}): `;
+    const proof = proofLines(finding).join("; ");
     return {
-      description: plainLine(`${quiet}${message}${detail === "" ? "" : `. ${detail}`}`),
+      description: plainLine(
+        `${quiet}${message}${detail === "" ? "" : `. ${detail}`}${proof === "" ? "" : ` (${proof})`}`,
+      ),
       check_name: rule,
       fingerprint: finding.fingerprint,
       severity: suppressed === undefined ? SEVERITIES[severity] : "info",

@@ -2,10 +2,12 @@
 
 import type { RelatedPlace, Unknown } from "../../model/fact.ts";
 import type { Finding } from "../../model/finding.ts";
+import { formatLocator } from "../../model/secret-locator.ts";
 import { locationOf } from "../../model/source.ts";
 import type { Workload } from "../../model/workload.ts";
 import type { StandardResult } from "../../standards/contract.ts";
 import type { Report } from "../contract.ts";
+import { maskText } from "../mask/line.ts";
 import { safeJson } from "../sanitize.ts";
 import type { JsonObject } from "./facts.ts";
 import { factsJson, placeJson } from "./facts.ts";
@@ -84,7 +86,8 @@ function findingJson(finding: Finding): JsonObject {
     detail: finding.detail,
     help: finding.help,
     label: finding.label,
-    location: { ...locationOf(finding.primary) },
+    location: locationJson(finding),
+    ...imageJson(finding),
     related: finding.related.map(relatedJson),
     fixable: finding.fix?.disposition ?? null,
     fix: finding.fix === undefined ? null : { title: finding.fix.title },
@@ -98,6 +101,43 @@ function findingJson(finding: Finding): JsonObject {
             until: suppressed.until ?? null,
             location: suppressed.location === undefined ? null : { ...suppressed.location },
           },
+  };
+}
+
+/** In an image the bytes of a file of a layer, or a field of a document; elsewhere lines and columns. */
+function locationJson({ place, primary }: Finding): JsonObject {
+  if (place === undefined) return { ...locationOf(primary) };
+  const { image } = place;
+  if ("field" in place) return { image, field: place.field };
+  const { layer, path, offset, length } = place;
+  return { image, layer: { index: layer.index, digest: layer.digest }, path, offset, length };
+}
+
+/** What a finding in an image has besides. */
+function imageJson({ place, state, evidence }: Finding): JsonObject {
+  const layer = place !== undefined && "layer" in place ? place.layer : undefined;
+  return {
+    ...(state === undefined ? {} : { state: state.is }),
+    ...(state === undefined || state.is === "live" ? {} : { byLayer: state.byLayer }),
+    ...(layer?.diffId === undefined ? {} : { diffId: layer.diffId }),
+    ...(layer?.createdBy === undefined ? {} : { createdBy: maskText(layer.createdBy) }),
+    ...(evidence === undefined || place === undefined
+      ? {}
+      : {
+          evidence: {
+            detector: evidence.detector,
+            checksum: evidence.checksum,
+            encoding: evidence.encoding,
+            keyedHash: evidence.keyedHash ?? null,
+            count: evidence.count,
+            hardLinks: evidence.aliases ?? [],
+            layerOffset: "layer" in place ? (place.layerOffset ?? null) : null,
+            locator:
+              evidence.keyedHash === undefined
+                ? null
+                : formatLocator({ place, keyedHash: evidence.keyedHash }),
+          },
+        }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { StandardResult } from "../../standards/contract.ts";
 import { compareText, shownFindings } from "../arrange.ts";
 import type { Format, Report } from "../contract.ts";
 import { plainLine, withoutCommands } from "../sanitize.ts";
+import { findingPlace, proofLines } from "../image-place.ts";
 import { placeOf } from "../place.ts";
 import { escapeXml } from "./xml.ts";
 
@@ -60,8 +61,8 @@ function suitesOf(report: Report, showSuppressed: boolean): Map<string, Case[]> 
 }
 
 function findingCase(finding: Finding): Case {
-  const { rule, severity, message, detail, help, primary, suppressed, workloads } = finding;
-  const place = placeOf(primary);
+  const { rule, severity, message, detail, help, suppressed, workloads } = finding;
+  const place = findingPlace(finding);
   const related = finding.related.map(({ span, label }) =>
     `with ${placeOf(span)} ${plainLine(label)}`.trimEnd(),
   );
@@ -70,10 +71,13 @@ function findingCase(finding: Finding): Case {
     place,
     ...related,
     detail,
+    ...proofLines(finding),
     help === "" ? "" : `fix: ${help}`,
   ];
+  const where =
+    finding.place === undefined ? `at line ${place.split(":").at(-2) ?? ""}` : `in ${place}`;
   return {
-    name: `${rule} at line ${place.split(":").at(-2) ?? ""} (${workloads.join(", ")})`,
+    name: `${rule} ${where} (${workloads.join(", ")})`,
     outcome: suppressed === undefined ? "failure" : "skipped",
     type: `${severity}[${rule}]`,
     message: suppressed === undefined ? message : `${message}: ${suppressed.reason}`,

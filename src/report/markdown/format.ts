@@ -13,6 +13,7 @@ import {
   shownFindings,
 } from "../arrange.ts";
 import type { Format, FormatOptions, Report } from "../contract.ts";
+import { findingPlace, proofOf } from "../image-place.ts";
 import { placeOf } from "../place.ts";
 import { plainLine, plainLines, withoutCommands } from "../sanitize.ts";
 import { settingsTexts } from "../settings.ts";
@@ -139,10 +140,11 @@ function order({ first }: FindingGroup): number {
 }
 
 function findingRow({ first, others }: FindingGroup): string {
-  const { severity, rule, message, detail, primary, related, suppressed } = first;
-  const places = others.map((other) => codeHtml(placeOf(other.primary))).join(", ");
+  const { severity, rule, message, detail, related, suppressed } = first;
+  const places = others.map((other) => codeHtml(findingPlace(other))).join(", ");
   const more = [
     detail === "" ? "" : escapeMarkdown(detail),
+    ...proofOf(first).map(([name, text]) => `${escapeMarkdown(name)}: ${codeHtml(text)}`),
     ...fixTexts([first, ...others]).map((text) => `<b>Fix:</b> ${helpHtml(text)}`),
     ...related.map(({ span, label }) => `${codeHtml(placeOf(span))} ${escapeMarkdown(label)}`),
     others.length === 0 ? "" : `<b>Also at:</b> ${places}`,
@@ -151,7 +153,7 @@ function findingRow({ first, others }: FindingGroup): string {
   const details =
     more.length === 0 ? "" : `<details><summary>more</summary>${more.join("<br>")}</details>`;
   const place =
-    codeHtml(placeOf(primary)) + (others.length === 0 ? "" : ` and ${others.length} more`);
+    codeHtml(findingPlace(first)) + (others.length === 0 ? "" : ` and ${others.length} more`);
   const quiet = suppressed === undefined ? `${ICONS[severity]} ${severity}` : `~~${severity}~~`;
   return `| ${quiet} | ${codeHtml(rule)} | ${place} | ${escapeMarkdown(message)}${details} |\n`;
 }

@@ -92,7 +92,12 @@ function markedRanges(report: Report): Map<SourceFile, LineRanges> {
       if (value !== undefined && value !== "" && nameMayHoldSecret(name)) mark(valueSpan);
     }
   }
+  // What an image's documents hold is marked as such, each value at its place.
+  for (const { imageContents } of report.workloads) {
+    for (const { span } of imageContents?.secrets ?? []) mark(span);
+  }
   for (const finding of report.findings) {
+    if (finding.place !== undefined) continue;
     if (finding.rule.startsWith("secret-") && !RULES_WITHOUT_VALUE.has(finding.rule)) {
       mark(valueSpanOf(finding));
     }

@@ -5,6 +5,7 @@ import type { SecretMatch } from "../../detect/detector.ts";
 import { findSecretsInText, MAX_MATCHES } from "../../detect/find-secrets.ts";
 import { judgeValue } from "../../detect/judge-value.ts";
 import type { SourceFile } from "../../model/source.ts";
+import { spanText } from "../../model/source.ts";
 import type { CommandLine } from "../../model/workload.ts";
 import type { Report } from "../contract.ts";
 import { secretsInWords } from "../mask/commands.ts";
@@ -47,10 +48,19 @@ export function collectSecretValues(report: Report, from: SecretSources): Readon
     const { kind, defaultCredential } = classifyVariable(name, text);
     if (kind === "secret" && defaultCredential !== true) addForms(values, text);
   };
-  for (const { env, build } of report.workloads) {
+  for (const { env, labels, build } of report.workloads) {
     for (const variable of env) judge(variable.name, variable.value ?? "");
+    for (const variable of labels ?? []) judge(variable.name, variable.value ?? "");
     for (const variable of build?.env ?? []) judge(variable.name, variable.value ?? "");
     for (const variable of build?.args ?? []) judge(variable.name, variable.value ?? "");
+  }
+  for (const { imageContents } of report.workloads) {
+    for (const { span, confidence, detector } of imageContents?.secrets ?? []) {
+      if (span === undefined || confidence === "low" || detector === "default-credential") continue;
+      const written = spanText(span).slice(0, MAX_VALUE);
+      keep(values, written);
+      addForms(values, unescaped(written));
+    }
   }
   for (const [name, value] of Object.entries(from.environment)) judge(name, value ?? "");
   for (const file of filesOf(report, from.sources)) {
@@ -70,6 +80,15 @@ export function collectSecretValues(report: Report, from: SecretSources): Readon
       if (line !== undefined) addWords(values, { command: line });
   }
   return values;
+}
+
+/** A part of a JSON string as its value has it; as it is written where it is none. */
+function unescaped(written: string): string {
+  try {
+    return JSON.parse(`"${written}"`) as string;
+  } catch {
+    return written;
+  }
 }
 
 /** The words of a start command or a probe, which may stand in a file one by one. */

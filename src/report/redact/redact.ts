@@ -89,6 +89,7 @@ function redactFinding(finding: Finding, id: Hide, hide: Hide): Finding {
     label: hide(finding.label),
     related: finding.related.map(({ span, label }) => ({ span, label: hide(label) })),
     subject: hide(finding.subject),
+    ...(finding.place === undefined ? {} : { place: redactData(finding.place, hide) }),
     ...(fix === undefined ? {} : { fix: redactData(fix, hide) }),
     ...(suppressed === undefined
       ? {}

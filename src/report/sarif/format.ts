@@ -9,6 +9,7 @@ import { shownFindings } from "../arrange.ts";
 import type { Format, Report } from "../contract.ts";
 import { detectValues } from "../mask/detect.ts";
 import { secretRangesInLine } from "../mask/line.ts";
+import { imagePlaceText, isShownInSource, proofLines } from "../image-place.ts";
 import { plainLine, plainLines, safeJson } from "../sanitize.ts";
 import { encodePath } from "../uri.ts";
 import { LEVELS, ruleDescriptors } from "./rules.ts";
@@ -66,8 +67,8 @@ function resultJson(finding: Finding, ids: readonly string[]): object {
     ruleId: finding.rule,
     ruleIndex: ids.indexOf(finding.rule),
     level: LEVELS[finding.severity],
-    message: { text: plainText(`${finding.message}.${detail}${help}`) },
-    locations: [locationJson(finding.primary, finding.label)],
+    message: { text: plainText(`${finding.message}.${detail}${proofText(finding)}${help}`) },
+    locations: [findingLocation(finding)],
     relatedLocations: finding.related.slice(0, MAX_RELATED).map(relatedJson),
     partialFingerprints: { "plimsoll/v1": finding.fingerprint },
     ...(finding.suppressed === undefined
@@ -79,7 +80,32 @@ function resultJson(finding: Finding, ids: readonly string[]): object {
       confidence: finding.confidence,
       workloads: finding.workloads.map(plainLine),
       subject: plainLine(finding.subject),
+      ...(finding.state === undefined ? {} : { state: finding.state.is }),
     },
+  };
+}
+
+function proofText(finding: Finding): string {
+  const lines = proofLines(finding);
+  return lines.length === 0 ? "" : `\n\n${lines.join("\n")}`;
+}
+
+/** In an image the target is the artifact, and the file or field in it a logical location. */
+function findingLocation(finding: Finding): object {
+  const { place, primary, label } = finding;
+  if (place === undefined) return locationJson(primary, label);
+  const inLayer = "layer" in place;
+  const name = plainLine(inLayer ? place.path : place.field);
+  const logical = inLayer
+    ? { name, fullyQualifiedName: plainLine(`${place.layer.digest}${place.path}`), kind: "resource" }
+    : { name, fullyQualifiedName: imagePlaceText(place), kind: "property" };
+  return {
+    physicalLocation: {
+      artifactLocation: artifactJson(place.image),
+      ...(isShownInSource(finding) ? { region: regionJson(primary) } : {}),
+    },
+    logicalLocations: [logical],
+    message: { text: imagePlaceText(place) },
   };
 }
 

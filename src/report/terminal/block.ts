@@ -6,10 +6,11 @@ import type { StandardResult } from "../../standards/contract.ts";
 import type { FindingGroup, UnknownGroup } from "../arrange.ts";
 import { fixTexts, plural } from "../arrange.ts";
 import { displayWidth } from "../display-width.ts";
+import { imagePlaceText, isShownInSource, proofOf } from "../image-place.ts";
 import { placeOf } from "../place.ts";
 import { plainLine, plainLines } from "../sanitize.ts";
 import { wrap } from "../wrap.ts";
-import type { Annotation, FrameContext } from "./frame.ts";
+import type { Annotation, Frame, FrameContext } from "./frame.ts";
 import { arrow, drawFrame } from "./frame.ts";
 import type { Style } from "./paint.ts";
 
@@ -24,12 +25,18 @@ export function findingBlock({ first, others }: FindingGroup, context: BlockCont
   const quiet = first.suppressed !== undefined;
   const style: Style = quiet ? "suppressed" : first.severity;
   const kind = `${quiet ? "suppressed " : ""}${first.severity}[${plainLine(first.rule)}]`;
-  const frame = drawFrame(placesOf(first), style, context);
+  const frame = frameOf(first, style, context);
   const note = notes(frame.gutter, context);
   const lines = [
     ...header(kind, style, first.message, context),
     ...frame.lines,
     paint.in("gutter", `${" ".repeat(frame.gutter)} |`),
+    ...proofOf(first).flatMap(([name, text]) =>
+      // One word that is to be copied, however long it is.
+      name === "verify"
+        ? [`${paint.in("gutter", `${" ".repeat(frame.gutter)} = `)}${paint.in("title", "verify:")} ${text}`]
+        : note(name, text),
+    ),
     ...note("note", first.detail),
     ...note("fix", first.help),
   ];
@@ -48,6 +55,19 @@ export function findingBlock({ first, others }: FindingGroup, context: BlockCont
     for (const other of others) lines.push(...otherPlace(other, first, frame.gutter, context));
   }
   return lines;
+}
+
+/** The lines of source, or what stands for them where the finding is in a layer of an image. */
+function frameOf(finding: Finding, style: Style, context: BlockContext): Frame {
+  if (isShownInSource(finding)) return drawFrame(placesOf(finding), style, context);
+  return { lines: [headOf(finding, 1, context)], gutter: 1 };
+}
+
+/** ` --> place` */
+function headOf(finding: Finding, gutter: number, { paint }: BlockContext): string {
+  if (finding.place === undefined) return arrow(finding.primary, gutter, paint);
+  const head = paint.in("gutter", `${" ".repeat(gutter)}-->`);
+  return `${head} ${imagePlaceText(finding.place)}`;
 }
 
 function placesOf(finding: Finding): Annotation[] {
@@ -69,7 +89,7 @@ function otherPlace(
   const label = plainLine(other.label);
   const said = label === "" || label === plainLine(first.label) || names.includes(label);
   const lines = beside(
-    arrow(other.primary, gutter + 3, context.paint),
+    headOf(other, gutter + 3, context),
     said ? name : `${name}: ${label}`,
     indent,
     context,
@@ -92,7 +112,7 @@ export function remarkBlock(findings: readonly Finding[], context: BlockContext)
     ...header(`info[${plainLine(first.rule)}]`, "info", plural(findings.length, "place"), context),
     ...findings.flatMap((finding) =>
       beside(
-        arrow(finding.primary, 2, context.paint),
+        headOf(finding, 2, context),
         plainLine(finding.message),
         "      ",
         context,

@@ -4,6 +4,7 @@ import type { Finding } from "../../model/finding.ts";
 import type { FileGroup } from "../arrange.ts";
 import { describeCounts, groupByFile, groupUnknowns, shownFindings } from "../arrange.ts";
 import type { Format, FormatOptions, Report } from "../contract.ts";
+import type { Workload } from "../../model/workload.ts";
 import { displayWidth } from "../display-width.ts";
 import { createMasker } from "../mask/masker.ts";
 import { detectValues } from "../mask/detect.ts";
@@ -31,7 +32,7 @@ export const terminalFormat: Format = (report, options) => {
     ),
     unknownSection(report, context),
     standardSection(report, context),
-    ...(options.posture ? postureSections(report, context) : []),
+    ...postureSections(postureOf(report, options.posture), context),
     summaryLines(report, context.width, context.paint),
   ];
   const filled = sections.filter((lines) => lines.length > 0);
@@ -80,7 +81,17 @@ function standardSection({ standards }: Report, context: BlockContext): string[]
   return [...title, ...failed.flatMap((result) => ["", ...standardBlock(result, context)])];
 }
 
-function postureSections({ workloads }: Report, context: BlockContext): string[][] {
+/** An engine may have hundreds of images and containers; their tables have to be asked for. */
+const MAX_SHOWN_UNASKED = 5;
+
+/** Whoever names an image or a container wants to know what it holds. */
+function postureOf({ workloads }: Report, all: boolean): readonly Workload[] {
+  if (all) return workloads;
+  const named = workloads.filter(({ kind }) => kind === "image" || kind === "container");
+  return named.length <= MAX_SHOWN_UNASKED ? named : [];
+}
+
+function postureSections(workloads: readonly Workload[], context: BlockContext): string[][] {
   if (workloads.length === 0) return [];
   return [
     ...workloads.map((workload) => postureLines(workload, context.width, context.paint)),

@@ -1,14 +1,18 @@
 /** The user as whom the application runs owns the application's own files. */
 
+import { clip } from "../../model/clip.ts";
 import type { Origin } from "../../model/fact.ts";
-import { isRoot, parseUser } from "../../model/user.ts";
+import type { ImageContents } from "../../model/image-contents.ts";
+import { describeUser, isRoot, parseUser } from "../../model/user.ts";
 import type { CopyStep, RunStep, ShellCommand, User, Workload } from "../../model/workload.ts";
 import { wellKnownImage } from "../../linux/well-known-images.ts";
-import type { Rule } from "../contract.ts";
+import type { FindingDraft, Rule } from "../contract.ts";
+import { listWords } from "../in-form.ts";
 import { isKnown } from "../posture.ts";
 import { kubernetesHardening } from "../references.ts";
 import type { ImagePaths } from "./image-paths.ts";
 import { imagePaths } from "./image-paths.ts";
+import { writableBy } from "./writable-by.ts";
 
 export const rule: Rule = {
   id: "app-can-rewrite-itself",
@@ -17,39 +21,80 @@ export const rule: Rule = {
   severity: "low",
   references: [kubernetesHardening("Immutable container file systems")],
   check: (workload) => {
-    const { build, user, runtime } = workload;
-    if (build === undefined || !user.known || isRoot(user.value)) return [];
+    const { user, runtime, imageContents } = workload;
+    if (!user.known || isRoot(user.value)) return [];
     if (runtime !== undefined && isKnown(runtime.readOnlyRoot, true)) return [];
-    const copies = build.copies.filter(({ inImage }) => inImage);
-    const owner = ownerTest(user.value, workload);
-    const paths = imagePaths(build, copies);
-    const given = [
-      ...copies.filter((step) => isGiven(step, owner)).map(({ origin }) => origin),
-      ...build.runs.flatMap((step) => givenByCommand(step, paths, owner)),
-    ];
-    const [first, ...others] = given;
-    if (first === undefined) return [];
-    return [
-      {
-        severity: "low",
-        confidence: "medium",
-        message: "the application's files belong to the user that runs it",
-        detail:
-          "An attacker who takes over the application changes its code or its dependencies, and the change is run at the next start or by the next worker.",
-        help: "Leave the code to root (no `--chown`, no `chown -R` over it) and give the application's user only the directories that it writes; or run with a read-only root file system",
-        at: first,
-        label: "writable by the application's own user",
-        related: others
-          .slice(0, MAX_RELATED)
-          .flatMap(({ span }) => (span === undefined ? [] : [{ span, label: "and here" }])),
-        subject: "files",
-      },
-    ];
+    const built = givenByBuild(workload, user.value);
+    // The Dockerfile's line is where it is changed.
+    if (built.length > 0 || imageContents === undefined) return built;
+    return writableCode(imageContents, user.value, workload);
   },
 };
 
+/** What the build gives to the user, as one finding. */
+function givenByBuild(workload: Workload, user: User): FindingDraft[] {
+  const { build } = workload;
+  if (build === undefined) return [];
+  const copies = build.copies.filter(({ inImage }) => inImage);
+  const owner = ownerTest(user, workload);
+  const paths = imagePaths(build, copies);
+  const given = [
+    ...copies.filter((step) => isGiven(step, owner)).map(({ origin }) => origin),
+    ...build.runs.flatMap((step) => givenByCommand(step, paths, owner)),
+  ];
+  const [first, ...others] = given;
+  if (first === undefined) return [];
+  return [
+    {
+      severity: "low",
+      confidence: "medium",
+      message: "the application's files belong to the user that runs it",
+      detail: GAIN,
+      help: HELP,
+      at: first,
+      label: "writable by the application's own user",
+      related: others
+        .slice(0, MAX_RELATED)
+        .flatMap(({ span }) => (span === undefined ? [] : [{ span, label: "and here" }])),
+      subject: "files",
+    },
+  ];
+}
+
+const GAIN =
+  "An attacker who takes over the application changes its code or its dependencies, and the change is run at the next start or by the next worker.";
+const HELP =
+  "Leave the code to root (no `--chown`, no `chown -R` over it) and give the application's user only the directories that it writes; or run with a read-only root file system";
+
 /** More places than these are not named. */
 const MAX_RELATED = 8;
+
+/** The code of an image that its user may write, as one finding. */
+function writableCode(
+  { image, writableCode: files }: ImageContents,
+  user: User,
+  workload: Workload,
+): FindingDraft[] {
+  const own = files.filter((file) => writableBy(file, user));
+  const [first, ...others] = own;
+  if (first === undefined) return [];
+  const named = own.slice(0, MAX_RELATED).map(({ path }) => clip(path, 120));
+  const more = others.length >= MAX_RELATED ? ["others"] : [];
+  return [
+    {
+      severity: "low",
+      confidence: "high",
+      message: "the application's files can be written by the user that runs it",
+      detail: `${describeUser(user)} may write ${listWords([...named, ...more])}. ${GAIN}`,
+      help: HELP,
+      at: workload.source,
+      label: "the image",
+      place: { image, layer: first.layer, path: first.path, offset: 0, length: 0 },
+      state: { is: "live" },
+      subject: "files",
+    },
+  ];
+}
 
 type OwnerTest = (owner: string) => boolean;
 

@@ -16,6 +16,8 @@ interface Sharing {
   readonly compose: string;
   readonly kubernetes: string;
   readonly run: string;
+  /** What engines may give without being asked. */
+  readonly container?: string;
 }
 
 const sharings: Readonly<Record<Name, Sharing>> = {
@@ -59,6 +61,7 @@ const sharings: Readonly<Record<Name, Sharing>> = {
     compose: "Remove `cgroup: host`",
     kubernetes: "Let the runtime give the container a cgroup namespace of its own",
     run: "Remove `--cgroupns host`",
+    container: "Create it with `--cgroupns private`, which is no default with version 1 of cgroups",
   },
   user: {
     severity: "low",
@@ -108,16 +111,14 @@ function isShared(name: Name, fact: Fact<Namespace>, workload: Workload): boolea
 }
 
 function draft(name: Name, fact: Fact<Namespace>, workload: Workload): FindingDraft {
-  const { severity, gains, compose, kubernetes, run } = sharings[name];
+  const { severity, gains, ...forms } = sharings[name];
   return {
     severity,
     confidence: "high",
     message: `shares the host's ${name} namespace`,
     detail: gains,
     help: inForm(workload, {
-      compose,
-      kubernetes,
-      run,
+      ...forms,
       oci: `Add \`{"type": "${name}"}\` to \`linux.namespaces\`, without the host's path`,
     }),
     at: fact.origin,

@@ -5,7 +5,7 @@ import type { Fact } from "../../model/fact.ts";
 import type { Selinux, Workload } from "../../model/workload.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { inForm } from "../in-form.ts";
-import { impliedByPrivileged, linuxRuntime } from "../posture.ts";
+import { impliedByPrivileged, isWritten, linuxRuntime } from "../posture.ts";
 import { cisDocker, nist, podSecurity } from "../references.ts";
 
 export const rule: Rule = {
@@ -42,16 +42,23 @@ const GAINS =
   "It is the layer that still denies mounts, writes to kernel settings and other containers' files when a process is root and has capabilities. Without it, one more mistake leads an attacker to the host.";
 
 function appArmorOff(fact: Fact<unknown>, workload: Workload): FindingDraft {
+  // Nobody turned it off for a running container: its host has none.
+  const ofHost = workload.kind === "container" && !isWritten(fact.origin);
   return {
-    severity: "medium",
+    severity: ofHost ? "low" : "medium",
     confidence: "high",
-    message: "runs without AppArmor confinement",
+    message: ofHost
+      ? "runs on a host with neither AppArmor nor SELinux"
+      : "runs without AppArmor confinement",
     detail: GAINS,
     help: inForm(workload, {
       compose: "Remove `apparmor:unconfined`; the engine's default profile then holds",
       kubernetes: "Set `appArmorProfile: {type: RuntimeDefault}` in `securityContext`",
       run: "Remove `--security-opt apparmor=unconfined`; the engine's default profile then holds",
       oci: "Set `process.apparmorProfile` to a profile that the host has loaded, or `process.selinuxLabel`",
+      ...(ofHost
+        ? { container: "Turn AppArmor or SELinux on, on the host, and start the engine anew" }
+        : {}),
     }),
     at: fact.origin,
     label: "AppArmor is off",

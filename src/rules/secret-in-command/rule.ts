@@ -13,10 +13,12 @@ import { effectiveWords } from "../../readers/shell/effective-words.ts";
 import { findAssignedSecrets } from "../../detect/assignments.ts";
 import type { CommandLines } from "../command-lines.ts";
 import { commandLinesOf } from "../command-lines.ts";
+import { OBSERVED_READERS } from "../container-readers.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { cisDocker, nist } from "../references.ts";
 import { runtimeSecretHelp } from "../secret-advice.ts";
 import { keptSecrets } from "./kept-secrets.ts";
+import { observedSecrets } from "./observed.ts";
 
 /** One script with more secrets than this is not searched further; it is bad enough. */
 const MAX_SECRETS = 500;
@@ -28,9 +30,13 @@ export const rule: Rule = {
   severity: "high",
   references: [...cisDocker("4.10"), ...nist("3.1.4", "4.1.4")],
   check: (workload) => [
-    ...commandLinesOf(workload).flatMap((lines) => literalSecrets(lines, workload)),
+    // The commands of an image by itself are secret-in-image-config's.
+    ...(workload.kind === "image" && workload.imageContents !== undefined
+      ? []
+      : commandLinesOf(workload).flatMap((lines) => literalSecrets(lines, workload))),
     ...(workload.build?.runs ?? []).flatMap((run) => keptSecrets(run)),
     ...remoteSources(workload),
+    ...observedSecrets(workload),
   ],
 };
 
@@ -75,7 +81,7 @@ function finding(secret: CommandSecret, lines: CommandLines, workload: Workload)
     message: secret.defaultCredential
       ? `${lines.what} may hold a credential in clear`
       : `${lines.what} holds a secret in clear`,
-    detail: `${capitalised(secret.what)} is given as a literal. ${whoReads(lines)}`,
+    detail: `${capitalised(secret.what)} is given as a literal. ${whoReads(lines, workload)}`,
     help:
       run === undefined
         ? runtimeSecretHelp("secret", workload)
@@ -86,7 +92,10 @@ function finding(secret: CommandSecret, lines: CommandLines, workload: Workload)
   };
 }
 
-function whoReads({ run }: CommandLines): string {
+function whoReads({ run }: CommandLines, { kind }: Workload): string {
+  if (kind === "container") {
+    return `Everybody who may inspect the container reads it. ${OBSERVED_READERS.process}`;
+  }
   if (run === undefined) {
     return "It stands in the source, in what inspection of the container shows, and in the process list, which every process of the host may read.";
   }

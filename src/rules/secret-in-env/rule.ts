@@ -5,6 +5,7 @@ import type { VariableVerdict } from "../../detect/classify-variable.ts";
 import { shownName } from "../../detect/shown-name.ts";
 import type { Severity } from "../../model/finding.ts";
 import type { EnvironmentVariable, Workload } from "../../model/workload.ts";
+import { LABEL_READERS, environmentReaders } from "../container-readers.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { cisDocker, kubernetesHardening, nist } from "../references.ts";
 import { runtimeSecretHelp } from "../secret-advice.ts";
@@ -18,12 +19,19 @@ export const rule: Rule = {
   severity: "high",
   references: [...cisDocker("4.10"), kubernetesHardening("Secrets"), ...nist("3.1.4", "4.1.4")],
   check: (workload) => [
-    ...[...workload.env, ...(workload.build?.env ?? [])].flatMap((variable) =>
+    ...[...ownVariables(workload), ...(workload.build?.env ?? [])].flatMap((variable) =>
       judge(variable, variable.surface, workload),
     ),
-    ...(workload.build?.labels ?? []).flatMap((label) => judge(label, "label", workload)),
+    ...[...(workload.build?.labels ?? []), ...(workload.labels ?? [])].flatMap((label) =>
+      judge(label, "label", workload),
+    ),
   ],
 };
+
+/** The variables of an image by itself are secret-in-image-config's, where its contents were read. */
+function ownVariables({ kind, env, imageContents }: Workload): readonly EnvironmentVariable[] {
+  return kind === "image" && imageContents !== undefined ? [] : env;
+}
 
 function judge(
   variable: EnvironmentVariable,
@@ -43,7 +51,7 @@ function judge(
       message: known
         ? `${noun} ${name} holds a well-known default credential`
         : `${noun} ${name} holds a secret in clear`,
-      detail: `${known ? "Attackers try the defaults that everybody knows first. " : ""}${WHERE[surface]} (Judged a secret because ${verdict.why}.)`,
+      detail: `${known ? "Attackers try the defaults that everybody knows first. " : ""}${whereIs(surface, workload)} (Judged a secret because ${verdict.why}.)`,
       help:
         surface === "env-file"
           ? `Keep the file out of the repository and the image, or better: ${lowerFirst(runtimeSecretHelp(name, workload, variable.origin))}`
@@ -63,6 +71,11 @@ function severityOf(verdict: VariableVerdict, surface: Surface): Severity {
   if (verdict.defaultCredential === true) return "medium";
   if (verdict.confidence === "low") return "low";
   return surface === "env-file" || surface === "build-env" ? "medium" : "high";
+}
+
+function whereIs(surface: Surface, workload: Workload): string {
+  if (workload.kind !== "container") return WHERE[surface];
+  return surface === "label" ? LABEL_READERS : environmentReaders(workload);
 }
 
 /** Who can read it there. */

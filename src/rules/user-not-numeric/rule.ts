@@ -16,8 +16,10 @@ export const rule: Rule = {
   check: (workload) => {
     const { user } = workload;
     if (workload.platform !== "linux" || !user.known) return [];
-    const { name } = user.value;
-    if (name === undefined || user.value.uid !== undefined || isRoot(user.value)) return [];
+    const { name, uid } = user.value;
+    if (name === undefined || isRoot(user.value)) return [];
+    // An image's accounts tell the number, and yet it is a name that its configuration holds.
+    if (uid !== undefined && workload.kind !== "image") return [];
     if (WINDOWS_USER.test(name) || isChosenByImage(workload, user.value)) return [];
     const refused = user.value.verifiedNonRoot === true;
     return [
@@ -27,7 +29,7 @@ export const rule: Rule = {
         message: refused
           ? `will not start: the kubelet cannot verify that user ${name} is not root`
           : `user ${name} is a name, not a number`,
-        detail: `Which uid ${name} stands for is written in the image's /etc/passwd, and may be 0. Kubernetes refuses to start a container with \`runAsNonRoot: true\` whose user is a name.`,
+        detail: `${uid === undefined ? `Which uid ${name} stands for is written in the image's /etc/passwd, and may be 0.` : `In the image's /etc/passwd ${name} has the uid ${String(uid)}, which is not looked up before the container is started.`} Kubernetes refuses to start a container with \`runAsNonRoot: true\` whose user is a name.`,
         help: help(workload, user.value),
         at: user.origin,
         label: `user ${name}`,
@@ -65,8 +67,9 @@ function help(workload: Workload, user: User): string {
   return inForm(workload, forms, workload.user.origin);
 }
 
-/** The ids behind the name where a well-known image tells them. */
+/** The ids behind the name where the image's accounts tell them, or a table of well-known images. */
 function numericIds(workload: Workload, user: User): string | undefined {
+  if (user.uid !== undefined) return `${String(user.uid)}:${String(user.gid ?? user.uid)}`;
   if (!workload.image.known) return undefined;
   const entry = wellKnownImage(workload.image.value)?.unprivileged.find(
     ({ name }) => name === user.name,

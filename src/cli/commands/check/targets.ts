@@ -18,7 +18,7 @@ import { loadReaders } from "../../../readers/readers.ts";
 import { checkoutOf } from "../../checkout.ts";
 import type { Io, UsageProblem } from "../../command.ts";
 import type { Progress } from "./progress.ts";
-import type { SourceReading } from "./read-sources.ts";
+import type { SourceReading } from "./sources/read.ts";
 
 export interface TargetOptions {
   readonly targets: readonly string[];

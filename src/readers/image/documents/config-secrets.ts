@@ -7,6 +7,7 @@ import type { YamlNode } from "../../yaml/node.ts";
 import type { KeyedHash, TextSighting } from "./secrets-in-text.ts";
 import { commandSecrets, valueSecrets, variableSecret } from "./secrets-in-text.ts";
 import { parseHistoryStep } from "../history.ts";
+import { spanInString } from "./span-in-string.ts";
 
 export interface DocumentContext {
   readonly image: string;
@@ -60,7 +61,10 @@ function sectionSecrets(
       take(
         word,
         `${section}.${name}[${String(index)}]`,
-        wordSecrets(words, index, word, context.keyedHash),
+        // A trigger is an instruction, as the steps of the history are.
+        name === "OnBuild"
+          ? stepSecrets(asText(word) ?? "", new Set(), context.keyedHash)
+          : wordSecrets(words, index, word, context.keyedHash),
       );
     }
   }
@@ -129,16 +133,21 @@ function stepSecrets(text: string, known: Set<string>, keyedHash: KeyedHash): Te
     const secret = variableSecret(name, value, start, keyedHash);
     return secret === undefined ? [] : [secret];
   });
-  const restAt = text.length - step.rest.length - (text.endsWith(" # buildkit") ? 11 : 0);
+  // A history quotes nothing: all that follows the shell is the script.
+  const shell = step.instruction === "RUN" ? (SHELL.exec(step.rest)?.[0].length ?? 0) : 0;
+  const rest = step.rest.slice(shell);
+  const restAt = text.length - rest.length - (text.endsWith(" # buildkit") ? 11 : 0);
   const inRest =
     step.instruction === "RUN" || step.variables.length === 0
-      ? (step.instruction === "RUN" ? commandSecrets : valueSecrets)(step.rest, keyedHash)
+      ? (step.instruction === "RUN" ? commandSecrets : valueSecrets)(rest, keyedHash)
       : [];
   return [
     ...byName,
     ...inRest.map((found) => ({ ...found, start: found.start + restAt, end: found.end + restAt })),
   ];
 }
+
+const SHELL = /^(?:\/\S{1,100}\/)?(?:ba|da|a|z|k)?sh (?:-[\w-]{1,20} ){0,8}?-\w{0,8}c /;
 
 function argumentName(rest: string): string {
   const equals = rest.indexOf("=");
@@ -160,7 +169,7 @@ function withoutValues(text: string, secrets: readonly TextSighting[]): string {
 }
 
 function placed(
-  { start: _start, end: _end, ...sighting }: TextSighting,
+  { start, end, ...sighting }: TextSighting,
   span: Span,
   field: string,
   { image }: DocumentContext,
@@ -170,6 +179,6 @@ function placed(
     encoding: "plain",
     state: { is: "live" },
     place: { image, field },
-    span,
+    span: spanInString(span, start, end),
   };
 }

@@ -3,7 +3,7 @@
 import { classifyVariable } from "../../../detect/classify-variable.ts";
 import type { SecretMatch } from "../../../detect/detector.ts";
 import { findSecretsInText } from "../../../detect/find-secrets.ts";
-import { findCommandSecrets } from "../../../detect/command-secrets.ts";
+import { findCommandSecrets, findPipedSecrets } from "../../../detect/command-secrets.ts";
 import type { SourceFile } from "../../../model/source.ts";
 import { effectiveWords } from "../../shell/effective-words.ts";
 import { parseShell } from "../../shell/parse.ts";
@@ -54,7 +54,14 @@ export function commandSecrets(text: string, keyedHash: KeyedHash): TextSighting
   const byLooks = valueSecrets(text, keyedHash);
   const file: SourceFile = { path: "", text };
   const commands = parseShell(text, (start, end) => ({ file, start, end }));
-  const used = commands.flatMap((command) => findCommandSecrets(command, effectiveWords(command)));
+  const used = commands.flatMap((command, index) => {
+    const words = effectiveWords(command);
+    const before = command.joinedBy === "|" ? commands[index - 1] : undefined;
+    return [
+      ...findCommandSecrets(command, words),
+      ...(before === undefined ? [] : findPipedSecrets(before, command, words)),
+    ];
+  });
   const byUse = used.flatMap((found): TextSighting[] => {
     const { start, end } = found.span;
     if (byLooks.some((other) => other.start < end && start < other.end)) return [];

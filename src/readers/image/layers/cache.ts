@@ -4,12 +4,21 @@
  */
 
 import { randomBytes, createHash } from "node:crypto";
-import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { tokenDetectors } from "../../../detect/detectors.ts";
+import type { SecretSighting } from "../../../model/image-contents.ts";
 import type { LayerReport } from "./layer-report.ts";
 import { pathSetOf } from "./path-set.ts";
 
@@ -24,6 +33,9 @@ export interface LayerCache {
   readonly get: (diffId: string) => LayerReport | undefined;
   /** Keeps a report whose layer was read whole and is what its digest says. */
   readonly put: (report: LayerReport) => void;
+  /** Secrets of an image's documents that only a whole export shows; undefined when they were never read. */
+  readonly getDocuments: (imageId: string) => readonly SecretSighting[] | undefined;
+  readonly putDocuments: (imageId: string, sightings: readonly SecretSighting[]) => void;
   /** The key of this machine's hashes. */
   readonly key: Uint8Array;
   /** Why nothing is kept, if so. */
@@ -64,6 +76,8 @@ export function noCache(note?: string): LayerCache {
   return {
     get: () => undefined,
     put: () => undefined,
+    getDocuments: () => undefined,
+    putDocuments: () => undefined,
     key: randomBytes(32),
     ...(note === undefined ? {} : { note }),
     close: () => undefined,
@@ -128,6 +142,11 @@ function openDatabase(open: () => DatabaseSync, file: string): DatabaseSync {
           report BLOB NOT NULL, paths BLOB NOT NULL, used INTEGER NOT NULL,
           PRIMARY KEY (diff_id, rules)
         ) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS documents (
+          image_id TEXT NOT NULL, rules TEXT NOT NULL,
+          sightings TEXT NOT NULL, used INTEGER NOT NULL,
+          PRIMARY KEY (image_id, rules)
+        ) WITHOUT ROWID;
       `);
       chmodSync(file, 0o600);
       return database;
@@ -141,7 +160,9 @@ function openDatabase(open: () => DatabaseSync, file: string): DatabaseSync {
 }
 
 function cacheIn(database: DatabaseSync, rules: string, key: Uint8Array): LayerCache {
-  const select = database.prepare("SELECT report, paths FROM layers WHERE diff_id = ? AND rules = ?");
+  const select = database.prepare(
+    "SELECT report, paths FROM layers WHERE diff_id = ? AND rules = ?",
+  );
   const touch = database.prepare("UPDATE layers SET used = ? WHERE diff_id = ? AND rules = ?");
   const insert = database.prepare(
     "INSERT OR REPLACE INTO layers (diff_id, rules, report, paths, used) VALUES (?, ?, ?, ?, ?)",
@@ -150,8 +171,37 @@ function cacheIn(database: DatabaseSync, rules: string, key: Uint8Array): LayerC
   const evict = database.prepare(
     "DELETE FROM layers WHERE (diff_id, rules) IN (SELECT diff_id, rules FROM layers ORDER BY rules = ? , used LIMIT 20)",
   );
+  const selectDocuments = database.prepare(
+    "SELECT sightings FROM documents WHERE image_id = ? AND rules = ?",
+  );
+  const insertDocuments = database.prepare(
+    "INSERT OR REPLACE INTO documents (image_id, rules, sightings, used) VALUES (?, ?, ?, ?)",
+  );
+  const evictDocuments = database.prepare(
+    "DELETE FROM documents WHERE (image_id, rules) NOT IN (SELECT image_id, rules FROM documents ORDER BY used DESC LIMIT 5000)",
+  );
   return {
     key,
+    getDocuments: (imageId) => {
+      try {
+        const row = selectDocuments.get(imageId, rules);
+        const sightings: unknown =
+          row === undefined ? undefined : JSON.parse(String(row["sightings"]));
+        return Array.isArray(sightings) ? (sightings as SecretSighting[]) : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    putDocuments: (imageId, sightings) => {
+      try {
+        // Their spans are in a document that is made anew each time.
+        const plain = sightings.map(({ span: _span, ...sighting }) => sighting);
+        insertDocuments.run(imageId, rules, JSON.stringify(plain), Date.now());
+        evictDocuments.run();
+      } catch {
+        // As below: it only costs another export.
+      }
+    },
     get: (diffId) => {
       try {
         const row = select.get(diffId, rules);
@@ -169,10 +219,18 @@ function cacheIn(database: DatabaseSync, rules: string, key: Uint8Array): LayerC
         // The digest is of the blob, and the same layer may be compressed in many ways.
         const { paths, digest: _digest, ...plain } = report;
         const packed = gzipSync(JSON.stringify(plain), { level: 1 });
-        const hashes = new Uint8Array(paths.hashes.buffer, paths.hashes.byteOffset, paths.hashes.byteLength);
+        const hashes = new Uint8Array(
+          paths.hashes.buffer,
+          paths.hashes.byteOffset,
+          paths.hashes.byteLength,
+        );
         if (packed.length + hashes.length > MAX_REPORT_BYTES) return;
         insert.run(report.diffId, rules, packed, hashes, Date.now());
-        for (let round = 0; round < 100 && Number(total.get()?.["bytes"] ?? 0) > MAX_BYTES; round++) {
+        for (
+          let round = 0;
+          round < 100 && Number(total.get()?.["bytes"] ?? 0) > MAX_BYTES;
+          round++
+        ) {
           evict.run(rules);
         }
       } catch {

@@ -12,9 +12,11 @@ const MAX_FILES = 10_000;
 const MAX_WRITABLE_EACH = 20;
 const MAX_OWNERS = 100;
 const MAX_DELETED = 200_000;
-const MAX_LINKS = 10_000;
+const MAX_LINKS = 100_000;
 const MAX_SCRIPTS = 1000;
 const MAX_PROBLEMS = 100;
+/** All texts that are kept of a layer together, in UTF-16 units. */
+const MAX_TEXT = 16 * 1024 * 1024;
 
 const SETUID_OR_SETGID = 0o6000;
 const GROUP_OR_OTHERS_WRITE = 0o022;
@@ -48,9 +50,19 @@ export function createCollector(): Collector {
   let members = 0;
   const beyond = { sightings: 0, files: 0, deleted: 0, links: 0, problems: 0, outside: 0 };
 
-  const keep = <T>(list: T[], item: T, most: number, what: keyof typeof beyond): void => {
-    if (list.length < most) list.push(item);
-    else beyond[what] += 1;
+  let text = 0;
+
+  const keep = <T>(
+    list: T[],
+    item: T,
+    most: number,
+    what: keyof typeof beyond,
+    length: number,
+  ): void => {
+    if (list.length < most && text + length <= MAX_TEXT) {
+      list.push(item);
+      text += length;
+    } else beyond[what] += 1;
   };
   const member = (given: TarMember): string => {
     members += 1;
@@ -58,13 +70,14 @@ export function createCollector(): Collector {
     const path = imagePath(given.path);
     const whiteout = whiteoutOf(path);
     if (whiteout !== undefined) {
-      if ("deletes" in whiteout) keep(deleted, whiteout.deletes, MAX_DELETED, "deleted");
-      else if ("empties" in whiteout) keep(emptied, whiteout.empties, MAX_DELETED, "deleted");
+      if ("deletes" in whiteout) keep(deleted, whiteout.deletes, MAX_DELETED, "deleted", path.length);
+      else if ("empties" in whiteout) keep(emptied, whiteout.empties, MAX_DELETED, "deleted", path.length);
       return path;
     }
     paths.add(path, given.type === "directory");
     if (given.type === "hard link") {
-      keep(linked, { path, to: imagePath(given.linkTarget ?? "") }, MAX_LINKS, "links");
+      const to = imagePath(given.linkTarget ?? "");
+      keep(linked, { path, to }, MAX_LINKS, "links", path.length + to.length);
     }
     if (given.type === "file") judgeFile(path, given);
     return path;
@@ -72,10 +85,11 @@ export function createCollector(): Collector {
   const judgeFile = (path: string, { mode, uid, gid, capability }: TarMember): void => {
     const file = { path, mode, uid, gid };
     const executable = (mode & ANY_EXECUTE) !== 0;
-    if ((mode & SETUID_OR_SETGID) !== 0 && executable) keep(setuid, file, MAX_FILES, "files");
-    if (capability !== undefined) {
+    if ((mode & SETUID_OR_SETGID) !== 0 && executable) keep(setuid, file, MAX_FILES, "files", path.length);
+    // The kernel knows forms of at most 24 bytes.
+    if (capability !== undefined && capability.length <= 64) {
       const hex = Array.from(capability, (byte) => byte.toString(16).padStart(2, "0")).join("");
-      keep(capable, { ...file, capability: hex }, MAX_FILES, "files");
+      keep(capable, { ...file, capability: hex }, MAX_FILES, "files", path.length);
     }
     const writable = (mode & GROUP_OR_OTHERS_WRITE) !== 0 || uid !== 0;
     if (writable && (executable || CODE.test(path))) {
@@ -86,7 +100,7 @@ export function createCollector(): Collector {
       if (count < MAX_WRITABLE_EACH && writableBy.size <= MAX_OWNERS) writableCode.push(file);
     }
   };
-  const problem = (text: string): void => keep(problems, text, MAX_PROBLEMS, "problems");
+  const problem = (text: string): void => keep(problems, text, MAX_PROBLEMS, "problems", 0);
   const finish = (sums: Pick<LayerReport, "diffId" | "digest" | "bytes">): LayerReport => {
     const holding = new Set(sightings.map(({ path }) => path.split("!")[0] ?? path));
     const bounds: string[] = [];
@@ -117,7 +131,7 @@ export function createCollector(): Collector {
   };
   return {
     member,
-    sighting: (sighting) => keep(sightings, sighting, MAX_SIGHTINGS, "sightings"),
+    sighting: (sighting) => keep(sightings, sighting, MAX_SIGHTINGS, "sightings", sighting.path.length),
     accounts: (found) => {
       accounts = found;
     },

@@ -3,6 +3,8 @@
 import { findAssignedSecrets } from "../../../detect/assignments.ts";
 import { credentialFile } from "../../../detect/credential-files.ts";
 import { holdsNoCredential } from "../../../detect/credential-content.ts";
+import { findByForm } from "../../../detect/files/line-forms.ts";
+import { withoutOverlaps } from "../../../detect/find-secrets.ts";
 import type { LayerSighting } from "./layer-report.ts";
 import type { WholeFile } from "./whole-files.ts";
 
@@ -11,21 +13,18 @@ import type { WholeFile } from "./whole-files.ts";
  * one with low confidence, unless its content shows that it holds none.
  */
 export function readWholeFile(
-  { path, bytes, member }: WholeFile,
+  { path, bytes, layerOffset: fileOffset }: WholeFile,
   keyedHash: (value: Uint8Array) => string,
 ): readonly LayerSighting[] {
   // Latin-1 has a character for every byte, so that places are the file's.
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-  const fileOffset = member?.dataOffset;
-  const sightings = findAssignedSecrets(text).map(
-    ({ start, end, what, confidence }): LayerSighting => ({
+  const sightings = secretsOf(path, text).map(
+    ({ start, end, ...found }): LayerSighting => ({
       path,
       offset: start,
       length: end - start,
       ...(fileOffset === undefined ? {} : { layerOffset: fileOffset + start }),
-      detector: "assigned-value",
-      title: what.replace(/^an? /, ""),
-      confidence,
+      ...found,
       checksum: "none",
       encoding: "plain",
       keyedHash: keyedHash(bytes.subarray(start, end)),
@@ -48,4 +47,25 @@ export function readWholeFile(
       keyedHash: keyedHash(bytes),
     },
   ];
+}
+
+type Found = Pick<LayerSighting, "detector" | "title" | "confidence"> & {
+  readonly start: number;
+  readonly end: number;
+};
+
+function secretsOf(path: string, text: string): Found[] {
+  const byForm = findByForm(path, text).map(
+    ({ start, end, detector, title, confidence }): Found => ({ start, end, detector, title, confidence }),
+  );
+  const byName = findAssignedSecrets(text).map(
+    ({ start, end, what, confidence }): Found => ({
+      start,
+      end,
+      detector: "assigned-value",
+      title: what.replace(/^an? /, ""),
+      confidence,
+    }),
+  );
+  return withoutOverlaps([...byForm, ...byName]);
 }

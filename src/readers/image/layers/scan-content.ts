@@ -9,8 +9,7 @@ import { copyOf, isEnd, peek } from "../stream/byte-stream.ts";
 import { decompress } from "../stream/decompress.ts";
 import { createPipe } from "../stream/pipe.ts";
 import type { TarMember } from "../tar/member.ts";
-import { BLOCK_BYTES } from "../tar/fields.ts";
-import { createTarReader } from "../tar/reader.ts";
+import { createTarReader, cut } from "../tar/reader.ts";
 import { readZip } from "../zip/reader.ts";
 import { contentKind } from "./content-kind.ts";
 import type { WholeFile } from "./whole-files.ts";
@@ -35,64 +34,83 @@ export interface ScanTools {
   readonly budget: Budget;
 }
 
-/** What archives within files may expand to, over a whole layer. */
+/** What archives within files expand to, over a whole layer. */
 export interface Budget {
   nestedBytes: number;
+  nestedMembers: number;
+  /** How many bytes they may expand to by now. */
+  readonly allowed: () => number;
 }
 
+/** Archives in archives; each may be compressed, which counts for nothing. */
 export const MAX_DEPTH = 4;
-export const MAX_NESTED_BYTES = 32 * 1024 * 1024 * 1024;
+const MAX_NESTED_MEMBERS = 2_000_000;
+const TOO_DEEP = "it is nested too deep to look into";
+const TOO_MUCH = "the archives in this layer expand to too much; the rest of them was not read";
 
-/** Members of the outermost archive, which is the layer itself. */
-export type OnMember = (member: TarMember) => string;
+/** Where bytes are called that belong to no member of a nested archive. */
+const NO_MEMBER = "(outside of the archive's files)";
 
-/** Scans a tar archive. `nameOf` tells the path of a member; `depth` is 0 for a layer. */
+/** A content that is looked into by what it is. */
+export interface Content {
+  readonly path: string;
+  /** Archives around it. */
+  readonly depth: number;
+  /** Where it begins in the uncompressed layer; absent when something around it is compressed. */
+  readonly layerOffset?: number;
+  /** Its length, when it is known. */
+  readonly bytes?: number;
+}
+
+/** What a tar archive is called, and where it begins in the layer. */
+export interface TarPlace {
+  readonly depth: number;
+  /** Tells the path of a member. */
+  readonly nameOf: (member: TarMember) => string;
+  /** Path of what belongs to no member; its places count from the archive's beginning. */
+  readonly gapPath: string;
+  readonly layerOffset?: number;
+}
+
+/** Scans a tar archive. */
 export async function scanTar(
   stream: ByteStream,
-  depth: number,
-  nameOf: OnMember,
+  place: TarPlace,
   tools: ScanTools,
-  gapPath: string,
 ): Promise<string | undefined> {
   const { events } = tools;
-  const layerOffset = (offset: number): number | undefined => (depth === 0 ? offset : undefined);
-  const scan = createWindowScan(tools.scanner(depth), (sighting, { path, start }) => {
-    events.onSighting(path, layerOffset(start + sighting.start), sighting);
-  });
+  const { depth, nameOf, gapPath } = place;
+  const scan = createWindowScan(
+    tools.scanner(depth),
+    (sighting, { path, start, origin }) => {
+      events.onSighting(path, moved(place.layerOffset, (origin ?? start) + sighting.start), sighting);
+    },
+    ({ path }) => events.onProblem(path, CROWDED),
+  );
   const taps = createTaps((member, region, head) => {
     const kind = contentKind(head);
-    if (kind !== "plain") {
-      if (depth >= MAX_DEPTH) {
-        events.onProblem(region.path, "it is nested too deep to look into");
-        return undefined;
-      }
-      region.scanned = false;
-      return nestedTap(region.path, member.dataBytes, depth + 1, tools);
+    const layerOffset = moved(place.layerOffset, member.dataOffset);
+    const from = layerOffset === undefined ? {} : { layerOffset };
+    if (kind === "plain") {
+      return wantsWhole(region.path, member.dataBytes)
+        ? wholeTap({ path: region.path, member, ...from }, tools)
+        : undefined;
     }
-    return wantsWhole(region.path, member.dataBytes) ? wholeTap(member, region, tools) : undefined;
+    if (depth >= MAX_DEPTH) {
+      events.onProblem(region.path, TOO_DEEP);
+      return undefined;
+    }
+    // What looks compressed may be no such thing after all; the members of others are scanned by themselves.
+    region.scanned = kind === "compressed";
+    return nestedTap({ path: region.path, depth: depth + 1, bytes: member.dataBytes, ...from }, tools);
   });
-  /** What belongs to no member is scanned too: it is in the layer for everybody who has it. */
-  let gap: Region | undefined;
-  const pending: (() => void)[] = [];
+  // What belongs to no member is scanned too, headers and padding: it is in the layer for everybody who has it.
+  let gap: Region = { start: 0, origin: 0, end: Infinity, path: gapPath, scanned: true, named: false };
+  scan.region(gap);
+  const arrived: TarMember[] = [];
   const reader = createTarReader({
-    onMember: (member) => {
-      const path = nameOf(member);
-      const { dataOffset, dataBytes } = member;
-      pending.push(() => {
-        if (gap !== undefined) gap.end = dataOffset - BLOCK_BYTES;
-        gap = undefined;
-        const region: Region = { start: dataOffset, end: dataOffset + dataBytes, path, scanned: true, named: isConfiguration(path) };
-        scan.region(region);
-        taps.expect(member, region);
-      });
-    },
-    onGap: (offset) => {
-      pending.push(() => {
-        if (gap !== undefined) return;
-        gap = { start: offset, end: Infinity, path: gapPath, scanned: true, named: false };
-        scan.region(gap);
-      });
-    },
+    onMember: (member) => arrived.push(member),
+    onGap: () => undefined,
     onProblem: (problem) => {
       events.onProblem(gapPath, problem);
     },
@@ -106,58 +124,122 @@ export async function scanTar(
       return piece.problem;
     }
     reader.push(piece);
-    for (const act of pending) act();
-    pending.length = 0;
+    for (const member of arrived) {
+      const path = nameOf(member);
+      const { dataOffset, dataBytes } = member;
+      gap.end = dataOffset;
+      const end = dataOffset + dataBytes;
+      const region: Region = { start: dataOffset, end, path, scanned: true, named: isConfiguration(path) };
+      scan.region(region);
+      taps.expect(member, region);
+      gap = { start: end, origin: 0, end: Infinity, path: gapPath, scanned: true, named: false };
+      scan.region(gap);
+    }
+    arrived.length = 0;
     await taps.pass(piece, scan.offset());
     scan.push(piece);
   }
 }
 
+const CROWDED = "it holds so many secrets that the rest of it was not searched";
+
+function moved(base: number | undefined, by: number): number | undefined {
+  return base === undefined ? undefined : base + by;
+}
+
 /** Scans any content by what it is. Gives the problem that kept it from being read whole. */
 export async function scanContent(
   source: ByteStream,
-  path: string,
-  depth: number,
+  content: Content,
   tools: ScanTools,
-  bytes?: number,
 ): Promise<string | undefined> {
+  const { path, depth, layerOffset } = content;
   const { head, stream } = await peek(source, HEAD_BYTES);
   const kind = contentKind(head);
-  if (kind !== "plain" && depth > MAX_DEPTH) {
-    tools.events.onProblem(path, "it is nested too deep to look into");
-    return undefined;
+  if (kind === "plain") return scanPlain(stream, content, 0, tools);
+  if (depth > MAX_DEPTH) {
+    tools.events.onProblem(path, TOO_DEEP);
+    return scanPlain(stream, content, 0, tools);
   }
-  switch (kind) {
-    case "tar":
-      return scanTar(stream, depth, ({ path: name }) => `${path}!/${name.replace(/^(?:\.?\/)+/, "")}`, tools, path);
-    case "zip":
-      return readZip(stream, async (name, content) => {
-        const member = `${path}!/${name.replace(/^(?:\.?\/)+/, "")}`;
-        const problem = await scanContent(content, member, depth + 1, tools);
-        if (problem !== undefined) tools.events.onProblem(member, problem);
-      });
-    case "compressed": {
-      const { stream: plain } = await decompress(stream, bytes);
-      const inner = await peek(bounded(plain, tools.budget), HEAD_BYTES);
-      const isArchive = contentKind(inner.head) !== "plain";
-      return scanContent(inner.stream, isArchive ? path : withoutSuffix(path), depth + 1, tools);
-    }
-    case "plain":
-      return scanPlain(stream, path, depth, tools);
+  if (kind === "compressed") return scanCompressed(stream, content, tools);
+  if (kind === "tar") {
+    const nameOf = ({ path: name }: TarMember): string => memberPath(path, name);
+    const gapPath = memberPath(path, NO_MEMBER);
+    return scanTar(
+      stream,
+      { depth, nameOf, gapPath, ...(layerOffset === undefined ? {} : { layerOffset }) },
+      tools,
+    );
   }
+  return readZip(stream, {
+    onMember: async ({ path: name, storedAt, bytes }, member) => {
+      const { budget, events } = tools;
+      budget.nestedMembers += 1;
+      if (budget.nestedMembers > MAX_NESTED_MEMBERS) {
+        if (budget.nestedMembers === MAX_NESTED_MEMBERS + 1) events.onProblem(path, TOO_MUCH);
+        return false;
+      }
+      const inner = memberPath(path, name);
+      const at = storedAt === undefined ? undefined : moved(layerOffset, storedAt);
+      const limited = bounded(member, budget);
+      const problem = await scanContent(
+        limited,
+        {
+          path: inner,
+          depth: depth + 1,
+          ...(at === undefined ? {} : { layerOffset: at }),
+          ...(bytes === undefined ? {} : { bytes }),
+        },
+        tools,
+      );
+      if (problem !== undefined) events.onProblem(inner, problem);
+      return !limited.exceeded();
+    },
+    onRest: async (rest, offset) => {
+      await scanPlain(rest, { ...content, path: memberPath(path, NO_MEMBER) }, offset, tools);
+    },
+  });
 }
 
-/** `dump.sql.gz` holds `dump.sql`. */
+async function scanCompressed(
+  stream: ByteStream,
+  { path, depth, bytes }: Content,
+  tools: ScanTools,
+): Promise<string | undefined> {
+  const { stream: plain } = await decompress(stream, bytes, NESTED_WINDOW_LOG);
+  const inner = await peek(bounded(plain, tools.budget), HEAD_BYTES);
+  const kind = contentKind(inner.head);
+  // `dump.sql.gz` holds `dump.sql`; an archive's members say enough.
+  const innerPath = kind === "plain" ? memberPath(path, withoutSuffix(path)) : path;
+  const innerDepth = kind === "compressed" ? depth + 1 : depth;
+  const problem = await scanContent(inner.stream, { path: innerPath, depth: innerDepth }, tools);
+  inner.stream.close();
+  return problem;
+}
+
+/** Archives in layers are not given more memory than this many bits of window: 16 MiB. */
+const NESTED_WINDOW_LOG = 24;
+
 function withoutSuffix(path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1);
-  return `${path}!/${name.replace(/\.(?:gz|zst|zstd)$/i, "")}`;
+  return name.replace(/\.(?:gz|zst|zstd)$/i, "");
 }
 
-function bounded(stream: ByteStream, budget: Budget): ByteStream {
+const MAX_PATH = 4096;
+
+/** The path of a member in the archive at a path. */
+function memberPath(archive: string, member: string): string {
+  return cut(`${archive}!/${member.replace(/^(?:\.?\/)+/, "")}`, MAX_PATH);
+}
+
+function bounded(stream: ByteStream, budget: Budget): ByteStream & { readonly exceeded: () => boolean } {
+  let exceeded = false;
   return {
+    exceeded: () => exceeded,
     next: async () => {
-      if (budget.nestedBytes > MAX_NESTED_BYTES) {
-        return { ended: true, problem: "the archives in this layer expand to too much" };
+      if (budget.nestedBytes > budget.allowed()) {
+        exceeded = true;
+        return { ended: true, problem: TOO_MUCH };
       }
       const piece = await stream.next();
       if (!isEnd(piece)) budget.nestedBytes += piece.length;
@@ -167,40 +249,52 @@ function bounded(stream: ByteStream, budget: Budget): ByteStream {
   };
 }
 
+/** Scans what is no archive. Its places count from `origin` on, where its first byte stands. */
 async function scanPlain(
   stream: ByteStream,
-  path: string,
-  depth: number,
+  { path, depth, layerOffset }: Content,
+  origin: number,
   tools: ScanTools,
 ): Promise<string | undefined> {
   const { events } = tools;
-  const region: Region = { start: 0, end: Infinity, path, scanned: true, named: isConfiguration(path) };
-  const scan = createWindowScan(tools.scanner(depth), (sighting) => {
-    events.onSighting(path, undefined, sighting);
-  });
+  const region: Region = { start: 0, origin: -origin, end: Infinity, path, scanned: true, named: isConfiguration(path) };
+  const scan = createWindowScan(
+    tools.scanner(depth),
+    (sighting) => {
+      events.onSighting(path, moved(layerOffset, sighting.start), sighting);
+    },
+    () => events.onProblem(path, CROWDED),
+  );
   scan.region(region);
+  const known = wantsWhole(path, 1);
   const whole = createWhole();
   for (;;) {
     const piece = await stream.next();
     if (isEnd(piece)) {
       scan.end();
-      if (piece.problem === undefined && wantsWhole(path, whole.size())) {
-        events.onWholeFile({ path, bytes: whole.bytes() });
+      if (known && piece.problem === undefined && wantsWhole(path, whole.size())) {
+        events.onWholeFile({
+          path,
+          bytes: whole.bytes(),
+          ...(layerOffset === undefined ? {} : { layerOffset: layerOffset + origin }),
+        });
       }
       return piece.problem;
     }
     scan.push(piece);
-    if (wantsWhole(path, whole.size() + piece.length)) whole.add(piece);
+    if (known && wantsWhole(path, whole.size() + piece.length)) whole.add(piece);
     else whole.drop();
   }
 }
 
-function nestedTap(path: string, bytes: number, depth: number, tools: ScanTools): Tap {
+function nestedTap(content: Content, tools: ScanTools): Tap {
   const pipe = createPipe();
-  const done = scanContent(pipe.stream, path, depth, tools, bytes).then((problem) => {
-    if (problem !== undefined) tools.events.onProblem(path, problem);
-    pipe.stream.close();
-  });
+  const done = scanContent(pipe.stream, content, tools)
+    .catch((error: unknown) => `reading it failed (${error instanceof Error ? error.name : "unknown error"})`)
+    .then((problem) => {
+      if (problem !== undefined) tools.events.onProblem(content.path, problem);
+      pipe.stream.close();
+    });
   return {
     write: (piece) => pipe.write(piece),
     end: async (complete) => {
@@ -210,7 +304,7 @@ function nestedTap(path: string, bytes: number, depth: number, tools: ScanTools)
   };
 }
 
-function wholeTap(member: TarMember, { path }: Region, tools: ScanTools): Tap {
+function wholeTap(file: Omit<WholeFile, "bytes">, tools: ScanTools): Tap {
   const whole = createWhole();
   return {
     write: (piece) => {
@@ -218,7 +312,7 @@ function wholeTap(member: TarMember, { path }: Region, tools: ScanTools): Tap {
       return undefined;
     },
     end: (complete) => {
-      if (complete) tools.events.onWholeFile({ path, bytes: whole.bytes(), member });
+      if (complete) tools.events.onWholeFile({ ...file, bytes: whole.bytes() });
       return undefined;
     },
   };

@@ -26,6 +26,11 @@ const MAX_LAYER_BYTES = 256 * 1024 ** 3;
 const BOMB_BYTES = 4 * 1024 ** 3;
 const BOMB_RATIO = 300;
 
+/** What the archives in a layer may expand to: jars in archives some ten times, a bomb thousands of times. */
+const NESTED_AT_LEAST = 2 * 1024 ** 3;
+const NESTED_RATIO = 20;
+const MAX_NESTED_BYTES = 32 * 1024 ** 3;
+
 /** Where findings stand that belong to no file. */
 export const NO_FILE = "(outside of the layer's files)";
 
@@ -44,11 +49,14 @@ export async function scanLayer(source: ByteStream, options: LayerScanOptions): 
   const scanners: ByteScanner[] = [];
   const problem = await scanTar(
     limited,
-    0,
-    (member) => collector.member(member),
+    { depth: 0, nameOf: (member) => collector.member(member), gapPath: NO_FILE, layerOffset: 0 },
     {
       scanner: (depth) => (scanners[depth] ??= options.createScanner()),
-      budget: { nestedBytes: 0 },
+      budget: {
+        nestedBytes: 0,
+        nestedMembers: 0,
+        allowed: () => Math.min(MAX_NESTED_BYTES, NESTED_AT_LEAST + NESTED_RATIO * plain.bytes()),
+      },
       events: {
         onSighting: (path, layerOffset, sighting) => {
           const { start, end, detector, title, confidence, checksum, encoding, hash } = sighting;
@@ -81,7 +89,6 @@ export async function scanLayer(source: ByteStream, options: LayerScanOptions): 
         },
       },
     },
-    NO_FILE,
   );
   if (problem !== undefined) collector.problem(problem);
   // After a problem the rest of the bytes still tells whether they are those that were promised.

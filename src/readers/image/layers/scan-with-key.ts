@@ -11,20 +11,22 @@ export function keyedHashWith(key: Uint8Array): (value: Uint8Array) => string {
   return (value) => createHmac("sha256", key).update(value).digest("hex");
 }
 
-/** Scanners are costly to make and hold nothing between layers. */
-const spare: ByteScanner[] = [];
+/** Scanners are costly to make and hold nothing between layers but their key. */
+let spare: { readonly key: Uint8Array; readonly scanners: ByteScanner[] } | undefined;
 
 export async function scanLayerWithKey(stream: ByteStream, key: Uint8Array): Promise<LayerReport> {
   const keyedHash = keyedHashWith(key);
+  if (spare?.key !== key) spare = { key, scanners: [] };
+  const { scanners } = spare;
   const used: ByteScanner[] = [];
   const report = await scanLayer(stream, {
     keyedHash,
     createScanner: () => {
-      const scanner = spare.pop() ?? createByteScanner({ keyedHash });
+      const scanner = scanners.pop() ?? createByteScanner({ keyedHash });
       used.push(scanner);
       return scanner;
     },
   });
-  spare.push(...used);
+  scanners.push(...used);
   return report;
 }

@@ -8,6 +8,8 @@ export interface WholeFile {
   readonly bytes: Uint8Array;
   /** Absent for members of zip archives and compressed files. */
   readonly member?: TarMember;
+  /** Where it begins in the layer; absent when something around it is compressed. */
+  readonly layerOffset?: number;
 }
 
 /** Such files are small; a larger one is scanned like any other. */

@@ -7,6 +7,8 @@ import { LOOK_AHEAD, LOOK_BEHIND } from "../../../detect/scan/scanner.ts";
 /** A stretch of the stream that belongs together, such as a file's content. Offsets are in the stream. */
 export interface Region {
   readonly start: number;
+  /** What the places of sightings are counted from; `start` when absent. */
+  readonly origin?: number;
   /** Infinity until it is known. */
   end: number;
   readonly path: string;
@@ -26,10 +28,17 @@ export interface WindowScan {
   readonly offset: () => number;
 }
 
-/** Its places are offsets in the region. */
+/** Its places are offsets from the region's origin. */
 export type OnSighting = (sighting: Sighting, region: Region) => void;
 
-export function createWindowScan(scanner: ByteScanner, onSighting: OnSighting): WindowScan {
+/** A file with more secrets is a list of them; the rest of it is not searched. */
+const MAX_IN_REGION = 10_000;
+
+export function createWindowScan(
+  scanner: ByteScanner,
+  onSighting: OnSighting,
+  onCrowded: (region: Region) => void = () => undefined,
+): WindowScan {
   const { window } = scanner;
   let regions: Region[] = [];
   /** Offset in the stream of the window's first byte. */
@@ -48,11 +57,15 @@ export function createWindowScan(scanner: ByteScanner, onSighting: OnSighting): 
     }
   };
   const keep = (sighting: Sighting, region: Region): void => {
-    const shift = base - region.start;
+    const shift = base - (region.origin ?? region.start);
     const placed = { ...sighting, start: sighting.start + shift, end: sighting.end + shift };
     const found = sightings.get(region);
     if (found === undefined) sightings.set(region, [placed]);
-    else found.push(placed);
+    else if (found.length < MAX_IN_REGION) found.push(placed);
+    else {
+      region.scanned = false;
+      onCrowded(region);
+    }
   };
   const judgeAll = (
     { count, positions, anchors }: Candidates,
@@ -126,6 +139,8 @@ export function createWindowScan(scanner: ByteScanner, onSighting: OnSighting): 
       }
     },
     end: () => {
+      // Nothing more comes, so that what is there decides.
+      for (const region of regions) region.end = Math.min(region.end, base + filled);
       scan(filled);
       flush(Infinity);
     },

@@ -27,6 +27,8 @@ export interface Platform {
 export interface ImageIndex {
   readonly kind: "index";
   readonly manifests: readonly Descriptor[];
+  /** Entries that are malformed, or too many. */
+  readonly unread: number;
 }
 
 export interface ImageManifest {
@@ -35,6 +37,8 @@ export interface ImageManifest {
   readonly layers: readonly Descriptor[];
   readonly artifactType?: string;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Layers whose entries are malformed, or too many. */
+  readonly unread: number;
 }
 
 /** More entries than this are a bomb: images have at most 127 layers, indexes some dozens of platforms. */
@@ -53,16 +57,19 @@ export function readManifest(
       problem: "it is a manifest of schema 1, which was given up in 2017: push the image anew",
     };
   if (Array.isArray(root["manifests"])) {
-    return { kind: "index", manifests: descriptors(root["manifests"]) };
+    const manifests = descriptors(root["manifests"]);
+    return { kind: "index", manifests, unread: root["manifests"].length - manifests.length };
   }
   const config = descriptor(root["config"]);
   if (config === undefined || !Array.isArray(root["layers"]))
     return { problem: "it is neither an image index nor a manifest" };
   const artifactType = root["artifactType"];
+  const layers = descriptors(root["layers"]);
   return {
     kind: "manifest",
     config,
-    layers: descriptors(root["layers"]),
+    layers,
+    unread: root["layers"].length - layers.length,
     annotations: strings(root["annotations"]),
     ...(typeof artifactType === "string" ? { artifactType } : {}),
   };
@@ -71,12 +78,34 @@ export function readManifest(
 export function parseJson(
   bytes: Uint8Array,
 ): { readonly value: unknown } | { readonly problem: string } {
+  if (isTooDeep(bytes)) return { problem: "it is nested too deep" };
   try {
     return { value: JSON.parse(new TextDecoder().decode(bytes)) as unknown };
   } catch {
     // What the parser says quotes the text.
     return { problem: "it is no valid JSON" };
   }
+}
+
+/** No document of an image comes near this. What walks through a value may take a frame for each level. */
+const MAX_NESTING = 256;
+
+/** Whether brackets nest deeper, outside of strings. */
+function isTooDeep(bytes: Uint8Array): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const code = bytes[at];
+    if (inString) {
+      if (code === 0x5c) at += 1;
+      else if (code === 0x22) inString = false;
+    } else if (code === 0x22) inString = true;
+    else if (code === 0x5b || code === 0x7b) {
+      depth += 1;
+      if (depth > MAX_NESTING) return true;
+    } else if (code === 0x5d || code === 0x7d) depth -= 1;
+  }
+  return false;
 }
 
 export function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {

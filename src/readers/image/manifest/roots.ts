@@ -3,6 +3,7 @@
 import type { Descriptor } from "./descriptor.ts";
 import { asObject, descriptor, isDigest, parseJson } from "./descriptor.ts";
 import type { Problem, Root } from "./store.ts";
+import { MAX_MANIFEST_BYTES } from "./store.ts";
 
 /** Gives a document of the layout by its path, or undefined when there is none. */
 export type ReadPath = (path: string) => Promise<Uint8Array | Problem | undefined>;
@@ -18,9 +19,9 @@ const NAME_ANNOTATIONS = ["io.containerd.image.name", "org.opencontainers.image.
  */
 export async function readRoots(read: ReadPath): Promise<readonly Root[] | Problem> {
   const index = await read("index.json");
-  if (index !== undefined) return "problem" in index ? index : indexRoots(index);
+  if (index !== undefined) return "problem" in index ? index : bounded(index, "index.json", indexRoots);
   const saved = await read("manifest.json");
-  if (saved !== undefined) return "problem" in saved ? saved : savedRoots(saved);
+  if (saved !== undefined) return "problem" in saved ? saved : bounded(saved, "manifest.json", savedRoots);
   if ((await read("repositories")) !== undefined) {
     return {
       problem:
@@ -28,6 +29,14 @@ export async function readRoots(read: ReadPath): Promise<readonly Root[] | Probl
     };
   }
   return { problem: "it holds neither index.json nor manifest.json, so it is no image" };
+}
+
+function bounded(
+  bytes: Uint8Array,
+  name: string,
+  read: (bytes: Uint8Array) => readonly Root[] | Problem,
+): readonly Root[] | Problem {
+  return bytes.length > MAX_MANIFEST_BYTES ? { problem: `${name} is longer than any such list` } : read(bytes);
 }
 
 function indexRoots(bytes: Uint8Array): readonly Root[] | Problem {

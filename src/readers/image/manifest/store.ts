@@ -45,6 +45,9 @@ export interface Root {
 /** Documents longer than this are not read: BuildKit's own limit for an attestation is 40 MiB. */
 export const MAX_DOCUMENT_BYTES = 48 * 1024 * 1024;
 
+/** Registries take manifests of 4 MiB; one with hundreds of layers and annotations has some 100 KiB. */
+export const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;
+
 /** A document with what does not fit its descriptor. */
 export function verified({ digest, size }: Descriptor, bytes: Uint8Array): Document {
   if (digest.includes(":")) {

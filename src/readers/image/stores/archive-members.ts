@@ -13,6 +13,8 @@ export interface ArchiveMembers {
 
 /** An archive of images has a few members a layer. */
 const MAX_MEMBERS = 100_000;
+export const NO_ARCHIVE = "it is no tar archive";
+export const TOO_MANY = "it has more members than any archive of images; the rest was not read";
 const HEADER_BYTES = 65_536;
 
 /** Reads the headers of a plain tar file, jumping over contents. */
@@ -22,12 +24,18 @@ export async function archiveMembers(
   const members = new Map<string, TarMember>();
   const problems: string[] = [];
   let last: TarMember | undefined;
+  let count = 0;
+  let isArchive = true;
   const reader = createTarReader({
     onMember: (member) => {
       last = member;
+      count += 1;
       if (members.size < MAX_MEMBERS) members.set(cleanPath(member.path), member);
     },
-    onGap: () => undefined,
+    onGap: (offset, what) => {
+      // What does not begin as an archive is none, however much of it there is.
+      if (offset === 0 && what === "unreadable") isArchive = false;
+    },
     onProblem: (problem) => problems.push(problem),
   });
   try {
@@ -35,7 +43,7 @@ export async function archiveMembers(
     try {
       const { size } = await handle.stat();
       const buffer = Buffer.allocUnsafeSlow(HEADER_BYTES);
-      for (let at = 0; at < size;) {
+      for (let at = 0; at < size && isArchive && !reader.ended();) {
         const { bytesRead } = await handle.read(buffer, 0, HEADER_BYTES, at);
         if (bytesRead === 0) break;
         reader.push(buffer.subarray(0, bytesRead));
@@ -56,6 +64,8 @@ export async function archiveMembers(
     const { code = "unknown error" } = error as NodeJS.ErrnoException;
     return { problem: `it cannot be read (${code})` };
   }
+  if (!isArchive) return { problem: NO_ARCHIVE };
+  if (count > MAX_MEMBERS) problems.push(TOO_MANY);
   if (members.size === 0) return { problem: problems[0] ?? "it is an empty archive" };
   return { find: (path) => rangeOf(file, members, path), problems };
 }

@@ -10,14 +10,15 @@ import { createTaps } from "../layers/taps.ts";
 import type { Descriptor } from "../manifest/descriptor.ts";
 import { NOT_THERE } from "../manifest/resolve-images.ts";
 import { blobPath, readRoots } from "../manifest/roots.ts";
-import type { ImageStore } from "../manifest/store.ts";
+import type { ImageStore, Problem } from "../manifest/store.ts";
 import { MAX_DOCUMENT_BYTES, verified } from "../manifest/store.ts";
 import type { ByteStream } from "../stream/byte-stream.ts";
-import { isEnd } from "../stream/byte-stream.ts";
+import { isEnd, peek } from "../stream/byte-stream.ts";
 import { createPipe } from "../stream/pipe.ts";
 import type { TarMember } from "../tar/member.ts";
+import { BLOCK_BYTES } from "../tar/fields.ts";
 import { createTarReader } from "../tar/reader.ts";
-import { cleanPath, followLinks } from "./archive-members.ts";
+import { cleanPath, followLinks, NO_ARCHIVE, TOO_MANY } from "./archive-members.ts";
 
 /** All documents of an archive together. */
 const MAX_DOCUMENTS_BYTES = 128 * 1024 * 1024;
@@ -26,9 +27,9 @@ const MAX_MEMBERS = 100_000;
 /** Reads the archive whole, and gives a store of what passed. */
 export async function archiveStream(
   name: string,
-  stream: ByteStream,
+  source: ByteStream,
   scan: (layer: ByteStream) => Promise<LayerReport>,
-): Promise<{ readonly store: ImageStore; readonly problems: readonly string[] }> {
+): Promise<{ readonly store: ImageStore; readonly problems: readonly string[] } | Problem> {
   const members = new Map<string, TarMember>();
   const documents = new Map<string, Uint8Array>();
   const layers = new Map<string, LayerReport>();
@@ -69,22 +70,31 @@ export async function archiveStream(
       },
     };
   };
-  const taps = createTaps((member, { path }, head) => {
-    if (contentKind(head) !== "plain") return layerTap(path);
-    return /^\s*[{[]/.test(String.fromCharCode(...head.subarray(0, 64)))
+  const taps = createTaps((member, { path }, head) =>
+    // An empty layer is an archive of zeros, and an encrypted one is like nothing: all but documents may be layers.
+    contentKind(head) === "plain" && /^\s*[{[]/.test(String.fromCharCode(...head.subarray(0, 64)))
       ? documentTap(path, member.dataBytes)
-      : undefined;
-  });
+      : layerTap(path),
+  );
   const arrived: TarMember[] = [];
+  let count = 0;
   const reader = createTarReader({
     onMember: (member) => {
-      if (members.size < MAX_MEMBERS) arrived.push(member);
+      count += 1;
+      if (count <= MAX_MEMBERS) arrived.push(member);
     },
     onGap: () => undefined,
     onProblem: (problem) => problems.push(problem),
   });
+  const begin = await peek(source, BLOCK_BYTES);
+  if (contentKind(begin.head) !== "tar") {
+    const first = begin.head.length === 0 ? await begin.stream.next() : undefined;
+    source.close();
+    return { problem: first !== undefined && isEnd(first) ? (first.problem ?? NO_ARCHIVE) : NO_ARCHIVE };
+  }
+  const { stream } = begin;
   for (let offset = 0; ;) {
-    const piece = await stream.next();
+    const piece = reader.ended() ? { ended: true as const } : await stream.next();
     if (isEnd(piece)) {
       reader.end();
       await taps.end();
@@ -103,6 +113,7 @@ export async function archiveStream(
     offset += piece.length;
   }
   stream.close();
+  if (count > MAX_MEMBERS) problems.push(TOO_MANY);
 
   const partOf = <T>(parts: ReadonlyMap<string, T>, path: string | undefined): T | undefined => {
     const member = path === undefined ? undefined : followLinks(members, path);

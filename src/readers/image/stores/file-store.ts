@@ -1,5 +1,6 @@
 /** Images whose parts lie in files that can be read anywhere: an OCI directory, or a plain archive. */
 
+import { stat } from "node:fs/promises";
 import type { Descriptor } from "../manifest/descriptor.ts";
 import { NOT_THERE } from "../manifest/resolve-images.ts";
 import { blobPath, readRoots } from "../manifest/roots.ts";
@@ -47,6 +48,15 @@ export function fileStore({ name, find, scan }: FileStoreOptions): ImageStore {
 
 /** Whether a file is compressed as a whole, and so cannot be read anywhere but front to back. */
 export async function isCompressed(file: string): Promise<boolean | Problem> {
+  try {
+    const status = await stat(file);
+    if (status.isDirectory()) return { problem: "it is a directory; oci: reads those" };
+    // A pipe can be read once only, and may never end.
+    if (!status.isFile()) return { problem: "it is no regular file" };
+  } catch (error) {
+    const { code = "unknown error" } = error as NodeJS.ErrnoException;
+    return { problem: code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})` };
+  }
   const source = streamOfRange({ file, offset: 0 });
   const { head, stream } = await peek(source, 512);
   if (head.length === 0) {

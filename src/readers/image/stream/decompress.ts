@@ -6,7 +6,7 @@
  * other and skippable ones stand between, as eStargz and zstd:chunked write them).
  */
 
-import { createGunzip, createZstdDecompress, gunzipSync, zstdDecompressSync } from "node:zlib";
+import { constants, createGunzip, createZstdDecompress, gunzipSync, zstdDecompressSync } from "node:zlib";
 import type { Gunzip, ZstdDecompress } from "node:zlib";
 import type { ByteStream, StreamEnd } from "./byte-stream.ts";
 import { isEnd, peek, readAll, streamOfBytes } from "./byte-stream.ts";
@@ -20,12 +20,16 @@ const PIECE_BYTES = 262_144;
 const SMALL_BYTES = 262_144;
 const MAX_AT_ONCE = 4 * 1024 * 1024;
 
+/** The window that zstd itself takes without being told to: 128 MiB. */
+const ZSTD_WINDOW_LOG = 27;
+
 /** Enough to tell a compression, a tar header included. */
 export const SNIFF_BYTES = 512;
 
 /** What a stream is compressed with, by its first bytes. */
 export function sniffCompression(head: Uint8Array): Compression {
-  if (startsWith(head, [0x1f, 0x8b])) return "gzip";
+  // The third byte is the method, of which there is one.
+  if (startsWith(head, [0x1f, 0x8b]) && (head[2] ?? 8) === 8) return "gzip";
   if (startsWith(head, [0x28, 0xb5, 0x2f, 0xfd])) return "zstd";
   // A skippable frame: 0x184D2A50 to 0x184D2A5F, little-endian.
   if (((head[0] ?? 0) & 0xf0) === 0x50 && startsWith(head.subarray(1), [0x2a, 0x4d, 0x18]))
@@ -50,7 +54,11 @@ export interface Decompressed {
  * Sniffs a stream and decompresses it where it is compressed. `bytes` is how long it is, where that is
  * known: little data is decompressed at once, since a stream costs more than its work.
  */
-export async function decompress(source: ByteStream, bytes = Infinity): Promise<Decompressed> {
+export async function decompress(
+  source: ByteStream,
+  bytes = Infinity,
+  zstdWindowLog = ZSTD_WINDOW_LOG,
+): Promise<Decompressed> {
   const { head, stream } = await peek(source, SNIFF_BYTES);
   const compression = sniffCompression(head);
   if (bytes <= SMALL_BYTES && (compression === "gzip" || compression === "zstd")) {
@@ -58,10 +66,11 @@ export async function decompress(source: ByteStream, bytes = Infinity): Promise<
     if (!("problem" in all)) {
       const plain = atOnce(all, compression);
       const rest = streamOfBytes(plain ?? all);
-      return plain === undefined ? decompress(rest) : { compression, stream: rest };
+      return plain === undefined ? decompress(rest, Infinity, zstdWindowLog) : { compression, stream: rest };
     }
     return { compression, stream: problemStream(all.problem) };
   }
+  const params = { [constants.ZSTD_d_windowLogMax]: zstdWindowLog };
   switch (compression) {
     case "none":
       return { compression, stream };
@@ -73,7 +82,7 @@ export async function decompress(source: ByteStream, bytes = Infinity): Promise<
     case "zstd":
       return {
         compression,
-        stream: inflated(stream, createZstdDecompress({ chunkSize: PIECE_BYTES }), compression),
+        stream: inflated(stream, createZstdDecompress({ chunkSize: PIECE_BYTES, params }), compression),
       };
     default:
       stream.close();

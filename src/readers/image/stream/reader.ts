@@ -1,7 +1,7 @@
 /** Reads a stream by amounts instead of by pieces. */
 
 import type { ByteStream, StreamEnd } from "./byte-stream.ts";
-import { isEnd, withHead } from "./byte-stream.ts";
+import { isEnd } from "./byte-stream.ts";
 
 export interface AmountReader {
   /** Exactly so many bytes, as a copy; fewer only at the end. */
@@ -12,18 +12,26 @@ export interface AmountReader {
   readonly rest: () => ByteStream;
   /** Puts bytes before what comes next. */
   readonly giveBack: (bytes: Uint8Array) => void;
+  /** Bytes that were taken, without those that were given back. */
+  readonly position: () => number;
   readonly problem: () => string | undefined;
 }
 
 export function amountReader(source: ByteStream): AmountReader {
-  let stream = source;
+  /** What was given back, the next piece last. */
+  const held: Uint8Array[] = [];
   let end: StreamEnd | undefined;
+  let position = 0;
   const giveBack = (bytes: Uint8Array): void => {
-    if (bytes.length > 0) stream = withHead(bytes, stream);
+    position -= bytes.length;
+    if (bytes.length > 0) held.push(bytes);
   };
   const pull = async (): Promise<Uint8Array | undefined> => {
-    const piece = await stream.next();
-    if (!isEnd(piece)) return piece;
+    const piece = held.pop() ?? (await source.next());
+    if (!isEnd(piece)) {
+      position += piece.length;
+      return piece;
+    }
     end = piece;
     return undefined;
   };
@@ -60,5 +68,5 @@ export function amountReader(source: ByteStream): AmountReader {
     next: async () => (await pull()) ?? end ?? { ended: true },
     close: () => undefined,
   });
-  return { take, window, rest, giveBack, problem: () => end?.problem };
+  return { take, window, rest, giveBack, position: () => position, problem: () => end?.problem };
 }

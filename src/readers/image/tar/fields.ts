@@ -64,6 +64,21 @@ export function isZeroBlock(block: Uint8Array): boolean {
 /** A pax record's value; an extended attribute's is bytes. */
 export type PaxRecords = ReadonlyMap<string, Uint8Array>;
 
+/** Other records are passed over, so that an archive full of them takes no memory. */
+const READ_RECORDS = new Set([
+  "path",
+  "linkpath",
+  "size",
+  "uid",
+  "gid",
+  "GNU.sparse.name",
+  "GNU.sparse.major",
+  "GNU.sparse.map",
+  "SCHILY.xattr.security.capability",
+]);
+/** The longest key of them, and some. */
+const MAX_KEY = 40;
+
 /** Records are `LENGTH KEY=VALUE\n`, the length counting itself. Undefined when they are malformed. */
 export function parsePax(content: Uint8Array): PaxRecords | undefined {
   const records = new Map<string, Uint8Array>();
@@ -82,10 +97,8 @@ export function parsePax(content: Uint8Array): PaxRecords | undefined {
       return undefined;
     const equals = content.indexOf(0x3d, digit + 1);
     if (equals < 0 || equals >= end) return undefined;
-    records.set(
-      utf8.decode(content.subarray(digit + 1, equals)),
-      content.slice(equals + 1, end - 1),
-    );
+    const key = utf8.decode(content.subarray(digit + 1, Math.min(equals, digit + 1 + MAX_KEY)));
+    if (READ_RECORDS.has(key)) records.set(key, content.slice(equals + 1, end - 1));
     at = end;
   }
   return records;

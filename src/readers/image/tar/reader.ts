@@ -22,6 +22,8 @@ export interface TarReader {
   readonly push: (bytes: Uint8Array) => void;
   /** Passes over bytes of a member's content that need not be read; never more than are left of it. */
   readonly skip: (bytes: number) => void;
+  /** Whether the end of the archive has come; what follows is no part of it. */
+  readonly ended: () => boolean;
   /** Says what is missing when the archive stops short. */
   readonly end: () => void;
 }
@@ -105,7 +107,15 @@ export function createTarReader(events: TarEvents): TarReader {
     members += 1;
     const isOldSparse = flag === "S" && block[482] === 1;
     sparseHeader = isOldSparse;
-    const member = path.length > MAX_PATH ? { ...header, path: path.slice(0, MAX_PATH) } : header;
+    const { linkTarget } = header;
+    const member: TarMember =
+      path.length > MAX_PATH || (linkTarget?.length ?? 0) > MAX_PATH
+        ? {
+            ...header,
+            path: cut(path, MAX_PATH),
+            ...(linkTarget === undefined ? {} : { linkTarget: cut(linkTarget, MAX_PATH) }),
+          }
+        : header;
     skip = member.dataBytes + paddingOf(member.dataBytes);
     extension = globalPax.size === 0 ? NOTHING : { pax: globalPax };
     if (isOldSparse) pendingSparse = member;
@@ -186,5 +196,10 @@ export function createTarReader(events: TarEvents): TarReader {
       events.onProblem("it holds no members");
     }
   };
-  return { push, skip: passOver, end };
+  return { push, skip: passOver, ended: () => state === "ended", end };
+}
+
+/** The beginning of a text as a text of its own: a slice would keep all of it in memory. */
+export function cut(text: string, most: number): string {
+  return text.length <= most ? text : Buffer.from(text.slice(0, most), "utf16le").toString("utf16le");
 }

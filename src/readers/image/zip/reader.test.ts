@@ -8,16 +8,19 @@ import { readZip } from "./reader.ts";
 
 async function read(bytes: Uint8Array, pieceBytes?: number) {
   const members: Record<string, string> = {};
-  const problem = await readZip(streamOfBytes(bytes, pieceBytes), async (path, content) => {
-    const pieces: Buffer[] = [];
-    for (;;) {
-      const piece = await content.next();
-      if (isEnd(piece)) {
-        members[path] = piece.problem ?? Buffer.concat(pieces).toString("latin1");
-        return;
+  const problem = await readZip(streamOfBytes(bytes, pieceBytes), {
+    onMember: async ({ path }, content) => {
+      const pieces: Buffer[] = [];
+      for (;;) {
+        const piece = await content.next();
+        if (isEnd(piece)) {
+          members[path] = piece.problem ?? Buffer.concat(pieces).toString("latin1");
+          return true;
+        }
+        pieces.push(Buffer.from(piece));
       }
-      pieces.push(Buffer.from(piece));
-    }
+    },
+    onRest: () => Promise.resolve(),
   });
   return { members, problem };
 }

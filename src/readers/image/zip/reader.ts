@@ -4,14 +4,27 @@
  * Source: PKWARE APPNOTE.TXT 6.3.10, sections 4.3 to 4.5.
  */
 
-import { createInflateRaw } from "node:zlib";
-import type { ByteStream, StreamEnd } from "../stream/byte-stream.ts";
-import { copyOf, isEnd } from "../stream/byte-stream.ts";
+import { inflateRawSync } from "node:zlib";
+import type { ByteStream } from "../stream/byte-stream.ts";
+import { isEnd, streamOfBytes } from "../stream/byte-stream.ts";
 import type { AmountReader } from "../stream/reader.ts";
 import { amountReader } from "../stream/reader.ts";
+import { inflate } from "./inflate.ts";
 
-/** Called for each member in turn; what it leaves unread is passed over. */
-export type OnZipMember = (path: string, content: ByteStream) => Promise<void>;
+export interface ZipMember {
+  readonly path: string;
+  /** Where its content begins in the archive, when it is stored as it is. */
+  readonly storedAt?: number;
+  /** Length of the content, when it is known. */
+  readonly bytes?: number;
+}
+
+export interface ZipEvents {
+  /** Called for each member in turn; what it leaves unread is passed over. False to read no further. */
+  readonly onMember: (member: ZipMember, content: ByteStream) => Promise<boolean>;
+  /** What stands after the last member that could be read: the directory, comments, anything. */
+  readonly onRest: (content: ByteStream, offset: number) => Promise<void>;
+}
 
 const LOCAL_HEADER = 0x04_03_4b_50;
 const DESCRIPTOR = 0x08_07_4b_50;
@@ -22,49 +35,81 @@ const SIZES_FOLLOW = 8;
 const STORED = 0;
 const DEFLATED = 8;
 
+/** Members of at most this many bytes are inflated at once, to at most that many: a stream costs more. */
+const SMALL_BYTES = 262_144;
+const MAX_AT_ONCE = 4 * 1024 * 1024;
+
 /** The problem that kept members from being read, if any. Each member's own stream tells its own. */
-export async function readZip(
-  source: ByteStream,
-  onMember: OnZipMember,
-): Promise<string | undefined> {
+export async function readZip(source: ByteStream, events: ZipEvents): Promise<string | undefined> {
   const reader = amountReader(source);
   for (;;) {
-    const fixed = await reader.take(30);
-    const view = new DataView(fixed.buffer, fixed.byteOffset, fixed.length);
-    const signature = fixed.length >= 4 ? view.getUint32(0, true) : 0;
-    if (signature !== LOCAL_HEADER) {
-      if (AFTER_MEMBERS.has(signature)) return undefined;
-      return reader.problem() ?? "the zip archive ends too early";
+    const problem = await readMember(reader, events);
+    if (problem === "read") continue;
+    if (problem === "stopped") return undefined;
+    await events.onRest(reader.rest(), reader.position());
+    return problem === "done" ? undefined : (reader.problem() ?? problem.problem);
+  }
+}
+
+type Outcome = "read" | "stopped" | "done" | { readonly problem: string };
+
+const TOO_EARLY: Outcome = { problem: "the zip archive ends too early" };
+
+async function readMember(reader: AmountReader, { onMember }: ZipEvents): Promise<Outcome> {
+  const fixed = await reader.take(30);
+  const view = new DataView(fixed.buffer, fixed.byteOffset, fixed.length);
+  const signature = fixed.length >= 4 ? view.getUint32(0, true) : 0;
+  if (signature !== LOCAL_HEADER || fixed.length < 30) {
+    reader.giveBack(fixed);
+    return AFTER_MEMBERS.has(signature) ? "done" : TOO_EARLY;
+  }
+  const flags = view.getUint16(6, true);
+  const method = view.getUint16(8, true);
+  const name = await reader.take(view.getUint16(26, true));
+  const extra = await reader.take(view.getUint16(28, true));
+  const path = new TextDecoder().decode(name);
+  const size = zip64Size({ stored: view.getUint32(18, true), plain: view.getUint32(22, true) }, extra);
+  const follows = (flags & SIZES_FOLLOW) !== 0;
+  const pass = async (content: ByteStream, member: Omit<ZipMember, "path"> = {}): Promise<boolean> => {
+    const goOn = await onMember({ path, ...member }, content);
+    if (goOn) await drain(content);
+    content.close();
+    return goOn;
+  };
+  if ((flags & ENCRYPTED) !== 0) {
+    if (!(await pass(unreadable("it is encrypted")))) return "stopped";
+    if (follows) return { problem: "what follows an encrypted member of a zip archive cannot be told apart" };
+    await drain(reader.window(size));
+  } else if (method === DEFLATED) {
+    if (!follows && size <= SMALL_BYTES) {
+      const stored = await reader.take(size);
+      const plain = atOnce(stored);
+      if (plain !== undefined) {
+        return (await pass(streamOfBytes(plain), { bytes: plain.length })) ? "read" : "stopped";
+      }
+      reader.giveBack(stored);
     }
-    if (fixed.length < 30) return reader.problem() ?? "the zip archive ends too early";
-    const flags = view.getUint16(6, true);
-    const method = view.getUint16(8, true);
-    const name = await reader.take(view.getUint16(26, true));
-    const extra = await reader.take(view.getUint16(28, true));
-    const path = new TextDecoder().decode(name);
-    const sizes = { stored: view.getUint32(18, true), plain: view.getUint32(22, true) };
-    const size = zip64Size(sizes, extra);
-    const follows = (flags & SIZES_FOLLOW) !== 0;
-    if ((flags & ENCRYPTED) !== 0) {
-      await onMember(path, unreadable("it is encrypted"));
-      if (follows) return "what follows an encrypted member of a zip archive cannot be told apart";
-      await drain(reader.window(size));
-    } else if (method === DEFLATED) {
-      const inflated = inflate(reader);
-      await onMember(path, inflated);
-      await drain(inflated);
-    } else if (follows) {
-      await onMember(path, unreadable("its length is not stated"));
-      return "what follows a stored member of a zip archive without a length cannot be told apart";
-    } else {
-      const content = reader.window(size);
-      await onMember(
-        path,
-        method === STORED ? content : unreadable(`it is compressed by method ${String(method)}`),
-      );
-      await drain(content);
-    }
-    if (follows) await skipDescriptor(reader);
+    if (!(await pass(inflate(reader)))) return "stopped";
+  } else if (follows) {
+    if (!(await pass(unreadable("its length is not stated")))) return "stopped";
+    return { problem: "what follows a stored member of a zip archive without a length cannot be told apart" };
+  } else if (method === STORED) {
+    const member = { storedAt: reader.position(), bytes: size };
+    if (!(await pass(reader.window(size), member))) return "stopped";
+  } else {
+    if (!(await pass(unreadable(`it is compressed by method ${String(method)}`)))) return "stopped";
+    await drain(reader.window(size));
+  }
+  if (follows) await skipDescriptor(reader);
+  return "read";
+}
+
+/** Undefined when it is corrupt, or more than little: a stream tells how far it is good. */
+function atOnce(bytes: Uint8Array): Uint8Array | undefined {
+  try {
+    return inflateRawSync(bytes, { maxOutputLength: MAX_AT_ONCE });
+  } catch {
+    return undefined;
   }
 }
 
@@ -90,78 +135,6 @@ function zip64Size(
     }
   }
   return stored;
-}
-
-/** Deflated data ends by itself; what was read beyond it is given back. */
-function inflate(reader: AmountReader): ByteStream {
-  const transform = createInflateRaw({ chunkSize: 65_536 });
-  transform.on("error", () => undefined);
-  const source = reader.rest();
-  const pieces: AsyncIterator<Uint8Array> = transform[
-    Symbol.asyncIterator
-  ]() as AsyncIterator<Uint8Array>;
-  let fed = 0;
-  let last: Uint8Array = new Uint8Array(0);
-  let started = false;
-  let done = false;
-  let feeding: Promise<void> = Promise.resolve();
-  // After an error nobody calls back whoever was writing.
-  const closed = new Promise<void>((resolve) => {
-    transform.once("close", resolve);
-  });
-  const feed = async (): Promise<void> => {
-    while (!done && !transform.destroyed) {
-      const piece = await source.next();
-      if (isEnd(piece)) {
-        transform.end();
-        return;
-      }
-      // A copy: the rest of it may have to be given back after the next one was asked for.
-      last = copyOf(piece);
-      fed += last.length;
-      const written = new Promise<void>((resolve) => {
-        transform.write(last, () => {
-          resolve();
-        });
-      });
-      await Promise.race([written, closed]);
-      // It takes nothing more once its data has ended.
-      if (transform.bytesWritten < fed) {
-        transform.end();
-        return;
-      }
-    }
-  };
-  let end: StreamEnd | undefined;
-  const next = async (): Promise<Uint8Array | StreamEnd> => {
-    if (!started) {
-      started = true;
-      feeding = feed();
-    }
-    while (end === undefined) {
-      try {
-        const step = await pieces.next();
-        if (step.done === true) end = { ended: true };
-        else if (step.value.length > 0) return step.value;
-      } catch {
-        end = {
-          ended: true,
-          problem: reader.problem() ?? "the deflated data is corrupt or ends too early",
-        };
-      }
-      if (end !== undefined) {
-        done = true;
-        await feeding;
-        reader.giveBack(
-          last.slice(
-            last.length - Math.max(0, Math.min(last.length, fed - transform.bytesWritten)),
-          ),
-        );
-      }
-    }
-    return end;
-  };
-  return { next, close: () => undefined };
 }
 
 async function skipDescriptor(reader: AmountReader): Promise<void> {

@@ -1,10 +1,10 @@
 /** Where the images that files name are looked for. Loaded only when a file names one that no table knows. */
 
-import type { ImageReference } from "../../../model/workload.ts";
-import type { ImageLookup } from "../../../readers/contract.ts";
-import { noCache, openCache } from "../../../readers/image/layers/cache.ts";
-import type { Io } from "../../command.ts";
-import { version } from "../../version.ts";
+import type { ImageReference } from "../../../../model/workload.ts";
+import type { ImageLookup } from "../../../../readers/contract.ts";
+import { noCache, openCache } from "../../../../readers/image/layers/cache.ts";
+import type { Io } from "../../../command.ts";
+import { version } from "../../../version.ts";
 import { imagesAtHand } from "./images-at-hand.ts";
 
 export interface SettleOptions {

@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Io } from "../../command.ts";
+import type { Io } from "../../../command.ts";
 
 /** Looks for the sockets of Docker and Podman. A host over the network is no local engine. */
 export function hasLocalEngine(environment: Io["environment"]): boolean {

@@ -1,16 +1,23 @@
 /** What the system, TLS or HTTP say of a connection that failed, in words. */
 
 import { readFileSync, statSync } from "node:fs";
-import type { Endpoint } from "./endpoint.ts";
-import type { EngineProblem } from "./problem.ts";
-import { shown } from "./problem.ts";
-import { codeOf } from "./settings-files.ts";
+import type { Endpoint } from "../endpoint.ts";
+import type { EngineProblem } from "../problem.ts";
+import { shown } from "../problem.ts";
+import { codeOf } from "../settings-files.ts";
+import { SshError } from "./ssh.ts";
 
 const START = "start the engine, or name one with DOCKER_HOST";
 
 export function describeFailure(error: unknown, endpoint: Endpoint): EngineProblem {
   const code = codeOf(error);
   const { name } = endpoint;
+  if (error instanceof SshError) {
+    return {
+      problem: `${name} failed: ${error.message}`,
+      settle: "make `ssh HOST docker version` work, without a question asked",
+    };
+  }
   if (code === "EACCES" || code === "EPERM") return permissionDenied(endpoint);
   const system = SYSTEM[code];
   if (system !== undefined) return { problem: `${system} ${name}`, settle: START };

@@ -3,21 +3,21 @@
  * and entrypoint. Loaded only when a file names an image that no table knows.
  */
 
-import type { Engine } from "../../../engine/engine.ts";
-import { connectEngine } from "../../../engine/engine.ts";
-import type { InspectedImage } from "../../../engine/calls/images.ts";
-import { inspectImage } from "../../../engine/calls/images.ts";
-import { textAt, textsAt } from "../../../engine/guards.ts";
-import { findEndpoints } from "../../../engine/find-endpoints.ts";
-import { isProblem } from "../../../engine/problem.ts";
-import { parseUser } from "../../../model/user.ts";
-import type { ImageReference, User } from "../../../model/workload.ts";
-import type { ImageAtHand, ImageLookup } from "../../../readers/contract.ts";
-import type { LayerCache } from "../../../readers/image/layers/cache.ts";
-import type { LayerReport } from "../../../readers/image/layers/layer-report.ts";
-import { layerStates } from "../../../readers/image/layers/whole-image.ts";
-import { dropAtStart, numbered } from "../../../readers/image/image-accounts.ts";
-import type { Io } from "../../command.ts";
+import type { Engine } from "../../../../engine/engine.ts";
+import { connectEngine } from "../../../../engine/engine.ts";
+import type { InspectedImage } from "../../../../engine/calls/images.ts";
+import { inspectImage } from "../../../../engine/calls/images.ts";
+import { textAt, textsAt } from "../../../../engine/guards.ts";
+import { findEndpoints } from "../../../../engine/find-endpoints.ts";
+import { isProblem } from "../../../../engine/problem.ts";
+import { parseUser } from "../../../../model/user.ts";
+import type { ImageReference, User } from "../../../../model/workload.ts";
+import type { ImageAtHand, ImageLookup } from "../../../../readers/contract.ts";
+import type { LayerCache } from "../../../../readers/image/layers/cache.ts";
+import type { LayerReport } from "../../../../readers/image/layers/layer-report.ts";
+import { layerStates } from "../../../../readers/image/layers/whole-image.ts";
+import { dropAtStart, numbered } from "../../../../readers/image/image-accounts.ts";
+import type { Io } from "../../../command.ts";
 
 /** More images than this are not asked for; a project names some dozens. */
 const MAX_IMAGES = 200;
