@@ -189,7 +189,7 @@ const secrets: Command = {
   ],
   examples: [
     {
-      line: "plimsoll secrets verify 'archive:app.tar#sha256:97434f898176/app/.npmrc@33+40=c180dcf52943e3a0'",
+      line: "plimsoll secrets verify 'image:app#sha256:97434f898176/.npmrc@33+40=c180dcf5'",
       note: "is it still there?",
     },
   ],

@@ -47,6 +47,8 @@ export interface Workload {
   /** Of a PersistentVolume, which starts no container: the host paths that it offers to whoever claims it. */
   readonly hostVolumes?: readonly Mount[];
   readonly build?: Build;
+  /** Ports on which an image's program listens, as its configuration says: `8080/tcp`. Nothing is published by that. */
+  readonly exposedPorts?: readonly { readonly text: string; readonly origin: Origin }[];
   /** What the layers of an image hold, where they were read. */
   readonly imageContents?: ImageContents;
   /** Of a running container: its labels, those of the image among them. */

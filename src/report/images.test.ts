@@ -137,6 +137,7 @@ test("every state and every place has its finding", () => {
       "NPM_TOKEN stands with its value in the image's history",
       "QUOTED_PASSWORD stands with its value in the image's history",
       "a step of the image's history holds a secret in clear (GitHub token)",
+      "a step of the image's history holds a secret in clear (the option -p of sshpass)",
       "a step of the image's history holds a secret in clear (the password given to docker)",
     ]
   `);
@@ -147,6 +148,7 @@ test("every state and every place has its finding", () => {
       "the image's command holds a secret in clear",
       "the image's entrypoint holds a secret in clear (the option -u of curl)",
       "the image's health check holds a secret in clear (credential in an HTTP header)",
+      "the image's trigger for builds on it holds a secret in clear (the option -p of mysql)",
       "variable DB_PASSWORD holds a secret in clear",
       "variable REDIS_URL holds a secret in clear",
     ]

@@ -59,7 +59,9 @@ function toFinding(
       places.push(place);
     }
   }
+  // A place in an image names the image itself.
   if (
+    draft.place === undefined &&
     !sameSpan(workload.source, primary) &&
     !places.some((place) => sameSpan(place.span, workload.source))
   ) {

@@ -111,8 +111,9 @@ export function documentGroups(
 }
 
 /** What a finding in a document is about, wherever in it that stands. */
-export function subjectOf({ name, detector, place }: SecretSighting): string {
-  if (name === undefined) return detector;
+export function subjectOf({ name, detector, title, place }: SecretSighting): string {
+  // Of commands the title says which word it is: `the option -p of sshpass`.
+  if (name === undefined) return detector === "command-secret" ? title : detector;
   const label = "field" in place && place.field.includes(".Labels[") ? "label " : "";
   return `${label}${nameOf(name)}`;
 }

@@ -76,8 +76,12 @@ test.each([
   [["nowhere"], "there is no command, file or directory nowhere"],
   [["no/where"], "there is no file or directory no/where"],
   [["chekc", "."], "did you mean plimsoll check?"],
-  [["fix", "."], "commands are check, explain, completion, man"],
-  [["image:alpine"], "images, containers and engines are not read"],
+  [["fix", "."], "commands are check, explain, secrets, completion, man"],
+  [["archive:nowhere.tar"], "archive:nowhere.tar: there is no such"],
+  [["oci:nowhere"], "oci:nowhere: there is no such directory"],
+  [["docker:alpine"], "there is no file or directory docker:alpine"],
+  [["--log-lines", "many", "container:web"], "is no number of lines"],
+  [["--platform", "arm64", "image:app"], "is no platform"],
   [[""], "a target is empty"],
   [["-f", "json=a", "-f", "sarif=a"], "two formats go to a"],
   [["-f", "json=."], "it is a directory, EISDIR"],
@@ -92,6 +96,13 @@ test.each([
   const { status, err } = await given({ Dockerfile: CLEAN }).run(words);
   expect(status).toBe(2);
   expect(err).toContain(hint);
+});
+
+test("an image without an engine is a usage error that names where one was looked for", async () => {
+  const environment = { DOCKER_HOST: "unix:///nowhere/docker.sock" };
+  const { status, err } = await given({}).run(["image:alpine"], { environment });
+  expect(status).toBe(2);
+  expect(err).toContain("image:alpine: there is no socket at unix:///nowhere/docker.sock");
 });
 
 test("several formats at once, each where it belongs", async () => {

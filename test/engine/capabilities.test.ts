@@ -1,6 +1,7 @@
 /**
  * Claims are measured: run lines are started by a real engine, and what the kernel then says of the
- * process, and the engine of the container, is what Plimsoll said of the words.
+ * process, and the engine of the container, is what Plimsoll said of the words. What the engine tells of the
+ * container, read by itself, agrees with the kernel too, and gets the verdicts that the words get.
  */
 
 import { spawnSync } from "node:child_process";
@@ -9,19 +10,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Fact } from "../../src/model/fact.ts";
-import type { Namespace } from "../../src/model/workload.ts";
+import type { Namespace, Workload } from "../../src/model/workload.ts";
+import { readContainer } from "../../src/readers/container/read.ts";
+import { checkWorkloads } from "../../src/rules/check-workload.ts";
+import { rules } from "../../src/rules/registry.ts";
+import {
+  claimedMounts,
+  claimedOf,
+  measuredMounts,
+  measuredOf,
+  valueOf,
+} from "../support/claims.ts";
 import type { Claim } from "../support/command-line-view.ts";
-import { claimOf } from "../support/command-line-view.ts";
+import { claimOf, claimOfWorkload } from "../support/command-line-view.ts";
 import { differences } from "../support/differences.ts";
 import type { Outcome, TestEngine } from "../support/engine.ts";
 import { engineMissing, startEngine } from "../support/engine.ts";
-import type { KernelView } from "../support/kernel-view.ts";
-import {
-  PROBE,
-  capabilitiesOfHost,
-  namespaceOfHost,
-  parseKernelView,
-} from "../support/kernel-view.ts";
+import { PROBE, parseKernelView } from "../support/kernel-view.ts";
 import type { RunLine } from "./run-lines.ts";
 import { PROFILE, runLines } from "./run-lines.ts";
 
@@ -62,9 +67,58 @@ describe.skipIf(missing !== undefined)(`run lines on a real engine (${missing ??
       );
       const { out: inspected } = await engine.start("inspect", name);
       expect(compare(line, { claim, started, inspected }, engine)).toEqual(expectedOf(line));
+      if (line.refused !== true) {
+        expect(compareInspected(line, { claim, started, inspected }, engine)).toEqual([]);
+      }
     },
   );
 });
+
+/** Where what Plimsoll makes of the inspection differs from the kernel, and from what it makes of the words. */
+function compareInspected(line: RunLine, run: Run, engine: TestEngine): string[] {
+  const { workloads, unknowns } = readContainer(run.inspected);
+  const [container] = workloads;
+  if (container === undefined) return unknowns.map(({ why }) => why);
+  const read = claimOfWorkload(container, unknowns);
+  const view = parseKernelView(run.started.out);
+  const doubt = read.doubt === undefined ? [] : [`doubt: ${read.doubt}`];
+  // A name says nothing of the uid, in an inspection neither.
+  if (line.differs !== undefined) return doubt;
+  return [
+    ...doubt,
+    ...differences(claimedOf(read, engine), measuredOf(view, read)),
+    ...differences(
+      { mounts: claimedMounts(read).map(withoutSlave) },
+      { mounts: measuredMounts(view, read).map(withoutSlave) },
+    ),
+    ...differences(
+      { verdicts: verdictsOf(run.claim.workload, line) },
+      { verdicts: verdictsOf(container, line) },
+    ),
+  ];
+}
+
+/** Mounts of the whole tree are made slaves by the engine, which shows only where the host's are shared. */
+function withoutSlave(mount: string): string {
+  return mount.startsWith("/host ") ? mount.replace(/ slave$/, " private") : mount;
+}
+
+function verdictsOf(workload: Workload, { flags }: RunLine): string[] {
+  const cgroups = flags.includes("--cgroupns");
+  return checkWorkloads([workload], rules)
+    .filter(({ rule, subject }) => {
+      // The image is not at hand for the words, and no longer of interest for the container.
+      if (rule === "image-not-pinned") return false;
+      if (rule === "runs-as-root") return flags.some((flag) => /^(?:-u|--user)/.test(flag));
+      // With version 1 of cgroups the engine shares the host's unless it is asked not to.
+      return rule !== "host-namespace" || subject !== "cgroup" || cgroups;
+    })
+    .map(({ rule, severity, subject }) =>
+      // A profile is known by its path to the client alone.
+      rule === "seccomp-profile-weak" ? `${severity} ${rule}` : `${severity} ${rule} ${subject}`,
+    )
+    .sort();
+}
 
 interface Run {
   readonly claim: Claim;
@@ -97,115 +151,6 @@ function expectedOf({ refused, unnoticed, differs }: RunLine): string[] {
 
 function titleOf({ flags }: RunLine): string {
   return flags.map((flag) => (/^\S+$/.test(flag) ? flag : `'${flag}'`)).join(" ");
-}
-
-function valueOf<T>(fact: Fact<T>): T | "unknown" {
-  return fact.known ? fact.value : "unknown";
-}
-
-const LINKS = { network: "net", pid: "pid", ipc: "ipc", uts: "uts", user: "user" } as const;
-
-/** What Plimsoll says of the process. */
-function claimedOf(claim: Claim, engine: TestEngine): Readonly<Record<string, unknown>> {
-  const { runtime, privileged, capabilities, root, workload } = claim;
-  const newer = isOld(engine) ? ["PERFMON", "BPF", "CHECKPOINT_RESTORE"] : [];
-  const possible = capabilitiesOfHost().filter((name) => !newer.includes(name));
-  const set = (names: readonly string[]) => names.filter((name) => possible.includes(name));
-  const seccomp = valueOf(runtime.seccomp);
-  const unfiltered = privileged && runtime.seccomp.origin.kind !== "set";
-  const user = workload.user.known ? workload.user.value : undefined;
-  return {
-    root,
-    uid: user?.uid ?? (root ? 0 : "a name"),
-    gid: user?.gid ?? "the user's",
-    noNewPrivileges: valueOf(runtime.noNewPrivileges),
-    seccompFilter: seccomp !== "unknown" && seccomp.mode !== "unconfined" && !unfiltered,
-    procMask:
-      privileged && runtime.procMask.origin.kind !== "set" ? "unmasked" : valueOf(runtime.procMask),
-    readOnlyRoot: valueOf(runtime.readOnlyRoot),
-    memory: valueOf(runtime.limits.memory),
-    pids: valueOf(runtime.limits.pids),
-    cpus: valueOf(runtime.limits.cpus),
-    namespaces: Object.keys(LINKS).map((name) => {
-      const fact = runtime.namespaces[name as keyof typeof LINKS];
-      return `${name} ${fact.known && fact.value.mode === "host" ? "host" : "own"}`;
-    }),
-    cgroupNamespace: cgroupOf(claim.runtime.namespaces.cgroup),
-    inheritable: set(capabilities.inheritable),
-    permitted: set(capabilities.permitted),
-    effective: set(capabilities.effective),
-    bounding: set(capabilities.bounding),
-    ambient: set(capabilities.ambient),
-    groups: runtime.groups.map(({ text }) => Number(text)),
-  };
-}
-
-/** Engines before 23 know the capabilities of Linux 5.7 and later by no name. */
-function isOld({ version }: TestEngine): boolean {
-  return Number(version.split(".")[0]) < 23;
-}
-
-/** Docker's default is a namespace of its own with cgroup v2, and the host's with v1. */
-function cgroupOf(fact: Fact<Namespace>): string {
-  if (!fact.known) return "unknown";
-  return fact.origin.kind === "default" ? "the default" : fact.value.mode;
-}
-
-/** The same of the kernel's view. */
-function measuredOf(view: KernelView, claim: Claim): Readonly<Record<string, unknown>> {
-  const { runtime, workload } = claim;
-  const user = workload.user.known ? workload.user.value : undefined;
-  const cgroup = view.namespaces["cgroup"] === namespaceOfHost("cgroup") ? "host" : "own";
-  return {
-    root: view.uid === 0,
-    uid: user?.uid === undefined && view.uid !== 0 ? "a name" : view.uid,
-    gid: user?.gid === undefined ? "the user's" : view.gid,
-    noNewPrivileges: view.noNewPrivileges,
-    seccompFilter: view.seccompFilter,
-    procMask: masksOf(view),
-    readOnlyRoot: view.mounts.find(({ target }) => target === "/")?.readOnly ?? false,
-    memory: view.memory,
-    pids: view.pids,
-    cpus: view.cpus,
-    namespaces: Object.entries(LINKS).map(
-      ([name, link]) =>
-        `${name} ${view.namespaces[link] === namespaceOfHost(link) ? "host" : "own"}`,
-    ),
-    cgroupNamespace: runtime.namespaces.cgroup.origin.kind === "default" ? "the default" : cgroup,
-    ...view.capabilities,
-    // The user's own group and, for root, those of /etc/group come on top.
-    groups: view.groups.filter((gid) => runtime.groups.some(({ text }) => Number(text) === gid)),
-  };
-}
-
-/** Paths that the engine hides or makes read-only; one that the kernel lacks is not among them. */
-function masksOf({ mounts }: KernelView): "masked" | "unmasked" | "partly" {
-  const over = ["/proc/keys", "/proc/timer_list", "/sys/firmware", "/proc/sys", "/proc/irq"];
-  const there = over.filter((path) => mounts.some(({ target }) => target === path));
-  return there.length === over.length ? "masked" : there.length === 0 ? "unmasked" : "partly";
-}
-
-function claimedMounts({ runtime }: Claim): string[] {
-  return runtime.mounts
-    .map(({ target, type, readOnly, propagation }) =>
-      [target, type === "tmpfs" ? "tmpfs" : "files", readOnly ? "ro" : "rw"]
-        .concat(type === "bind" ? (propagation ?? "private").replace(/^r/, "") : [])
-        .join(" "),
-    )
-    .sort();
-}
-
-/** The mounts that the kernel shows at the targets that the words name. */
-function measuredMounts({ mounts }: KernelView, { runtime }: Claim): string[] {
-  return mounts
-    .flatMap(({ target, type, readOnly, propagation }) => {
-      const asked = runtime.mounts.find((mount) => mount.target === target);
-      if (asked === undefined) return [];
-      return [target, type === "tmpfs" ? "tmpfs" : "files", readOnly ? "ro" : "rw"]
-        .concat(asked.type === "bind" ? propagation : [])
-        .join(" ");
-    })
-    .sort();
 }
 
 /** What was asked of the engine, as Plimsoll read it. */

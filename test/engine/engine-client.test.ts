@@ -62,7 +62,7 @@ async function found(opened: OpenedStore): Promise<unknown> {
   return {
     unknowns,
     images: workloads.map(({ user, env, imageContents }) => ({
-      user: user.is === "known" ? user.value : user.is,
+      user: user.known ? user.value : user.why,
       env: env.map(({ name }) => name),
       secrets: imageContents?.secrets.map(({ detector, keyedHash, place, state }) => [
         detector,
@@ -365,7 +365,7 @@ describe.skipIf(noPodman !== undefined)(`Podman's service (${noPodman ?? "here"}
     expect(await engineVersion(engine)).toMatchObject({ os: "linux" });
     expect(await engineInfo(engine)).toMatchObject({ cgroupVersion: expect.any(String) as string });
     expect(whole(await listImages(engine)).flatMap(({ tags }) => tags)).toEqual([
-      "docker.io/library/busybox:test",
+      "localhost/busybox:test",
     ]);
   });
 

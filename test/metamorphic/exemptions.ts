@@ -14,6 +14,12 @@ export const exemptions: readonly {
     why: "Podman makes what is added for a user who is not root ambient, so that it can be used",
   },
   {
+    rule: "useless-capability",
+    form: "container",
+    carrier: "what Podman answers clients of Docker",
+    why: "as above",
+  },
+  {
     rule: "no-resource-limits",
     form: "kubernetes",
     carrier: "an ephemeral container",

@@ -2,6 +2,7 @@
 
 import type { CapabilitySets } from "../../src/linux/capability-sets.ts";
 import { heldCapabilities } from "../../src/linux/capability-sets.ts";
+import type { Unknown } from "../../src/model/fact.ts";
 import { isRoot } from "../../src/model/user.ts";
 import type { Runtime, Workload } from "../../src/model/workload.ts";
 import { memoryFiles } from "../../src/readers/memory-files.ts";
@@ -28,10 +29,16 @@ export function claimOf(
     environment: {},
   });
   const [workload] = reading.workloads;
-  const runtime = workload?.runtime;
-  if (workload === undefined || runtime === undefined) {
+  if (workload === undefined) {
     throw new Error(`no container was read: ${JSON.stringify(reading.unknowns)}`);
   }
+  return claimOfWorkload(workload, reading.unknowns);
+}
+
+/** What Plimsoll says of a container, wherever it was read. */
+export function claimOfWorkload(workload: Workload, unknowns: readonly Unknown[]): Claim {
+  const { runtime } = workload;
+  if (runtime === undefined) throw new Error("no container is started");
   const { user } = workload;
   // The image of these tests sets no user.
   const root = user.origin.kind === "inherited" || (user.known && isRoot(user.value));
@@ -46,7 +53,6 @@ export function claimOf(
       held.refused ??
       (runtime.noNewPrivileges.known ? undefined : runtime.noNewPrivileges.why) ??
       (runtime.seccomp.known ? runtime.seccomp.value.unread : runtime.seccomp.why) ??
-      [...workload.unknowns, ...reading.unknowns].find(({ what }) => !what.startsWith("user of"))
-        ?.why,
+      [...workload.unknowns, ...unknowns].find(({ what }) => !what.startsWith("user of"))?.why,
   };
 }

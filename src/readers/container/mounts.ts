@@ -7,25 +7,22 @@
 
 import type { Origin } from "../../model/fact.ts";
 import { setAt } from "../../model/fact.ts";
+import type { Span } from "../../model/source.ts";
 import type { Mount } from "../../model/workload.ts";
 import { readShortVolume } from "../docker-syntax/short-volume.ts";
 import { hostPathOf, joinPath } from "../paths.ts";
-import {
-  asBoolean,
-  asString,
-  entriesOf,
-  entryOf,
-  entrySpan,
-  get,
-  itemsOf,
-} from "../yaml/access.ts";
+import { asBoolean, asString, entriesOf, entryOf, entrySpan, get } from "../yaml/access.ts";
 import { listAt, mapAt, mapsAt, wrongItem } from "../yaml/fields.ts";
 import type { YamlMap, YamlNode } from "../yaml/node.ts";
 import { textOfField } from "./document.ts";
 import type { ContainerContext } from "./engine.ts";
 import type { Inspected } from "./security.ts";
 
-type DriverOptions = Readonly<Record<string, string>>;
+/** Options of a volume's driver, and where they stand in the inspection. */
+interface DriverOptions {
+  readonly options: Readonly<Record<string, string>>;
+  readonly span?: Span;
+}
 
 export function readMounts(
   { root, host, report }: Inspected,
@@ -36,7 +33,8 @@ export function readMounts(
   const mounts = mapsAt(root, "Mounts", report).map((node) => {
     const volume = textOfField(node, "Name");
     const own = driverOptions(byTarget.get(placeIn(textOfField(node, "Destination"))));
-    return applied(node, own ?? (volume === undefined ? undefined : volumes?.get(volume)));
+    const options = volume === undefined ? undefined : volumes?.get(volume);
+    return applied(node, own ?? (options === undefined ? undefined : { options }));
   });
   const mounted = new Set(mounts.map(({ target }) => placeIn(target)));
   const add = (mount: Mount): void => {
@@ -95,7 +93,7 @@ function applied(node: YamlMap, options: DriverOptions | undefined): Mount {
     ...(propagation === undefined || propagationAt === undefined
       ? {}
       : { propagationAt: entrySpan(propagationAt) }),
-    origin: originOfMount(node, type === "volume" ? "Name" : "Source"),
+    origin: originOfMount(node, type === "volume" ? "Name" : "Source", options),
   };
 }
 
@@ -116,7 +114,7 @@ function asked(node: YamlMap): Mount {
     ...(target === undefined ? {} : { target }),
     readOnly: asBoolean(get(node, "ReadOnly")) === true,
     ...(propagation === undefined ? {} : { propagation }),
-    origin: originOfMount(node, "Source"),
+    origin: originOfMount(node, "Source", options),
   };
 }
 
@@ -136,34 +134,32 @@ function bound(text: string, origin: Origin): Mount {
   };
 }
 
-function originOfMount(node: YamlMap, name: string): Origin {
+function originOfMount(node: YamlMap, name: string, options: DriverOptions | undefined): Origin {
   const entry =
     textOfField(node, name) === undefined
       ? (entryOf(node, "Destination") ?? entryOf(node, "Target"))
       : entryOf(node, name);
-  return setAt(entry === undefined ? node.span : entrySpan(entry));
+  const origin = setAt(entry === undefined ? node.span : entrySpan(entry));
+  return options?.span === undefined
+    ? origin
+    : { ...origin, through: [{ span: options.span, label: "options of the volume's driver" }] };
 }
 
 function driverOptions(node: YamlMap | undefined): DriverOptions | undefined {
-  const options = get(get(get(node, "VolumeOptions"), "DriverConfig"), "Options");
-  if (options?.kind !== "map") return undefined;
-  return Object.fromEntries(
-    entriesOf(options).map(([name, entry]) => [name, asString(entry.value) ?? ""]),
-  );
+  const entry = entryOf(get(get(node, "VolumeOptions"), "DriverConfig"), "Options");
+  if (entry?.value.kind !== "map") return undefined;
+  const options = entriesOf(entry.value).map(([name, { value }]): [string, string] => [
+    name,
+    asString(value) ?? "",
+  ]);
+  return { options: Object.fromEntries(options), span: entrySpan(entry) };
 }
 
 /** A volume whose driver options bind a path of the host, or mount one of its devices. */
-function driverBind(options: DriverOptions): Partial<Pick<Mount, "hostPath" | "via">> {
+function driverBind({ options }: DriverOptions): Partial<Pick<Mount, "hostPath" | "via">> {
   const { device = "", o: flags = "" } = options;
   const binds = flags.split(",").some((flag) => flag === "bind" || flag === "rbind");
   const hostPath = hostPathOf(device);
   if (hostPath === undefined || !(binds || hostPath.startsWith("/dev/"))) return {};
   return { hostPath, via: "volume-driver" };
-}
-
-/** Targets of the volumes that the image declares, which nobody asked for. */
-export function declaredVolumes(config: YamlMap | undefined): ReadonlySet<string> {
-  const volumes = get(config, "Volumes");
-  const names = entriesOf(volumes).map(([name]) => name);
-  return new Set([...names, ...itemsOf(volumes).flatMap((item) => asString(item) ?? [])]);
 }

@@ -13,7 +13,7 @@ import type {
   PrivilegeDrop,
   Workload,
 } from "../../model/workload.ts";
-import { asText, entryOf, entrySpan, get, itemsOf } from "../yaml/access.ts";
+import { asText, entriesOf, entryOf, entrySpan, get, itemsOf } from "../yaml/access.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import { dropAtStart, numbered } from "./image-accounts.ts";
 import type { DroppingScript, LayerReport } from "./layers/layer-report.ts";
@@ -29,6 +29,9 @@ export interface ImageFacts {
   readonly states: StateOf;
   readonly unknowns: readonly Unknown[];
 }
+
+/** An image with more says nothing by them. */
+const MAX_PORTS = 1000;
 
 /** Reads an image's configuration as a workload. */
 export function imageWorkload(facts: ImageFacts): Workload {
@@ -67,6 +70,9 @@ export function imageWorkload(facts: ImageFacts): Workload {
     execs: [],
     unknowns,
     places: [],
+    exposedPorts: entriesOf(get(config, "ExposedPorts"))
+      .slice(0, MAX_PORTS)
+      .map(([text, entry]) => ({ text, origin: setAt(entrySpan(entry)) })),
     ...(contents === undefined ? {} : { imageContents: contents }),
   };
 

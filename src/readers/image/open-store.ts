@@ -1,6 +1,8 @@
 /** Opens the store that a target names: `archive:FILE`, `oci:DIRECTORY`. */
 
 import { stat } from "node:fs/promises";
+import { counted } from "./manifest/digest.ts";
+import { limitExpansion } from "./stream/limit-expansion.ts";
 import { decompress } from "./stream/decompress.ts";
 import type { LayerCache } from "./layers/cache.ts";
 import type { LayerScanners, LayerSource } from "./layers/scanners.ts";
@@ -49,8 +51,10 @@ export async function openArchive(
   const packed = await isCompressed(file);
   if (typeof packed !== "boolean") return packed;
   if (packed) {
-    const { stream } = await decompress(streamOfRange({ file, offset: 0 }));
-    return archiveStream(name, stream, (layer) => scanOrRecall(layer, undefined, tools));
+    const stored = counted(streamOfRange({ file, offset: 0 }));
+    const plain = counted((await decompress(stored.stream)).stream);
+    const limited = limitExpansion(plain.stream, plain.bytes, stored.bytes, Infinity);
+    return archiveStream(name, limited, (layer) => scanOrRecall(layer, undefined, tools));
   }
   const members = await archiveMembers(file);
   if ("problem" in members) return members;

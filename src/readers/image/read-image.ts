@@ -13,17 +13,18 @@ import type { SourceFile } from "../../model/source.ts";
 import type { Workload } from "../../model/workload.ts";
 import { readFileCapability } from "../../linux/file-capability.ts";
 import { asText, get, itemsOf } from "../yaml/access.ts";
+import type { YamlNode } from "../yaml/node.ts";
 import { parseYaml } from "../yaml/parse.ts";
 import type { DocumentContext } from "./documents/config-secrets.ts";
 import { configSecrets, historySecrets } from "./documents/config-secrets.ts";
 import { attestationSecrets } from "./documents/attestation-secrets.ts";
-import { inlineCacheSecrets } from "./documents/inline-cache.ts";
+import { readConfig } from "./documents/image-config.ts";
 import type { KeyedHash } from "./documents/secrets-in-text.ts";
 import { imageWorkload, layerIdentities } from "./image-workload.ts";
 import type { LayerFile, LayerReport } from "./layers/layer-report.ts";
 import type { StateOf } from "./layers/whole-image.ts";
 import { layerStates } from "./layers/whole-image.ts";
-import { parseJson, platformText } from "./manifest/descriptor.ts";
+import { platformText } from "./manifest/descriptor.ts";
 import type { ResolvedImage } from "./manifest/resolve-images.ts";
 import type { ImageStore } from "./manifest/store.ts";
 
@@ -34,62 +35,33 @@ export interface ImageReading {
   readonly unknowns: readonly Unknown[];
 }
 
-/** The configuration of an image is some kilobytes; of one with hundreds of layers, a megabyte. */
-const MAX_CONFIG_BYTES = 16 * 1024 * 1024;
+/** An image whose every layer is broken tells it as well with fewer. */
+const MAX_UNKNOWNS = 500;
+const MAX_SECRETS = 20_000;
+const MAX_ALIASES = 20;
+/** Threads take as many of them as there are; the others wait without being opened. */
+const LAYERS_AT_ONCE = 16;
+/** Attestations of an image that are read, together. */
+const MAX_ATTESTED_BYTES = 128 * 1024 * 1024;
 
 export async function readImage(
   store: ImageStore,
   image: ResolvedImage,
   options: { readonly keyedHash: KeyedHash; readonly several: boolean },
-): Promise<ImageReading | { readonly unknown: Unknown }> {
+): Promise<ImageReading> {
   const title = titleOf(image, store.name);
   const path = pathOf(store.name, image, options.several);
   const unknowns: Unknown[] = [];
   const note = (what: string, why: string, settle: string): void => {
-    unknowns.push({ path, workload: path, what, why, settle });
+    if (unknowns.length < MAX_UNKNOWNS) unknowns.push({ path, workload: path, what, why, settle });
+    else beyond += 1;
   };
-  const config = await store.document(image.config);
-  if ("problem" in config || config.bytes.length > MAX_CONFIG_BYTES) {
-    const why = "problem" in config ? config.problem : "it is longer than any image's";
-    return {
-      unknown: {
-        path,
-        what: `configuration of ${title}`,
-        why,
-        settle: "build or pull the image anew",
-      },
-    };
-  }
-  if (config.mismatch !== undefined) {
-    note("configuration", config.mismatch, "pull the image anew: what it says may be forged");
-  }
-  const parsed = parseJson(config.bytes);
-  if ("problem" in parsed) {
-    return {
-      unknown: {
-        path,
-        what: `configuration of ${title}`,
-        why: parsed.problem,
-        settle: "build or pull the image anew",
-      },
-    };
-  }
-  const file: SourceFile = {
-    path,
-    text: `${JSON.stringify(withoutCache(parsed.value), undefined, 2)}\n`,
-  };
+  let beyond = 0;
+  const config = await readConfig(store, image.config);
+  for (const why of config.problems) note(`configuration of ${title}`, why, "build or pull the image anew");
+  const file: SourceFile = { path, text: config.text };
   const { documents } = parseYaml(file);
-  const root = documents[0]?.root;
-  if (root === undefined) {
-    return {
-      unknown: {
-        path,
-        what: `configuration of ${title}`,
-        why: "it is no object",
-        settle: "build or pull the image anew",
-      },
-    };
-  }
+  const root = documents[0]?.root ?? emptyMap(file);
   const context: DocumentContext = { image: store.name, keyedHash: options.keyedHash };
   const history = historySecrets(root, context);
   const diffIds = itemsOf(get(get(root, "rootfs"), "diff_ids")).map((node) => asText(node) ?? "");
@@ -101,8 +73,8 @@ export async function readImage(
       "build or pull the image anew",
     );
   }
-  const reports = await Promise.all(
-    image.layers.map((descriptor, index) => readLayer(store, descriptor, layers[index]?.diffId)),
+  const reports = await inTurns(image.layers, LAYERS_AT_ONCE, (descriptor, index) =>
+    readLayer(store, descriptor, layers[index]?.diffId),
   );
   for (const [index, report] of reports.entries()) {
     const layer = layers[index];
@@ -112,8 +84,14 @@ export async function readImage(
   }
   const known = reports.map((report) => ("problem" in report ? NOTHING_READ : report));
   const attested: SecretSighting[] = [];
+  let attestedBytes = 0;
   for (const [index, descriptor] of image.attestations.entries()) {
+    if (attestedBytes > MAX_ATTESTED_BYTES) {
+      note("attestations", "they hold too much; the rest was not read", "build the image anew");
+      break;
+    }
     const read = await store.document(descriptor);
+    if (!("problem" in read)) attestedBytes += read.bytes.length;
     const found =
       "problem" in read
         ? read
@@ -123,12 +101,24 @@ export async function readImage(
     else attested.push(...found);
   }
   const states = layerStates(known);
+  const sightings = known.reduce((sum, report) => sum + report.sightings.length, 0);
+  if (sightings > MAX_SECRETS) {
+    note(
+      "secrets",
+      `there are ${String(sightings)}, of which ${String(MAX_SECRETS)} are listed`,
+      "remove those that are listed, and check the image again",
+    );
+  }
   const contents = contentsOf(layers, known, states, store.name, [
     ...configSecrets(root, context),
     ...history.sightings,
-    ...inlineCacheSecrets(parsed.value, context),
+    ...config.unshown(context),
     ...attested,
   ]);
+  if (beyond > 0) {
+    const why = `${String(beyond)} more of its parts could not be read`;
+    unknowns.push({ path, workload: path, what: "image", why, settle: "build or pull the image anew" });
+  }
   const workload = imageWorkload({
     title,
     root,
@@ -157,13 +147,6 @@ function pathOf(
     platform === undefined ? undefined : platformText(platform),
   ];
   return `${store}#${which.filter((part) => part !== undefined).join("@")}`;
-}
-
-/** The inline cache is a long text that nobody reads; it is searched by itself. */
-function withoutCache(config: unknown): unknown {
-  if (typeof config !== "object" || config === null || Array.isArray(config)) return config;
-  const { "moby.buildkit.cache.v0": _cache, ...rest } = config as Record<string, unknown>;
-  return rest;
 }
 
 async function readLayer(
@@ -224,13 +207,17 @@ function contentsOf(
   image: string,
   documents: readonly SecretSighting[],
 ): ImageContents {
+  let left = MAX_SECRETS;
   const inLayers = reports.flatMap((report, index): SecretSighting[] => {
     const layer = layers[index];
     if (layer === undefined) return [];
-    return report.sightings.map(
+    const links = Map.groupBy(report.links, ({ to }) => to);
+    const listed = report.sightings.slice(0, left);
+    left -= listed.length;
+    return listed.map(
       ({ path, offset, length, layerOffset, ...sighting }): SecretSighting => {
-        const file = path.split("!")[0] ?? path;
-        const aliases = report.links.filter(({ to }) => to === file).map((link) => link.path);
+        const file = path.split("!/")[0] ?? path;
+        const aliases = (links.get(file) ?? []).slice(0, MAX_ALIASES).map((link) => link.path);
         const place: LayerPlace = {
           image,
           layer,
@@ -278,6 +265,27 @@ function contentsOf(
     ),
     writableCode: live(({ writableCode }) => writableCode) satisfies PrivilegedFile[],
   };
+}
+
+function emptyMap(file: SourceFile): YamlNode {
+  return { kind: "map", entries: new Map(), span: { file, start: 0, end: file.text.length } };
+}
+
+/** Maps with at most so many under way at once. */
+async function inTurns<T, R>(
+  items: readonly T[],
+  atOnce: number,
+  map: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let index = next++; index < items.length; index = next++) {
+      results[index] = await map(items[index] as T, index);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
+  return results;
 }
 
 /** In the place of a layer that could not be read: it changes nothing, and holds nothing that is known. */

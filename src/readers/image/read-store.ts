@@ -4,6 +4,7 @@ import type { Unknown } from "../../model/fact.ts";
 import type { SourceFile } from "../../model/source.ts";
 import type { Workload } from "../../model/workload.ts";
 import { resolveImages } from "./manifest/resolve-images.ts";
+import { rememberingLayers } from "./layers/remember.ts";
 import type { KeyedHash } from "./documents/secrets-in-text.ts";
 import type { OpenedStore } from "./open-store.ts";
 import { readImage } from "./read-image.ts";
@@ -22,9 +23,10 @@ export interface StoreOptions {
 }
 
 export async function readStore(
-  { store, problems }: OpenedStore,
+  { store: opened, problems }: OpenedStore,
   options: StoreOptions,
 ): Promise<StoreReading> {
+  const store = rememberingLayers(opened);
   const resolved = await resolveImages(
     store,
     options.platform === undefined ? {} : { platform: options.platform },
@@ -54,10 +56,6 @@ export async function readStore(
       keyedHash: options.keyedHash,
       several: images.length > 1,
     });
-    if ("unknown" in reading) {
-      unknowns.push(reading.unknown);
-      continue;
-    }
     workloads.push(reading.workload);
     documents.push(reading.file);
     unknowns.push(...reading.unknowns);

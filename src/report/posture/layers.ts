@@ -3,6 +3,7 @@
 import type { Workload } from "../../model/workload.ts";
 import { boundingSet, capabilityRows } from "./capabilities.ts";
 import { userRows, secretRows } from "./image-side.ts";
+import { imageLayers } from "./image.ts";
 import { deviceRows, limitRows, mountRows, namespaceRows } from "./isolation.ts";
 import type { Layer, LayerRow } from "./layer.ts";
 import { row } from "./layer.ts";
@@ -10,6 +11,10 @@ import { macRows, noNewPrivilegesRow, seccompRow } from "./privileges.ts";
 
 /** The order is the one in which an attacker meets them: what is seen, used, owned, allowed, reached. */
 export function layersOf(workload: Workload): Layer[] {
+  const { imageContents } = workload;
+  if (workload.kind === "image" && workload.platform === "linux" && imageContents !== undefined) {
+    return imageLayers(workload, imageContents);
+  }
   const linux = workload.platform === "linux";
   const runtime = linux ? workload.runtime : undefined;
   const later: LayerRow[] = [

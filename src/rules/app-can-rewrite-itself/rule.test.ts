@@ -3,6 +3,7 @@ import { known } from "../../model/fact.ts";
 import type { SourceFile } from "../../model/source.ts";
 import { parseUser } from "../../model/user.ts";
 import type { Build, CopyStep, RunStep } from "../../model/workload.ts";
+import { fileOf, imageOf } from "../image-contents-testing.ts";
 import { minimalWorkload, verdicts, written } from "../testing.ts";
 import { rule } from "./rule.ts";
 
@@ -100,4 +101,35 @@ test("a Dockerfile with very many steps is judged in time", () => {
   const start = performance.now();
   expect(rule.check(image(build))).toHaveLength(1);
   expect(performance.now() - start).toBeLessThan(2000);
+});
+
+test.each<[string, string, { mode: number; uid: number; gid: number }, boolean]>([
+  ["own file", "1000:1000", { mode: 0o644, uid: 1000, gid: 1000 }, true],
+  ["own file without the right, which the owner may give himself", "1000", { mode: 0o444, uid: 1000, gid: 5 }, true],
+  ["the group's file", "1000:50", { mode: 0o664, uid: 0, gid: 50 }, true],
+  ["the group's file, not for the group", "1000:50", { mode: 0o644, uid: 0, gid: 50 }, false],
+  ["a number without a group is in group 0", "1000", { mode: 0o664, uid: 0, gid: 0 }, true],
+  ["another group's file", "1000:1000", { mode: 0o664, uid: 0, gid: 0 }, false],
+  ["everybody's file", "1000:1000", { mode: 0o666, uid: 0, gid: 0 }, true],
+  ["another user's file", "1000:1000", { mode: 0o755, uid: 33, gid: 33 }, false],
+  ["a name without a number, and a file of some user", "app", { mode: 0o644, uid: 1000, gid: 1000 }, false],
+  ["root, who may anyway", "0", { mode: 0o666, uid: 0, gid: 0 }, false],
+])("in an image: %s (user %s)", (_, text, bits, found) => {
+  const workload = imageOf(
+    { writableCode: [fileOf("/app/server.js", bits)] },
+    { user: known(parseUser(text), written) },
+  );
+  expect(verdicts(rule, workload)).toEqual(found ? ["low files"] : []);
+});
+
+test("a read-only root file system settles it for an image too", () => {
+  const files = { writableCode: [fileOf("/app/server.js", { mode: 0o666 })] };
+  const container = minimalWorkload("container", { readOnlyRoot: known(true, written) });
+  const { runtime } = container;
+  if (runtime === undefined) throw new Error("a container has a runtime");
+  expect(verdicts(rule, imageOf(files, { kind: "container", runtime, user }))).toEqual([]);
+  expect(rule.check(imageOf(files, { user }))[0]).toMatchObject({
+    place: { image: "image:app:1.0", path: "/app/server.js", length: 0 },
+    detail: expect.stringContaining("/app/server.js") as string,
+  });
 });

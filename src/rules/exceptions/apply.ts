@@ -103,7 +103,7 @@ function covers(
   if (scope.kind === "workloads") return workloads.every((id) => id.startsWith(scope.prefix));
   if (scope.kind === "match") {
     return (
-      (scope.path?.(primary.file.path) ?? true) &&
+      (scope.path === undefined || pathsOf(finding).some(scope.path)) &&
       (scope.workload === undefined ||
         workloads.every((id) => id === scope.workload || id.endsWith(`#${scope.workload}`))) &&
       (scope.subject === undefined || finding.subject === scope.subject)
@@ -114,6 +114,12 @@ function covers(
   // On the line that names a workload an exception covers the whole workload, if it is its alone.
   const only = workloads.length === 1 ? sourceLines.get(workloads[0] ?? "") : undefined;
   return only !== undefined && keys.includes(only);
+}
+
+/** The file's path; in a layer of an image also the path in it, from its root. */
+function pathsOf({ primary, place }: Finding): readonly string[] {
+  const inImage = place !== undefined && "layer" in place ? [place.path.replace(/^\//, "")] : [];
+  return [primary.file.path, ...inImage];
 }
 
 function lineKey(file: SourceFile, offset: number): string {

@@ -24,6 +24,9 @@ export const rule: Rule = {
   },
 };
 
+const HALF =
+  "Look for the secret that belongs to it, and replace both where that was in an image or a repository";
+
 function isInLayer({ place }: SecretSighting): boolean {
   return "layer" in place;
 }
@@ -41,7 +44,7 @@ function finding(group: SecretGroup, workload: Workload): FindingDraft[] {
         READABLE[state.is](place, state.is === "live" ? 0 : state.byLayer),
         ...notesOn(group, place),
       ].join(" "),
-      help: imageSecretHelp({ path: place.path }, stepOf(place.layer)),
+      help: severity === "info" ? HALF : imageSecretHelp({ path: place.path }, stepOf(place.layer)),
       at: workload.source,
       label: "the image",
       place,

@@ -55,3 +55,13 @@ test("a user that a built Dockerfile decides is corrected there", () => {
   const workload = minimalWorkload("compose-service", {}, { user, build });
   expect(rule.check(workload)[0]?.help).toContain("`USER ");
 });
+
+test("an image's accounts tell the number, and its configuration still holds a name", () => {
+  const user = known({ ...parseUser("app"), uid: 1001, gid: 1002 }, written);
+  const image = minimalWorkload("image", {}, { user });
+  const [finding] = rule.check(image);
+  expect(finding).toMatchObject({ severity: "low", subject: "user" });
+  expect(finding?.detail).toContain("app has the uid 1001");
+  expect(finding?.help).toContain("USER 1001:1002");
+  expect(verdicts(rule, minimalWorkload("compose-service", {}, { user }))).toEqual([]);
+});

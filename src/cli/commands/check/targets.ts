@@ -201,9 +201,6 @@ function targetKind(full: string): "file" | "directory" | "missing" {
   }
 }
 
-/** Targets that name something else than a file, which no reader here is for. */
-const NOT_A_FILE = /^(image|archive|oci|container|engine):/;
-
 function missingTarget(target: string, commands: readonly string[]): UsageProblem {
   if (target === "") {
     return {
@@ -211,22 +208,16 @@ function missingTarget(target: string, commands: readonly string[]): UsageProble
       help: "a variable that is not set, perhaps; . is the current directory",
     };
   }
-  if (/^(docker|podman|nerdctl)\b/.test(target)) {
+  if (/^(docker|podman|nerdctl)\b(?!:)/.test(target)) {
     return {
       problem: `there is no file ${target}`,
       help: "write a run line after --: plimsoll check -- docker run …",
     };
   }
-  if (NOT_A_FILE.test(target)) {
-    return {
-      problem: `there is no file ${target}, and images, containers and engines are not read`,
-      help: "give the files that they are made from: a Dockerfile, compose.yaml, a manifest",
-    };
-  }
   if (!/^[a-z][a-z-]*$/.test(target)) {
     return {
       problem: `there is no file or directory ${target}`,
-      help: "correct the path; - is standard input",
+      help: "correct the path; - is standard input, image:REF an image",
     };
   }
   const near = nearest(target, commands);

@@ -12,6 +12,7 @@ import type { TextSighting } from "./secrets-in-text.ts";
 import { commandSecrets, valueSecrets, variableSecret } from "./secrets-in-text.ts";
 
 const MAX_SIGHTINGS = 2000;
+const MAX_PARSED = 8 * 1024 * 1024;
 const MAX_DEPTH = 64;
 const MAX_VALUES = 2_000_000;
 /** A Dockerfile and other sources that provenance carries in base64. */
@@ -24,6 +25,8 @@ export function attestationSecrets(
   field: string,
   context: DocumentContext,
 ): readonly SecretSighting[] | { readonly problem: string } {
+  // A bill of materials may be long; what is made of it takes many times as much memory.
+  if (bytes.length > MAX_PARSED) return bytesSecrets(bytes, field, context);
   const parsed = parseJson(bytes);
   if ("problem" in parsed) return parsed;
   const found: SecretSighting[] = [];
@@ -95,4 +98,29 @@ function inDockerfile(text: string, keyedHash: DocumentContext["keyedHash"]): Te
 
 function optional<T>(value: T | undefined): T[] {
   return value === undefined ? [] : [value];
+}
+
+/** A text is searched in parts that overlap by more than any secret is long. */
+const PART = 1024 * 1024;
+const OVERLAP = 24 * 1024;
+
+/** Secrets of a document that is not taken apart, by their looks. */
+export function bytesSecrets(
+  bytes: Uint8Array,
+  field: string,
+  { image, keyedHash }: DocumentContext,
+): SecretSighting[] {
+  const seen = new Set<string>();
+  const found: SecretSighting[] = [];
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let at = 0; at < all.length && found.length < MAX_SIGHTINGS; at += PART) {
+    const text = all.toString("latin1", at, at + PART + OVERLAP);
+    for (const { start: _start, end: _end, ...sighting } of valueSecrets(text, keyedHash)) {
+      const key = `${sighting.detector} ${sighting.keyedHash ?? ""}`;
+      if (seen.has(key) || found.length >= MAX_SIGHTINGS) continue;
+      seen.add(key);
+      found.push({ ...sighting, encoding: "plain", state: { is: "live" }, place: { image, field } });
+    }
+  }
+  return found;
 }

@@ -102,7 +102,7 @@ export function createCollector(): Collector {
   };
   const problem = (text: string): void => keep(problems, text, MAX_PROBLEMS, "problems", 0);
   const finish = (sums: Pick<LayerReport, "diffId" | "digest" | "bytes">): LayerReport => {
-    const holding = new Set(sightings.map(({ path }) => path.split("!")[0] ?? path));
+    const holding = new Set(sightings.map(({ path }) => path.split("!/")[0] ?? path));
     const bounds: string[] = [];
     const note = (count: number, what: string): void => {
       if (count > 0) bounds.push(`${String(count)} ${what}`);

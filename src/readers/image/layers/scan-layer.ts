@@ -1,10 +1,11 @@
 /** Scans one layer: what it holds, what it deletes, and every secret in it. */
 
 import type { ByteScanner } from "../../../detect/scan/scanner.ts";
-import { counted } from "../manifest/digest.ts";
+import { hashed } from "../manifest/digest.ts";
 import type { ByteStream, StreamEnd } from "../stream/byte-stream.ts";
 import { isEnd } from "../stream/byte-stream.ts";
 import { decompress } from "../stream/decompress.ts";
+import { limitExpansion } from "../stream/limit-expansion.ts";
 import { createCollector } from "./collect.ts";
 import type { LayerReport } from "./layer-report.ts";
 import { readAccounts, readDrop } from "./accounts.ts";
@@ -22,9 +23,6 @@ export interface LayerScanOptions {
 
 /** Layers of large models have tens of gigabytes. */
 const MAX_LAYER_BYTES = 256 * 1024 ** 3;
-/** A layer of more than this that expands so many times is no file system. */
-const BOMB_BYTES = 4 * 1024 ** 3;
-const BOMB_RATIO = 300;
 
 /** What the archives in a layer may expand to: jars in archives some ten times, a bomb thousands of times. */
 const NESTED_AT_LEAST = 2 * 1024 ** 3;
@@ -37,10 +35,10 @@ export const NO_FILE = "(outside of the layer's files)";
 /** Scans a layer as it is stored: compressed or not. Never throws; what it could not read is in `problems`. */
 export async function scanLayer(source: ByteStream, options: LayerScanOptions): Promise<LayerReport> {
   const collector = createCollector();
-  const stored = counted(source, "sha256");
+  const stored = hashed(source, "sha256");
   const { compression, stream } = await decompress(stored.stream);
-  const plain = compression === "none" ? stored : counted(stream, "sha256");
-  const limited = limit(
+  const plain = compression === "none" ? stored : hashed(stream, "sha256");
+  const limited = limitExpansion(
     compression === "none" ? stream : plain.stream,
     () => plain.bytes(),
     () => stored.bytes(),
@@ -106,26 +104,4 @@ async function drain(stream: ByteStream): Promise<StreamEnd> {
     const piece = await stream.next();
     if (isEnd(piece)) return piece;
   }
-}
-
-function limit(
-  stream: ByteStream,
-  plainBytes: () => number,
-  storedBytes: () => number,
-  most: number,
-): ByteStream & { readonly exceeded: () => boolean } {
-  let exceeded = false;
-  return {
-    exceeded: () => exceeded,
-    next: async () => {
-      const bytes = plainBytes();
-      if (bytes > most || (bytes > BOMB_BYTES && bytes > storedBytes() * BOMB_RATIO)) {
-        exceeded = true;
-        stream.close();
-        return { ended: true, problem: `it expands to more than ${String(Math.floor(bytes / 1024 ** 2))} MiB; the rest was not read` };
-      }
-      return stream.next();
-    },
-    close: stream.close,
-  };
 }

@@ -17,8 +17,24 @@ export interface CountedStream {
   readonly bytes: () => number;
 }
 
+/** A stream whose bytes are counted as they pass. */
+export function counted(source: ByteStream): Omit<CountedStream, "digest"> {
+  let bytes = 0;
+  return {
+    stream: {
+      next: async () => {
+        const piece = await source.next();
+        if (!isEnd(piece)) bytes += piece.length;
+        return piece;
+      },
+      close: source.close,
+    },
+    bytes: () => bytes,
+  };
+}
+
 /** A stream whose bytes are counted and hashed as they pass. */
-export function counted(source: ByteStream, algorithm: "sha256" | "sha512"): CountedStream {
+export function hashed(source: ByteStream, algorithm: "sha256" | "sha512"): CountedStream {
   const hash = createHash(algorithm);
   let bytes = 0;
   return {

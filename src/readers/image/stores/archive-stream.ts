@@ -24,12 +24,18 @@ import { cleanPath, followLinks, NO_ARCHIVE, TOO_MANY } from "./archive-members.
 const MAX_DOCUMENTS_BYTES = 128 * 1024 * 1024;
 const MAX_MEMBERS = 100_000;
 
+export interface ArchiveStore {
+  readonly store: ImageStore;
+  /** What is wrong with the archive as a whole. */
+  readonly problems: readonly string[];
+}
+
 /** Reads the archive whole, and gives a store of what passed. */
 export async function archiveStream(
   name: string,
   source: ByteStream,
   scan: (layer: ByteStream) => Promise<LayerReport>,
-): Promise<{ readonly store: ImageStore; readonly problems: readonly string[] } | Problem> {
+): Promise<ArchiveStore> {
   const members = new Map<string, TarMember>();
   const documents = new Map<string, Uint8Array>();
   const layers = new Map<string, LayerReport>();
@@ -90,7 +96,7 @@ export async function archiveStream(
   if (contentKind(begin.head) !== "tar") {
     const first = begin.head.length === 0 ? await begin.stream.next() : undefined;
     source.close();
-    return { problem: first !== undefined && isEnd(first) ? (first.problem ?? NO_ARCHIVE) : NO_ARCHIVE };
+    return noStore(name, first !== undefined && isEnd(first) ? (first.problem ?? NO_ARCHIVE) : NO_ARCHIVE);
   }
   const { stream } = begin;
   for (let offset = 0; ;) {
@@ -132,5 +138,14 @@ export async function archiveStream(
       layer: (at) => Promise.resolve(partOf(layers, locate(at)) ?? { problem: NOT_THERE }),
       close: () => undefined,
     },
+  };
+}
+
+/** In the place of an archive that is none. */
+function noStore(name: string, problem: string): ArchiveStore {
+  const none = (): Promise<Problem> => Promise.resolve({ problem });
+  return {
+    problems: [],
+    store: { name, roots: none, document: none, layer: none, close: () => undefined },
   };
 }

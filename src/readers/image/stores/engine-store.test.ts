@@ -22,6 +22,8 @@ const TOKEN = `ghp_${"a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"}`;
 const LAYERS: readonly (readonly Entry[])[] = [
   [{ path: "etc/passwd", content: "app:x:1000:1000::/:/bin/sh\n" }],
   [{ path: "app/token", content: `token=${TOKEN}\n` }],
+  // A step that changes nothing.
+  [],
   [{ path: "app/.wh.token" }],
 ];
 const HISTORY = [
@@ -32,6 +34,7 @@ const HISTORY = [
     comment: "buildkit.dockerfile.v0",
   },
   { created_by: "COPY token /app # buildkit", comment: "buildkit.dockerfile.v0" },
+  { created_by: "RUN /bin/sh -c true # buildkit", comment: "buildkit.dockerfile.v0" },
   { created_by: "RUN /bin/sh -c rm /app/token # buildkit", comment: "buildkit.dockerfile.v0" },
 ];
 const CONFIG = { User: "app", Env: ["PASSWORD=correct-horse-battery"] };
@@ -85,7 +88,7 @@ const INSPECT = {
 const TOLD_HISTORY = HISTORY.map(({ created_by, comment }, index) => ({
   CreatedBy: created_by,
   Comment: comment ?? "",
-  Size: index === 1 || index === 3 ? 0 : 10,
+  Size: index === 0 || index === 2 ? 10 : 0,
   Created: 1_700_000_000,
 })).reverse();
 
@@ -195,7 +198,7 @@ describe("an image at an engine", () => {
             path: "/app/token",
             layer: { index: 1, createdBy: "COPY token /app # buildkit", diffId: diffIds[1] },
           },
-          state: { is: "deleted", byLayer: 2 },
+          state: { is: "deleted", byLayer: 3 },
         },
       ]);
       expect(questions()).toEqual(["/images/app:1/json", `/images/${ID}/get`]);

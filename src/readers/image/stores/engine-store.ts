@@ -13,6 +13,7 @@ import type { Descriptor } from "../manifest/descriptor.ts";
 import { NOT_THERE } from "../manifest/resolve-images.ts";
 import type { ImageStore, Root } from "../manifest/store.ts";
 import type { ByteStream } from "../stream/byte-stream.ts";
+import { BLOCK_BYTES } from "../tar/fields.ts";
 import { archiveStream } from "./archive-stream.ts";
 import { configDocument } from "./engine-config.ts";
 
@@ -158,7 +159,8 @@ function cachedStore(
   // How they are stored and compressed is not told.
   const layers = image.layers.map((diffId) => part(diffId));
   const config = part(image.id);
-  const bytes = new TextEncoder().encode(JSON.stringify(configDocument(image, history)));
+  const isEmpty = image.layers.map((diffId) => holdsNoBytes(reports.get(diffId)));
+  const bytes = new TextEncoder().encode(JSON.stringify(configDocument(image, history, isEmpty)));
   return {
     name,
     roots: () => Promise.resolve([{ names, start: { kind: "parts", config, layers } }]),
@@ -168,4 +170,9 @@ function cachedStore(
     layer: ({ digest }) => Promise.resolve(reports.get(digest) ?? { problem: NOT_THERE }),
     close: () => undefined,
   };
+}
+
+/** Headers alone: a block a member and two at the end. */
+function holdsNoBytes(report: LayerReport | undefined): boolean {
+  return report !== undefined && report.bytes <= (report.members + 2) * BLOCK_BYTES;
 }

@@ -48,7 +48,11 @@ export function bodyStream(
     return slow;
   };
   const next = async (): Promise<Uint8Array | StreamEnd> => {
-    while (end?.problem === undefined) {
+    for (;;) {
+      if (end?.problem !== undefined) {
+        message.destroy();
+        return end;
+      }
       const piece = message.read() as Buffer | null;
       if (piece !== null && piece.length > 0) {
         arrived += piece.length;
@@ -57,8 +61,6 @@ export function bodyStream(
       } else if (end === undefined) await wait();
       else return end;
     }
-    message.destroy();
-    return end;
   };
   const close = (): void => {
     finish();

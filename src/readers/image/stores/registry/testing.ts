@@ -41,7 +41,9 @@ export interface FakeRegistryOptions {
 export interface Certificate {
   readonly key: string;
   readonly certificate: string;
-  /** The file of the authority. */
+  /** Files: of both, and of the authority. */
+  readonly keyFile: string;
+  readonly certificateFile: string;
   readonly authority: string;
   readonly remove: () => void;
 }
@@ -177,23 +179,13 @@ export function certificate(): Certificate {
     at("names"),
     `subjectAltName=IP:127.0.0.1,${NAMES.map((name) => `DNS:${name}`).join(",")}\n`,
   );
-  openssl(
-    ...[
-      "x509",
-      "-req",
-      "-in",
-      "server.csr",
-      "-CA",
-      "ca.pem",
-      "-CAkey",
-      "ca.key",
-      "-CAcreateserial",
-    ],
-    ...["-extfile", "names", "-out", "server.pem", "-days", "2"],
-  );
+  const signing = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "names"];
+  openssl("x509", "-req", "-in", "server.csr", ...signing, "-out", "server.pem", "-days", "2");
   return {
     key: readFileSync(at("server.key"), "utf8"),
     certificate: readFileSync(at("server.pem"), "utf8"),
+    keyFile: at("server.key"),
+    certificateFile: at("server.pem"),
     authority: at("ca.pem"),
     remove: () => rmSync(folder, { recursive: true }),
   };
