@@ -243,6 +243,11 @@ describe("a bad answer", () => {
     ],
     ["too deep", `${OK}\r\n${"[".repeat(5000)}${"]".repeat(5000)}`, /nests too deep/],
     [
+      "a bomb of values",
+      `${OK}\r\n[${"[],".repeat(1_100_000)}0]`,
+      /holds more than 2000000 values/,
+    ],
+    [
       "an error",
       'HTTP/1.1 500 Oh\r\nContent-Length: 25\r\n\r\n{"message":"disk\\u001b["}',
       /^the engine says: disk \[/,

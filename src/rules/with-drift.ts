@@ -14,16 +14,11 @@ import type { Finding } from "../model/finding.ts";
 import { sameSpan } from "../model/source.ts";
 import type { Workload } from "../model/workload.ts";
 import type { Drift } from "../readers/container/drift/drift.ts";
-
-/** A container with the drift from its file. */
-export interface DriftedContainer {
-  readonly running: Workload;
-  readonly drifts: readonly Drift[];
-}
+import type { DriftedContainer } from "../readers/container/drift/drifted.ts";
 
 export function withDrift(
   findings: readonly Finding[],
-  containers: readonly DriftedContainer[],
+  containers: readonly Pick<DriftedContainer, "running" | "drifts">[],
 ): { readonly findings: Finding[]; readonly unknowns: Unknown[] } {
   const wider = new Map<string, Drift[]>(
     containers.map(({ running, drifts }) => [

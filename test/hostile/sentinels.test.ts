@@ -6,6 +6,7 @@ import { replaceRanges } from "../../src/report/mask/line.ts";
 import { createMasker } from "../../src/report/mask/masker.ts";
 import { report } from "../../src/report/testing.ts";
 import { project } from "../support/cli.ts";
+import { SECRET_LINES } from "./secret-lines.ts";
 
 const FORMATS: readonly (readonly string[])[] = [
   ["-f", "terminal", "--posture", "--show-suppressed"],
@@ -18,60 +19,6 @@ afterEach(() => {
   for (const remove of removals.splice(0)) remove();
 });
 
-/** Where the sentinel stands, `@@` is written. No line holds a single quote and a newline together. */
-const LINES: readonly string[] = [
-  "twine upload -u me -p @@ dist/a.whl",
-  `psql -c "ALTER USER a PASSWORD '@@'"`,
-  `mysql -e "CREATE USER a IDENTIFIED BY '@@'"`,
-  "echo @@ > /run/secrets/y",
-  "echo @@ >> /root/.npmrc",
-  "echo machine h login me password @@ > /root/.netrc",
-  "printf %s @@ | tee /root/.aws/credentials",
-  "gh auth login --with-token <<< @@",
-  "composer config http-basic.h.example me @@",
-  "openssl enc -aes-256-cbc -k @@ -in a -out b",
-  "openssl rsa -in k -passin pass:@@",
-  "openssl enc -d -in a -pass pass:@@",
-  `curl "https://h.example/x?a=b&sig=@@"`,
-  `curl "https://h.example/x?token=@@&b=c"`,
-  `curl "https://h.example/x?access_token=@@"`,
-  "curl -d x https://hooks.slack.com/services/T000/B000/@@",
-  "curl -d x https://discord.com/api/webhooks/1234/@@",
-  "curl -d x https://o.webhook.office.com/webhookb2/a/IncomingWebhook/b/@@",
-  "tool --secret='a @@' x",
-  `tool --secret "@@ b" x`,
-  `curl -H "Authorization: Bearer @@" https://h.example`,
-  `curl -H "Authorization: Basic @@" https://h.example`,
-  `curl -H "X-Api-Key: @@" https://h.example`,
-  `curl -H "PRIVATE-TOKEN: @@" https://h.example`,
-  "tool Authorization: Bearer @@",
-  "tool X-Api-Key: @@",
-  "curl -u user:@@ https://h.example",
-  "sshpass -p @@ ssh h",
-  "htpasswd -b /etc/htpasswd user @@",
-  "docker login -u me -p @@ r.example",
-  "echo @@ | docker login -u me --password-stdin",
-  "mysql -uroot -p@@ db",
-  "redis-cli -a @@ ping",
-  "PGPASSWORD=@@ psql -h db",
-  `SPRING_APPLICATION_JSON='{"spring.datasource.password":"@@"}' java -jar a.jar`,
-  "java -Dspring.datasource.password=@@ -jar a.jar",
-  "kubectl create secret generic a --from-literal=password=@@",
-  "kubectl create secret generic a --from-literal=b=@@",
-  "kubectl create secret docker-registry a --docker-password=@@",
-  "GIT=https://@@@h.example; git clone $GIT",
-  "ldapsearch -D cn=a -w @@ uid=b",
-  "smbclient //h/s -U user%@@",
-  "aws configure set aws_secret_access_key @@",
-  "npm config set //r.example/:_authToken @@",
-  "pip config set global.index-url https://me:@@@h.example/simple",
-  "dotnet nuget add source https://n.example -u me --password @@",
-  "mvn -Dpassword=@@ deploy",
-  "az login -u me -p @@",
-  "helm registry login r.example -u me -p @@",
-  "vault kv put secret/a b=@@",
-];
-
 /** A value that no detector knows, of its own for each place. */
 function sentinel(file: number, line: number): string {
   return `Qz${file}xW${String(line).padStart(3, "0")}vJk`;
@@ -79,7 +26,7 @@ function sentinel(file: number, line: number): string {
 
 /** The lines with the sentinels of a file. */
 function lines(file: number): string[] {
-  return LINES.map((line, index) => line.replaceAll("@@", sentinel(file, index)));
+  return SECRET_LINES.map((line, index) => line.replaceAll("@@", sentinel(file, index)));
 }
 
 /** The words of a line as a shell takes it apart. */

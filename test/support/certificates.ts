@@ -43,19 +43,17 @@ export function writeCertificates(folder: string): void {
       "-subj",
       `/CN=${name}`,
     );
+    const signed = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "1"];
+    const extensions = ["-extfile", `${name}/extensions`];
     openssl(
-      ...[
-        "x509",
-        "-req",
-        "-in",
-        `${name}/request`,
-        "-CA",
-        "ca.pem",
-        "-CAkey",
-        "ca.key",
-        "-CAcreateserial",
-      ],
-      ...["-days", "1", "-extfile", `${name}/extensions`, "-out", `${name}/cert.pem`],
+      "x509",
+      "-req",
+      "-in",
+      `${name}/request`,
+      ...signed,
+      ...extensions,
+      "-out",
+      `${name}/cert.pem`,
     );
     openssl("x509", "-in", "ca.pem", "-out", `${name}/ca.pem`);
   }

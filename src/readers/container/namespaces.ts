@@ -38,6 +38,13 @@ function namespaceOf(name: keyof Namespaces, inspected: Inspected): Fact<Namespa
   const field = fields.find((each) => textOfField(host, each) !== undefined) ?? fields[0] ?? "";
   const written = textField(host, field);
   const otherwise = shownAt(defaults.namespaces[name], host, field);
+  if (name === "cgroup" && engine.name === "podman" && textOfField(host, field) === undefined) {
+    return unknownFact(
+      "Podman does not tell it to clients of Docker",
+      "look at CgroupMode with `podman inspect`",
+      setAt(placeOf(host, field, root.span)),
+    );
+  }
   if (written === undefined) return otherwise;
   if (written.value === undefined) return factOf({ ...written, value: undefined }, otherwise);
   const text = written.value;

@@ -8,6 +8,7 @@ import type { ContainerContext } from "./read.ts";
 import { readContainer } from "./read.ts";
 import type { Json, Parts } from "./testing.ts";
 import { dockerContainer, podmanContainer } from "./testing.ts";
+import { volumeOptions } from "./volumes.ts";
 
 function read(value: unknown, context: ContainerContext = {}): Workload {
   const { workloads, unknowns } = readContainer(value, context);
@@ -296,6 +297,22 @@ test("a volume whose driver options bind a path of the host is that path, whoeve
   expect(docker({ root }, { volumes })).toEqual(["volume: host /etc at /v volume-driver"]);
   const plain = new Map([["v", { type: "nfs", o: "addr=1.2.3.4", device: ":/x" }]]);
   expect(docker({ root }, { volumes: plain })).toEqual(["volume: v at /v"]);
+});
+
+test("what the engine answers of its volumes is taken as far as it is of the right shape", () => {
+  const answer = {
+    Volumes: [
+      { Name: "v", Driver: "local", Options: { type: "none", o: "bind", device: "/etc", n: 7 } },
+      { Name: "plain", Options: null },
+      { Options: { device: "/" } },
+      7,
+    ],
+    Warnings: null,
+  };
+  expect([...volumeOptions(answer)]).toEqual([["v", { type: "none", o: "bind", device: "/etc" }]]);
+  for (const other of [null, [], { Volumes: null }, { Volumes: 7 }, "x"]) {
+    expect(volumeOptions(other).size).toBe(0);
+  }
 });
 
 test("ports are those that were asked for, with what the engine chose where nothing was", () => {

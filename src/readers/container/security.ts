@@ -4,6 +4,7 @@
  * daemon/apparmor_default.go; containers/podman c6580b4a52 (6.0) libpod/container_inspect.go.
  */
 
+import { engines } from "../../linux/engines.ts";
 import { parseSelinuxLabel } from "../../linux/mac.ts";
 import { appArmorProfile } from "../../linux/security-options.ts";
 import type { Fact, Origin } from "../../model/fact.ts";
@@ -44,10 +45,16 @@ export function readCapabilities(
   asRoot: boolean,
 ): Pick<Runtime, "capAdd" | "capDrop" | "exactCapabilities"> {
   if (engine.ownShape) return exactCapabilities(root, asRoot, report);
+  const capDrop = requests(host, "CapDrop", report);
   return {
     capAdd: requests(host, "CapAdd", report),
-    capDrop: requests(host, "CapDrop", report),
+    // Podman lists what the container lacks of its own defaults and the machine's, asked for or not.
+    capDrop: engine.name === "podman" ? capDrop.filter(({ name }) => isUsual(name)) : capDrop,
   };
+}
+
+function isUsual(name: string): boolean {
+  return name === "ALL" || engines.podman.defaults.capabilities.includes(name);
 }
 
 function requests(parent: YamlMap | undefined, name: string, report: Report): CapabilityRequest[] {
@@ -62,8 +69,9 @@ function requests(parent: YamlMap | undefined, name: string, report: Report): Ca
 }
 
 /**
- * What Podman gave to its runtime. To a user who is not root it makes added capabilities inheritable and
- * ambient, and those alone are effective: pkg/specgen/generate/security_linux.go.
+ * What Podman gave to its runtime; what is not among its defaults was asked for. To a user who is not root it
+ * makes added capabilities inheritable and ambient, and those alone are effective:
+ * pkg/specgen/generate/security_linux.go.
  */
 function exactCapabilities(
   root: YamlMap,
@@ -72,7 +80,6 @@ function exactCapabilities(
 ): Pick<Runtime, "capAdd" | "capDrop" | "exactCapabilities"> {
   const bounding = requests(root, "BoundingCaps", report);
   const effective = namesOf(requests(root, "EffectiveCaps", report));
-  const origin = setAt(placeOf(root, "BoundingCaps", root.span));
   const ambient = asRoot ? [] : effective;
   const exact: ExactCapabilities = {
     bounding: namesOf(bounding),
@@ -80,9 +87,10 @@ function exactCapabilities(
     permitted: effective,
     inheritable: ambient,
     ambient,
-    origin,
+    origin: setAt(placeOf(root, "BoundingCaps", root.span)),
   };
-  return { capAdd: bounding, capDrop: [], exactCapabilities: exact };
+  const capAdd = bounding.filter(({ name }) => !isUsual(name));
+  return { capAdd, capDrop: [], exactCapabilities: exact };
 }
 
 function namesOf(list: readonly CapabilityRequest[]): readonly string[] {

@@ -12,6 +12,7 @@ import { readContainer } from "../read.ts";
 import type { Parts } from "../testing.ts";
 import { dockerContainer } from "../testing.ts";
 import { compareDrift } from "./compare.ts";
+import { driftedContainers } from "./drifted.ts";
 import { sourceFinder } from "./match.ts";
 
 /** A service with these keys, YAML without indentation. */
@@ -325,8 +326,8 @@ function told(
 ): { findings: readonly Finding[]; unknowns: readonly Unknown[] } {
   const source = service(keys);
   const running = container(parts);
-  const drifts = compareDrift(source, running);
-  return withDrift(checkWorkloads([running], rules), [{ running, drifts }]);
+  const drifted = driftedContainers([source, running], { directory: "/srv/shop" });
+  return withDrift(checkWorkloads([running], rules), drifted);
 }
 
 test("a finding on what no file asks for says so, and points at the file", () => {

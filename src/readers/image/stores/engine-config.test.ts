@@ -12,7 +12,7 @@ const classic = (createdBy: string, bytes = 0): HistoryEntry => ({ createdBy, by
 
 /** `layers`: a `b` for each that holds bytes, an `e` for each that holds none. */
 function numbers(history: readonly HistoryEntry[], layers: string): readonly number[] {
-  const isEmpty = [...layers].map((letter) => letter === "e");
+  const isEmpty = layers.split("").map((letter) => letter === "e");
   return layerSteps(history, isEmpty).flatMap((is, index) => (is ? [index] : []));
 }
 

@@ -18,7 +18,7 @@ import type { EngineStore } from "./engine-store.ts";
 import { engineStore } from "./engine-store.ts";
 
 const KEY = new Uint8Array(32);
-const TOKEN = `ghp_${"a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"}`;
+const TOKEN = ["ghp", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"].join("_");
 const LAYERS: readonly (readonly Entry[])[] = [
   [{ path: "etc/passwd", content: "app:x:1000:1000::/:/bin/sh\n" }],
   [{ path: "app/token", content: `token=${TOKEN}\n` }],

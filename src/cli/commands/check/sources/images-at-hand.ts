@@ -12,12 +12,13 @@ import { findEndpoints } from "../../../../engine/find-endpoints.ts";
 import { isProblem } from "../../../../engine/problem.ts";
 import { parseUser } from "../../../../model/user.ts";
 import type { ImageReference, User } from "../../../../model/workload.ts";
-import type { ImageAtHand, ImageLookup } from "../../../../readers/contract.ts";
+import type { ImageAtHand } from "../../../../readers/contract.ts";
 import type { LayerCache } from "../../../../readers/image/layers/cache.ts";
 import type { LayerReport } from "../../../../readers/image/layers/layer-report.ts";
 import { layerStates } from "../../../../readers/image/layers/whole-image.ts";
 import { dropAtStart, numbered } from "../../../../readers/image/image-accounts.ts";
 import type { Io } from "../../../command.ts";
+import { environmentOf } from "./image-environment.ts";
 
 /** More images than this are not asked for; a project names some dozens. */
 const MAX_IMAGES = 200;
@@ -33,17 +34,17 @@ export interface AtHandOptions {
   readonly remote: boolean;
 }
 
-/** A lookup of the wanted images; undefined when there is no engine, or it has none of them. */
+/** What an engine has of the wanted images, by their text; nothing when there is no engine. */
 export async function imagesAtHand({
   io,
   wanted,
   cache,
   remote,
-}: AtHandOptions): Promise<ImageLookup | undefined> {
-  if (!remote && !isLocal(io.environment)) return undefined;
-  const engine = await connectEngine({ env: io.environment, limits: LIMITS });
-  if (isProblem(engine)) return undefined;
+}: AtHandOptions): Promise<ReadonlyMap<string, ImageAtHand>> {
   const found = new Map<string, ImageAtHand>();
+  if (!remote && !isLocal(io.environment)) return found;
+  const engine = await connectEngine({ env: io.environment, limits: LIMITS });
+  if (isProblem(engine)) return found;
   try {
     for (const { text } of wanted.slice(0, MAX_IMAGES)) {
       const image = await inspectImage(engine, text);
@@ -52,7 +53,7 @@ export async function imagesAtHand({
   } finally {
     engine.close();
   }
-  return found.size === 0 ? undefined : ({ text }) => found.get(text);
+  return found;
 }
 
 /** Without being told to, only an engine of this machine is asked. */
@@ -74,18 +75,4 @@ function atHand(image: InspectedImage, engine: Engine, cache: LayerCache): Image
     ...(drop === undefined ? {} : { drop }),
     source: `${engine.kind === "podman" ? "Podman" : "Docker"} on this machine, ${image.id.slice(0, 19)}`,
   };
-}
-
-function environmentOf(entries: readonly string[]): Readonly<Record<string, string>> {
-  const variables: Record<string, string> = {};
-  for (const entry of entries) {
-    const equals = entry.indexOf("=");
-    if (equals > 0) {
-      Object.defineProperty(variables, entry.slice(0, equals), {
-        value: entry.slice(equals + 1),
-        enumerable: true,
-      });
-    }
-  }
-  return variables;
 }

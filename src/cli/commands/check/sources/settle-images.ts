@@ -1,7 +1,7 @@
 /** Where the images that files name are looked for. Loaded only when a file names one that no table knows. */
 
 import type { ImageReference } from "../../../../model/workload.ts";
-import type { ImageLookup } from "../../../../readers/contract.ts";
+import type { ImageAtHand, ImageLookup } from "../../../../readers/contract.ts";
 import { noCache, openCache } from "../../../../readers/image/layers/cache.ts";
 import type { Io } from "../../../command.ts";
 import { version } from "../../../version.ts";
@@ -14,6 +14,16 @@ export interface SettleOptions {
   readonly useCache: boolean;
 }
 
+const NONE: ReadonlyMap<string, ImageAtHand> = new Map();
+
+async function atRegistries(
+  io: Io,
+  wanted: readonly ImageReference[],
+): Promise<ReadonlyMap<string, ImageAtHand>> {
+  const { imagesAtRegistry } = await import("./images-at-registry.ts");
+  return imagesAtRegistry(io, wanted);
+}
+
 export async function settleImages(
   wanted: readonly ImageReference[],
   { io, pull, useCache }: SettleOptions,
@@ -21,7 +31,11 @@ export async function settleImages(
   const { environment } = io;
   const cache = useCache ? await openCache({ environment, version }) : noCache();
   try {
-    return await imagesAtHand({ io, wanted, cache, remote: pull });
+    const local = await imagesAtHand({ io, wanted, cache, remote: pull });
+    const missing = pull ? wanted.filter(({ text }) => !local.has(text)) : [];
+    const pulled = missing.length === 0 ? NONE : await atRegistries(io, missing);
+    if (local.size + pulled.size === 0) return undefined;
+    return ({ text }) => local.get(text) ?? pulled.get(text);
   } finally {
     cache.close();
   }

@@ -92,6 +92,8 @@ export function blobStream({
         return finish(opened.problem);
       }
       body = opened;
+      // Closed in the meantime.
+      if (end !== undefined) body.close();
     }
     return body.next();
   };

@@ -30,7 +30,7 @@ export function endpointOf(
   plainHttp: boolean,
 ): Endpoint | RegistryProblem {
   const slash = full.indexOf("/");
-  const host = full.slice(0, Math.max(0, slash));
+  const host = full.slice(0, Math.max(0, slash)).toLowerCase();
   const repository = full.slice(slash + 1);
   const check = "check how the image is written: HOST/NAME:TAG or HOST/NAME@sha256:…";
   if (slash < 1 || repository.length > 255 || !REPOSITORY.test(repository)) {

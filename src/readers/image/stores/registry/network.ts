@@ -53,13 +53,18 @@ export interface NetworkOptions {
 export function readAuthorities(file: string): string | RegistryProblem {
   try {
     const text = readFileSync(file, "utf8");
+    createSecureContext({ ca: text });
     if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
-    return problem("the file of authorities holds no certificate", "give a file in PEM form");
   } catch (error) {
-    const { code = "unknown error" } = error as NodeJS.ErrnoException;
-    return problem(`the file of authorities cannot be read (${code})`, "give a file in PEM form");
+    const { code = "unknown error", syscall } = error as NodeJS.ErrnoException;
+    if (syscall !== undefined) {
+      return problem(`the file of authorities cannot be read (${code})`, PEM);
+    }
   }
+  return problem("the file of authorities holds no certificate that can be read", PEM);
 }
+
+const PEM = "give a file of certificates in PEM form";
 
 export function createNetwork(options: NetworkOptions): Network {
   const { guard, timing, patience, environment, authorities } = options;
