@@ -26,6 +26,11 @@ test.each([
   "# password: see the wiki",
   "token_ttl: 3600",
   "name: value",
+  // The configuration that comes with OpenSSL.
+  "private_key\t= $dir/private/cakey.pem# The private key",
+  "challengePassword\t\t= A challenge password",
+  "secret = pass:insta # can be used for both client and server side",
+  "secret = $insta::secret # pass:insta",
   "",
 ])("%s holds none", (text) => {
   expect(findAssignedSecrets(text)).toEqual([]);

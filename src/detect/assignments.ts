@@ -2,6 +2,7 @@
 
 import type { Confidence } from "../model/finding.ts";
 import { classifyVariable } from "./classify-variable.ts";
+import { isPublished } from "./published.ts";
 import { findSecretsInText } from "./find-secrets.ts";
 
 /** A secret in a text. It never holds the value. */
@@ -54,6 +55,7 @@ export function assignedSecret(
   if (parts === null) return undefined;
   const [whole, name = "", raw = ""] = parts;
   const { value, quote } = valueOf(raw);
+  if (isPublished(value)) return undefined;
   const verdict = classifyVariable(name, value);
   if (verdict.kind !== "secret") return undefined;
   const at = start + whole.length - raw.length;

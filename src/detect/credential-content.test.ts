@@ -14,6 +14,8 @@ test.each([
   ["pip.conf", "[global]\nindex-url = https://pypi.example.com/simple\n"],
   ["repo.gpg.key", block("PGP PUBLIC KEY BLOCK")],
   ["dhparam.pem", block("DH PARAMETERS")],
+  ["etc/shadow", "root:*:20100:0:99999:7:::\nsshd:!:20100::::::\napp:!*:20100:0:99999:7:::\n"],
+  ["etc/shadow-", "root:::0:::::\nbin:!::0:::::\n"],
   ["versions.env", "GO_VERSION=1.24\nNODE_VERSION=22\n"],
 ])("%s shows that it holds none", (path, text) => {
   expect(holdsNoCredential(path, text)).toBe(true);
@@ -31,6 +33,9 @@ test.each([
   ["tls.key", block("CERTIFICATE") + block("RSA PRIVATE KEY")],
   ["der.key", "no text that is known"],
   ["test.env", `DB_PASSWORD=${token}\n`],
+  ["shadow", `root:*:20100:0:99999:7:::\napp:$y$j9T$${token}:20100:0:99999:7:::\n`],
+  ["shadow", `app:!$6$salt$${token}:20100:0:99999:7:::\n`],
+  ["shadow", "app:ab9dKx0Zpq1Wc:20100:0:99999:7:::\n"],
   [".env", "PORT=8080\n"],
   ["id_rsa", "anything"],
   [".npmrc", ""],

@@ -41,6 +41,12 @@ const rules: readonly ContentRule[] = [
       !/packageSourceCredentials|apikeys|password/i.test(text) && !LOGIN_IN_URL.test(text),
   },
   { path: /pip\.(?:conf|ini)$/, isHarmless: (text) => !LOGIN_IN_URL.test(text) },
+  {
+    // shadow(5): nobody has a password, as in the images of distributions.
+    path: /^g?shadow-?$/,
+    isHarmless: (text) =>
+      text.split(/\r?\n/).every((line) => line === "" || /^[^:]*:(?:[!*][^:$]{0,40})?:/.test(line)),
+  },
   { path: /[\w-]\.env$/, isHarmless: (text) => findAssignedSecrets(text).length === 0 },
 ];
 

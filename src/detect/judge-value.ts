@@ -79,6 +79,8 @@ export function judgeValue(value: string): ValueLook {
 /** Whether a value is filled in from elsewhere, in whole or in part. */
 function isReference(text: string): boolean {
   if (/^\$[A-Za-z_]\w*$/.test(text) || /\$[{(]/.test(text)) return true;
+  // A path below a variable, and a variable of a section of OpenSSL's configuration, config(5ssl).
+  if (/^\$[A-Za-z_]\w*(?:\/|::[A-Za-z_])/.test(text)) return true;
   if (/\{\{|\$\$\{|<%|%\{/.test(text) || /^%{1,2}\w+%{1,2}$/.test(text)) return true;
   if (/^\$env:\w+$/i.test(text)) return true;
   // A place to be filled in by printf.

@@ -14,6 +14,9 @@ const EXAMPLES = [
   ["SflKxwRJSMeKKF2", "QT4fwpMeJf36POk6yJV_adQssw5c"],
   ["TJVA95OrM7E2cBab", "30RMHrHDcEfxjoYZgeFONFh7HgQ"],
   ["4twFt5NiznN84AWo", "o1d7KO1T_yoc0Z6XOpOVswacPZg"],
+  // The configuration that every package of OpenSSL installs: apps/openssl.cnf.
+  ["pass:", "insta #"],
+  ["A challenge", " password"],
 ].map((halves) => halves.join(""));
 
 /** Whether a value is, or holds, a published example. */

@@ -1,9 +1,12 @@
 import { writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
+import { createServer } from "node:net";
+import fc from "fast-check";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { listImages } from "./calls/images.ts";
-import { connectEngine } from "./engine.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { connectEngine, connectFirst } from "./engine.ts";
 import type { EngineOptions } from "./engine.ts";
 import { isProblem } from "./problem.ts";
 import type { EngineProblem } from "./problem.ts";
@@ -109,13 +112,27 @@ describe("an engine that answers", () => {
 });
 
 describe("no engine", () => {
-  test("none at all: the places that were looked at", async () => {
-    const result = await connectEngine({
-      env: { HOME: "/nowhere", XDG_RUNTIME_DIR: "/nowhere/run" },
-    });
-    // A machine with an engine gives that.
-    if (!isProblem(result)) result.close();
-    else expect(result.problem).toMatch(/docker\.sock|permission denied|nobody listens/);
+  test("at the first places, but at the next", async () => {
+    const fake = await start(fakeEngine({}));
+    const at = (path: string): Endpoint => ({ kind: "unix", path, name: `unix://${path}` });
+    const dead = join(fake.folder, "dead.sock");
+    writeFileSync(dead, "");
+    const alive = at(fake.host.slice(7));
+    const [gone, broken] = [at("/nowhere/docker.sock"), at(dead)];
+    const connect = async (named: boolean, ...endpoints: Endpoint[]): Promise<string> => {
+      const result = await connectFirst({ named, endpoints }, { limits: LIMITS });
+      if (isProblem(result)) return result.problem;
+      result.close();
+      return result.name;
+    };
+    expect(await connect(false, gone, broken, alive)).toBe(fake.host);
+    expect(await connect(false, gone, broken)).toMatch(
+      /(no socket at|nobody listens at) unix.*dead\.sock$/,
+    );
+    expect(await connect(false, gone)).toBe(
+      "there is no engine here: no socket at /nowhere/docker.sock",
+    );
+    expect(await connect(true, gone)).toBe("there is no socket at unix:///nowhere/docker.sock");
   });
 
   test.each([
@@ -154,6 +171,46 @@ describe("no engine", () => {
     const result = await connectEngine({ env, host: "tcp://127.0.0.1:1", limits: LIMITS });
     expect(isProblem(result) ? result.problem : "").toMatch(/TLS failed|nobody listens/);
     expect(isProblem(result) ? result.settle : "").toMatch(/DOCKER_CERT_PATH/);
+  });
+});
+
+describe("a port", () => {
+  /** A server on a port of this machine that answers every connection with `answer`. */
+  async function port(answer: string): Promise<string> {
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => {
+      sockets.push(socket);
+      socket.on("error", () => undefined);
+      if (answer !== "") socket.on("data", () => socket.end(answer));
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    opened.push({
+      close: () => {
+        for (const socket of sockets) socket.destroy();
+        server.close();
+      },
+    });
+    const address = server.address();
+    return typeof address === "object" ? `tcp://127.0.0.1:${String(address?.port)}` : "";
+  }
+  const problemAt = async (host: string, env: Record<string, string>): Promise<string> => {
+    const result = await connectEngine({ env: { HOME: "/nowhere", ...env }, host, limits: LIMITS });
+    return isProblem(result) ? result.problem : "";
+  };
+
+  test("that speaks no TLS where it should", async () => {
+    const host = await port("HTTP/1.1 400 Bad Request\r\n\r\n");
+    expect(await problemAt(host, { DOCKER_TLS_VERIFY: "1" })).toBe(`${host}: it speaks no TLS`);
+  });
+
+  test("that takes connections and says nothing", async () => {
+    const host = await port("");
+    expect(await problemAt(host, { DOCKER_TLS_VERIFY: "1" })).toBe(
+      `${host} cannot be reached in time`,
+    );
+    expect(await problemAt(host, {})).toBe(`${host} took the request and did not answer`);
   });
 });
 
@@ -204,6 +261,17 @@ describe("what answers is no engine, or a bad one", () => {
   test("silence", async () => {
     const { problem } = await problemOf(rawEngine(() => undefined));
     expect(problem).toMatch(/took the request and did not answer$/);
+  });
+
+  test("news that it is at work, without end", async () => {
+    const timers: NodeJS.Timeout[] = [];
+    const { problem } = await problemOf(
+      rawEngine((socket) => {
+        timers.push(setInterval(() => socket.write("HTTP/1.1 102 Processing\r\n\r\n"), 5));
+      }),
+    );
+    for (const timer of timers) clearInterval(timer);
+    expect(problem).toMatch(/did not answer$/);
   });
 
   test("a body that never ends", async () => {
@@ -319,6 +387,34 @@ describe("a bad answer", () => {
     });
     const { problem } = await listProblem(fake);
     expect(problem).toMatch(/longer than 33554432 bytes|takes too long/);
+  });
+
+  test("however an answer is broken, there is an outcome", async () => {
+    const good = Buffer.from(`${CHUNKED}${chunk('[{"Id":"a"},')}${chunk('{"Id":"b"}]')}0\r\n\r\n`);
+    let answer = good;
+    const fake = await start(
+      rawEngine((socket, head) => {
+        if (head.startsWith("GET /_ping ")) socket.write(`${OK}Content-Length: 2\r\n\r\nOK`);
+        else socket.end(answer);
+      }),
+    );
+    const engine = await connected(optionsFor(fake));
+    opened.push(engine);
+    expect(await listImages(engine)).toHaveLength(2);
+    const change = fc.record({
+      at: fc.nat({ max: good.length }),
+      remove: fc.nat({ max: 12 }),
+      insert: fc.uint8Array({ maxLength: 12 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(change, async ({ at, remove, insert }) => {
+        answer = Buffer.concat([good.subarray(0, at), insert, good.subarray(at + remove)]);
+        const result = await listImages(engine);
+        if (isProblem(result)) expect(result.problem).toMatch(/^[^\p{Cc}]+$/u);
+        else expect(Array.isArray(result)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test("a cancelled request ends at once", async () => {

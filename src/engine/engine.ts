@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import type { ApiVersion } from "./api-version.ts";
 import { isAtLeast, negotiate } from "./api-version.ts";
 import type { Endpoint } from "./endpoint.ts";
-import type { Environment } from "./find-endpoints.ts";
+import type { Candidates, Environment } from "./find-endpoints.ts";
 import { findEndpoints } from "./find-endpoints.ts";
 import { parseJsonDocument } from "./json-document.ts";
 import type { EngineProblem } from "./problem.ts";
@@ -65,8 +65,14 @@ const MAX_MESSAGE_BYTES = 65_536;
 /** Finds an engine and agrees on a version with it. */
 export async function connectEngine(options: EngineOptions): Promise<Engine | EngineProblem> {
   const found = findEndpoints(options.env, options.host);
-  if (isProblem(found)) return found;
-  const { named, endpoints } = found;
+  return isProblem(found) ? found : connectFirst(found, options);
+}
+
+/** The first of the candidates that answers. */
+export async function connectFirst(
+  { named, endpoints }: Candidates,
+  options: Omit<EngineOptions, "env">,
+): Promise<Engine | EngineProblem> {
   const there = endpoints.filter((each) => named || each.kind !== "unix" || existsSync(each.path));
   let first: EngineProblem | undefined;
   for (const endpoint of there) {
@@ -74,18 +80,25 @@ export async function connectEngine(options: EngineOptions): Promise<Engine | En
     if (!isProblem(engine)) return engine;
     first ??= engine;
   }
+  const places = endpoints.map((each) => (each.kind === "unix" ? shown(each.path) : each.name));
   return (
     first ?? {
-      problem: `there is no engine here: no socket at ${endpoints.map(({ name }) => name.replace("unix://", "")).join(", ")}`,
+      problem: `there is no engine here: no socket at ${places.join(", ")}`,
       settle: "start Docker or Podman's socket, or name an engine with DOCKER_HOST",
     }
   );
 }
 
-async function open(endpoint: Endpoint, options: EngineOptions): Promise<Engine | EngineProblem> {
+async function open(
+  endpoint: Endpoint,
+  options: Omit<EngineOptions, "env">,
+): Promise<Engine | EngineProblem> {
   const limits = { ...LIMITS, ...options.limits };
   const transport = createTransport(endpoint);
-  const ping = await ask(transport, "/_ping", limits, options.signal);
+  // What is on this machine or a port away answers at once; behind ssh there is a login first.
+  const answerMs =
+    endpoint.kind === "ssh" ? limits.answerMs : Math.min(limits.answerMs, limits.connectMs);
+  const ping = await ask(transport, "/_ping", { ...limits, answerMs }, options.signal);
   const agreed = isProblem(ping) ? ping : await readPing(ping, endpoint, limits);
   if (isProblem(agreed)) {
     transport.close();

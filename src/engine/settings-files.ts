@@ -16,9 +16,9 @@ const MAX_FILE_BYTES = 1_048_576;
 /** The text of a file; undefined when it is not there. */
 function readSettings(path: string): { readonly text: string } | undefined | EngineProblem {
   try {
-    const { size } = statSync(path);
+    const status = statSync(path);
     // Devices and pipes would be waited for.
-    if (!statSync(path).isFile() || size > MAX_FILE_BYTES)
+    if (!status.isFile() || status.size > MAX_FILE_BYTES)
       return {
         problem: `${shown(path)} is no file of settings`,
         settle: `put it right or remove it`,

@@ -1,22 +1,24 @@
 /** Places in images as text, and what proves a secret there without telling it. */
 
 import type { Finding } from "../model/finding.ts";
-import type { ImagePlace } from "../model/image-contents.ts";
 import { formatLocator } from "../model/secret-locator.ts";
 import { maskText } from "./mask/line.ts";
 import { placeOf } from "./place.ts";
 import { plainLine } from "./sanitize.ts";
 
-/** `image:app:1.0 layer 4 /app/.npmrc`, `image:app:1.0 config.Env[3]`, plain. */
-export function imagePlaceText(place: ImagePlace): string {
-  const where =
-    "layer" in place ? `layer ${String(place.layer.index)} ${place.path}` : place.field;
-  return plainLine(`${place.image} ${where}`);
+/** The target as it is shown, with which of several images in it; the target alone for what stands elsewhere. */
+export function imageNameOf({ place, primary }: Finding): string {
+  const { path } = primary.file;
+  if (place === undefined || path.startsWith(`${place.image}#`)) return path;
+  return place.image;
 }
 
-/** Where a finding is: a place in an image, or `path:line:column`. */
-export function findingPlace({ place, primary }: Finding): string {
-  return place === undefined ? placeOf(primary) : imagePlaceText(place);
+/** Where a finding is: `image:app:1.0 layer 4 /app/.npmrc`, `image:app:1.0 config.Env[3]`, or `path:line:column`. */
+export function findingPlace(finding: Finding): string {
+  const { place, primary } = finding;
+  if (place === undefined) return placeOf(primary);
+  const where = "layer" in place ? `layer ${String(place.layer.index)} ${place.path}` : place.field;
+  return plainLine(`${imageNameOf(finding)} ${where}`);
 }
 
 /** Whether the finding's primary span shows what it is about: not where the bytes stand in a layer or an attestation. */
@@ -50,7 +52,8 @@ export function proofOf(finding: Finding): readonly (readonly [string, string])[
   const more = count > 1 ? `; ${String(count)} in all, the first is told here` : "";
   proof.push(["detector", `${detector}${sum}${form}${more}`]);
   if (aliases.length > 0) {
-    const rest = aliases.length > MAX_ALIASES ? `, ${String(aliases.length - MAX_ALIASES)} more` : "";
+    const rest =
+      aliases.length > MAX_ALIASES ? `, ${String(aliases.length - MAX_ALIASES)} more` : "";
     proof.push(["hard links", `${aliases.slice(0, MAX_ALIASES).join(", ")}${rest}`]);
   }
   if (keyedHash !== undefined) proof.push(["verify", formatLocator({ place, keyedHash })]);

@@ -28,11 +28,13 @@ function made(id: string, seed: number): string {
 
 const TOKENS = Array.from({ length: 12 }, (_, seed) => made("github-token", seed + 1));
 /** Values that no detector knows, one for each place in a document. */
-const word = (index: number): string => `Qz7xW${String(index).padStart(2, "0")}vJk-${String(index)}`;
+const word = (index: number): string =>
+  `Qz7xW${String(index).padStart(2, "0")}vJk-${String(index)}`;
 const WORDS = Array.from({ length: 20 }, (_, index) => word(index));
 const [deleted = "", overwritten = "", hidden = "", live = "", linked = "", inUrl = ""] = TOKENS;
 
-const npmrc = (token: string): string => `registry=https://npm.example.com/\n//npm.example.com/:_authToken=${token}\n`;
+const npmrc = (token: string): string =>
+  `registry=https://npm.example.com/\n//npm.example.com/:_authToken=${token}\n`;
 
 let workload: Workload;
 let findings: Finding[];
@@ -59,13 +61,19 @@ beforeAll(async () => {
           { path: "usr/bin/su", mode: 0o4755 },
           {
             path: "app/many.env",
-            content: TOKENS.slice(6).map((token, index) => `K${String(index)}=${token}\n`).join(""),
+            content: TOKENS.slice(6)
+              .map((token, index) => `K${String(index)}=${token}\n`)
+              .join(""),
           },
         ],
       ],
       config: {
         User: "app",
-        Env: ["PATH=/usr/bin", `DB_PASSWORD=${word(0)}`, `REDIS_URL=redis://:${word(1)}@cache:6379`],
+        Env: [
+          "PATH=/usr/bin",
+          `DB_PASSWORD=${word(0)}`,
+          `REDIS_URL=redis://:${word(1)}@cache:6379`,
+        ],
         Labels: { "com.example.password": word(2) },
         Cmd: ["app", "--password", word(3)],
         Entrypoint: ["/bin/sh", "-c", `curl -u me:${word(4)} https://example.com && exec "$@"`],
@@ -94,7 +102,11 @@ beforeAll(async () => {
           },
         },
       ],
-      extra: { "moby.buildkit.cache.v0": Buffer.from(JSON.stringify({ env: [`CI_TOKEN=${word(13)}`] })).toString("base64") },
+      extra: {
+        "moby.buildkit.cache.v0": Buffer.from(
+          JSON.stringify({ env: [`CI_TOKEN=${word(13)}`] }),
+        ).toString("base64"),
+      },
     },
     "oci:shop",
   );
@@ -110,7 +122,9 @@ const messages = (rule: string): string[] =>
   findings.filter((finding) => finding.rule === rule).map(({ message }) => message);
 
 test("a secret that was deleted three layers later is told, with what leads to it", () => {
-  const finding = findings.find(({ place }) => place !== undefined && "path" in place && place.path === "/app/.npmrc");
+  const finding = findings.find(
+    ({ place }) => place !== undefined && "path" in place && place.path === "/app/.npmrc",
+  );
   expect(finding).toMatchObject({
     rule: "secret-in-layer",
     severity: "high",
@@ -161,8 +175,15 @@ test("every state and every place has its finding", () => {
     "1 setuid, setgid or capable program of the distribution",
   ]);
   expect(messages("app-can-rewrite-itself")).toHaveLength(1);
-  const others = findings.filter(({ rule }) => !/^(?:secret-in-(?:layer|history|image-config|attestation)|setuid-binaries|app-can-rewrite-itself)$/.test(rule));
-  expect(others.map(({ rule, severity }) => `${severity} ${rule}`)).toEqual(["low user-not-numeric"]);
+  const others = findings.filter(
+    ({ rule }) =>
+      !/^(?:secret-in-(?:layer|history|image-config|attestation)|setuid-binaries|app-can-rewrite-itself)$/.test(
+        rule,
+      ),
+  );
+  expect(others.map(({ rule, severity }) => `${severity} ${rule}`)).toEqual([
+    "low user-not-numeric",
+  ]);
 });
 
 test("a hard link is told with its file", () => {
@@ -203,7 +224,10 @@ test("the JSON report is valid and tells places as the contract says", async () 
     length: deleted.length,
   });
   const variable = parsed.findings.find(({ subject }) => subject === "DB_PASSWORD");
-  expect(variable).toMatchObject({ state: "live", location: { image: "oci:shop", field: "config.Env[1]" } });
+  expect(variable).toMatchObject({
+    state: "live",
+    location: { image: "oci:shop", field: "config.Env[1]" },
+  });
 });
 
 test.each(formatNames.flatMap((name) => [[name, false] as const, [name, true] as const]))(
@@ -221,11 +245,17 @@ test.each(formatNames.flatMap((name) => [[name, false] as const, [name, true] as
     }
     const text = await rendered(name, shown, 400);
     expect(text).toContain("github-token");
-    expect(text.replace(/&#91;/g, "[").replace(/&#93;/g, "]")).toContain("attestation[0].predicate");
+    expect(text.replace(/&#91;/g, "[").replace(/&#93;/g, "]")).toContain(
+      "attestation[0].predicate",
+    );
   },
 );
 
-async function rendered(name: (typeof formatNames)[number], shown: Report, width = 100): Promise<string> {
+async function rendered(
+  name: (typeof formatNames)[number],
+  shown: Report,
+  width = 100,
+): Promise<string> {
   const format = await loadFormat(name);
   return wholeText(format(shown, { ...plainOptions, width, posture: true, showSuppressed: true }));
 }

@@ -49,20 +49,21 @@ export function sightingIn(
   };
 }
 
-export function imageOf(
-  contents: Partial<ImageContents>,
-  rest: Partial<Workload> = {},
-): Workload {
-  return minimalWorkload("image", {}, {
-    imageContents: {
-      image: "image:app:1.0",
-      layers: [],
-      secrets: [],
-      setuid: [],
-      capable: [],
-      writableCode: [],
-      ...contents,
+export function imageOf(contents: Partial<ImageContents>, rest: Partial<Workload> = {}): Workload {
+  return minimalWorkload(
+    "image",
+    {},
+    {
+      imageContents: {
+        image: "image:app:1.0",
+        layers: [],
+        secrets: [],
+        setuid: [],
+        capable: [],
+        writableCode: [],
+        ...contents,
+      },
+      ...rest,
     },
-    ...rest,
-  });
+  );
 }

@@ -58,9 +58,9 @@ function severityOf({ detector, confidence, name, place }: SecretSighting): Seve
 /** Where package managers put what others published. */
 const PACKAGED =
   /\/(?:node_modules|site-packages|dist-packages|gems|vendor|usr\/(?:lib|share|lib64)|usr\/local\/(?:lib|go|share)|go\/pkg\/mod)\//;
-/** Where packages keep keys that are made for a test and known to everybody. */
+/** Where packages keep what is made for a test or a manual, and known to everybody. */
 const EXAMPLES =
-  /\/(?:tests?|testing|testdata|__tests__|specs?|fixtures?|examples?|samples?|docs?|demos?)\//;
+  /\/(?:tests?|testing|testdata|__tests__|specs?|fixtures?|examples?|samples?|docs?|demos?|man|info)\//;
 
 /** A test's or example's secret, which stands in a package as it was published. */
 export function isPackagedExample(place: SecretSighting["place"]): boolean {
@@ -90,10 +90,7 @@ export function documentOf({ place }: SecretSighting): ImageDocument | undefined
  * The groups of one document. A value under a name is one, in however many steps it is given; the same value
  * without the name belongs to it.
  */
-export function documentGroups(
-  { secrets }: ImageContents,
-  document: ImageDocument,
-): SecretGroup[] {
+export function documentGroups({ secrets }: ImageContents, document: ImageDocument): SecretGroup[] {
   const sightings = secrets.filter((sighting) => documentOf(sighting) === document);
   const byHash = new Map<string, string>();
   const named = sightings.toSorted(
@@ -101,7 +98,8 @@ export function documentGroups(
   );
   for (const sighting of named) {
     const { keyedHash } = sighting;
-    if (keyedHash !== undefined && !byHash.has(keyedHash)) byHash.set(keyedHash, subjectOf(sighting));
+    if (keyedHash !== undefined && !byHash.has(keyedHash))
+      byHash.set(keyedHash, subjectOf(sighting));
   }
   return groupSightings(sightings, (sighting) =>
     sighting.name === undefined
@@ -124,7 +122,9 @@ export function nameOf(name: string): string {
 
 /** `layer 4, made by COPY`: which step it was, without the words of it, which formats show masked. */
 export function stepOf({ index, createdBy = "" }: LayerIdentity): string {
-  const instruction = /^(?:\/bin\/sh -c #\(nop\) {1,2})?(ADD|COPY|RUN|WORKDIR)\b/.exec(createdBy)?.[1];
+  const instruction = /^(?:\/bin\/sh -c #\(nop\) {1,2})?(ADD|COPY|RUN|WORKDIR)\b/.exec(
+    createdBy,
+  )?.[1];
   const made = instruction ?? (createdBy.startsWith("/bin/sh -c ") ? "RUN" : undefined);
   return `layer ${String(index)}${made === undefined ? "" : `, made by ${made}`}`;
 }

@@ -94,9 +94,7 @@ function entryOf(path: string, file: string | DescribedFile): Entry {
   const { content = "", mode, uid, gid, linkTo, capabilities } = file;
   return {
     path: member,
-    ...(linkTo === undefined
-      ? { content }
-      : { flag: "1", link: linkTo.replace(/^\//, "") }),
+    ...(linkTo === undefined ? { content } : { flag: "1", link: linkTo.replace(/^\//, "") }),
     ...(mode === undefined ? {} : { mode: Number.parseInt(mode, 8) }),
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),

@@ -2576,7 +2576,7 @@ Values that are public by design, and images for demonstrations whose database i
 
 A file in a layer of the image holds a secret: a token, a private key, a password in a configuration. Every layer is read, and every version of every file: those that containers see, and those that a later layer overwrote, deleted or hid. Archives inside of layers are opened, and values in base64 and UTF-16 are found too.
 
-Private keys and key stores that are encrypted, tokens that have expired, and what stands among the tests of a published package are reported as low. The public half of a pair (an access key's id) is a remark.
+Private keys and key stores that are encrypted, tokens that have expired, and what stands among the tests or manuals of a published package are reported as low. The public half of a pair (an access key's id) is a remark.
 
 ## Why
 

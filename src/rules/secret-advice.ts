@@ -60,7 +60,9 @@ function fileMount(path: string): string {
   const [name = "", folder = ""] = path.split(/[/!]/).reverse();
   const words = idOf(`${folder.startsWith(".") ? folder : ""}_${name}`);
   const consumer = CONSUMERS.find((each) => each.name.test(words));
-  return consumer?.mount ?? `type=secret,id=${idOf(name)},target=${path.slice(0, 200)},required=true`;
+  return (
+    consumer?.mount ?? `type=secret,id=${idOf(name)},target=${path.slice(0, 200)},required=true`
+  );
 }
 
 /**

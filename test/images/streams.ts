@@ -5,6 +5,9 @@ import type { Entry } from "../../src/readers/image/tar/testing.ts";
 import { tarOf } from "../../src/readers/image/tar/testing.ts";
 import type { ByteStream } from "../../src/readers/image/stream/byte-stream.ts";
 
+/** As a file is read. */
+const PIECE_BYTES = 1024 * 1024;
+
 /** A head, and a block that comes so many times. */
 export interface Repeated {
   readonly head?: Buffer;
@@ -17,21 +20,21 @@ export function compressedStream({ head, block, times }: Repeated, by: "gzip" | 
   const pack = (bytes: Buffer): Buffer =>
     by === "gzip" ? gzipSync(bytes, { level: 6 }) : by === "zstd" ? zstdCompressSync(bytes) : bytes;
   const packed = pack(block);
-  let pending = head === undefined ? undefined : pack(head);
+  let pending = head === undefined ? Buffer.alloc(0) : pack(head);
   let left = times;
   return {
     next: () => {
-      if (pending !== undefined) {
-        const piece = pending;
-        pending = undefined;
-        return Promise.resolve(piece);
+      if (pending.length === 0) {
+        if (left === 0) return Promise.resolve({ ended: true });
+        left -= 1;
+        pending = packed;
       }
-      if (left === 0) return Promise.resolve({ ended: true });
-      left -= 1;
-      return Promise.resolve(packed);
+      const piece = pending.subarray(0, PIECE_BYTES);
+      pending = pending.subarray(piece.length);
+      return Promise.resolve(piece);
     },
     close: () => {
-      pending = undefined;
+      pending = Buffer.alloc(0);
       left = 0;
     },
   };

@@ -17,7 +17,7 @@ export function zipOf(entries: readonly ZipEntry[], comment: string | Buffer = "
   for (const entry of entries) {
     const name = Buffer.from(entry.path);
     const stored = entry.method === "stored";
-    const data = stored ? Buffer.from(entry.content) : deflateRawSync(entry.content);
+    const data = stored ? Buffer.from(entry.content) : deflateRawSync(entry.content, { windowBits: 9, memLevel: 1 });
     const sizes = Buffer.alloc(12);
     sizes.writeUInt32LE(crc32(entry.content), 0);
     sizes.writeUInt32LE(data.length, 4);

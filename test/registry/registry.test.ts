@@ -192,7 +192,7 @@ describe.skipIf(missing !== undefined)(
           places: { ...nobody, environment: { REGISTRY_AUTH_FILE: wrong } },
         }),
       ).toMatchObject({
-        problem: `${registry.host} asks for credentials again and again`,
+        problem: `${registry.host} gives no access to it with the credentials that are there`,
       });
       const { authorities: _none, ...rest } = {
         authorities: "",

@@ -83,8 +83,13 @@ const FORMS: readonly Form[] = [
   },
 ];
 
+/** The first bytes of all forms. A layer may have millions of files. */
+const FIRST_BYTES = new Uint8Array(256);
+for (const byte of [0x30, 0xfe, 0xce, 0x03]) FIRST_BYTES[byte] = 1;
+
 /** The key store or key that a file is, by its first bytes. `length` bytes are at hand. */
 export function keyStoreAt(bytes: Uint8Array, at: number, length: number): KeyStore | undefined {
+  if (length < 8 || FIRST_BYTES[bytes[at] ?? 0] === 0) return undefined;
   const form = FORMS.find(({ begins }) => begins(bytes, at, length));
   if (form === undefined) return undefined;
   const { detector, title, confidence } = form;

@@ -31,7 +31,7 @@ export function bodyOf(
   idleMs: number,
   signal: AbortSignal | undefined,
 ): Body {
-  const pieces = message.iterator({ destroyOnReturn: true });
+  const pieces = message[Symbol.asyncIterator]();
   let end: BodyEnd | undefined;
   const next = async (): Promise<Uint8Array | BodyEnd> => {
     if (end !== undefined) return end;

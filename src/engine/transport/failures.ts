@@ -27,7 +27,7 @@ export function describeFailure(error: unknown, endpoint: Endpoint): EngineProbl
       settle: "name the socket or port of a Docker or Podman engine",
     };
   }
-  const tls = tlsProblem(code);
+  const tls = tlsProblem(code, error instanceof Error ? error.message : "");
   if (tls !== undefined) return { problem: `${name}: ${tls[0]}`, settle: tls[1] };
   return { problem: `${name} failed (${shown(code, 60)})`, settle: START };
 }
@@ -48,15 +48,19 @@ const SYSTEM: Readonly<Record<string, string>> = {
 
 const CERTIFICATES = "put the right ca.pem, cert.pem and key.pem into DOCKER_CERT_PATH";
 
-function tlsProblem(code: string): readonly [string, string] | undefined {
+/** While it shakes hands, OpenSSL's words come in the message of an EPROTO. */
+function tlsProblem(code: string, message: string): readonly [string, string] | undefined {
   if (code === "CERT_HAS_EXPIRED") return ["its certificate has expired", "renew it"];
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
     return ["its certificate is for another name", "use the name that the certificate is for"];
   if (/SELF_SIGNED|UNABLE_TO_|CERT_UNTRUSTED|INVALID_CA|CERT_SIGNATURE/.test(code))
     return [`its certificate is of no authority that is trusted (${code})`, CERTIFICATES];
-  if (/ALERT/.test(code))
+  if (/ALERT/.test(code) || / alert /.test(message))
     return [`it refuses our certificate, or that there is none (${code})`, CERTIFICATES];
-  if (code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "ERR_SSL_PACKET_LENGTH_TOO_LONG")
+  if (
+    /WRONG_VERSION_NUMBER|PACKET_LENGTH/.test(code) ||
+    /wrong version|packet length/.test(message)
+  )
     return ["it speaks no TLS", "unset DOCKER_TLS_VERIFY, or better give the engine certificates"];
   if (/^ERR_(?:OSSL|SSL|TLS|CRYPTO)_|^EPROTO$|^CERT_/.test(code))
     return [`TLS failed (${shown(code, 60)})`, CERTIFICATES];

@@ -57,8 +57,9 @@ function namespaceOf(name: keyof Namespaces, inspected: Inspected): Fact<Namespa
       setAt(written.span),
     );
   }
-  // Podman opens the IPC namespace of every container to others, and says so of each.
-  if (engine.name === "podman" && namespace.mode === "shareable") return otherwise;
+  if (engine.name === "podman" && namespace.mode === "shareable") {
+    return shareableOfPodman(otherwise, inspected);
+  }
   if (otherwise.known && namespace.mode === otherwise.value.mode && name !== "user") {
     return otherwise;
   }
@@ -68,6 +69,22 @@ function namespaceOf(name: keyof Namespaces, inspected: Inspected): Fact<Namespa
     inPod ? { mode: "pod" } : { mode: "joined", target: shortId(namespace.target ?? "") },
     setAt(written.span),
   );
+}
+
+/**
+ * Podman opens the IPC namespace of every container to others, and says so of each; version 4 said so of the
+ * host's too.
+ */
+function shareableOfPodman(otherwise: Fact<Namespace>, { created }: Inspected): Fact<Namespace> {
+  if (created === undefined) {
+    return unknownFact(
+      "what Podman says of it may mean the host's too, before version 5",
+      "look at `readlink /proc/PID/ns/ipc` for a process of the container",
+      otherwise.origin,
+    );
+  }
+  const { ipc } = created.runtime.namespaces;
+  return ipc.origin.kind === "set" ? { ...ipc, origin: created.origin } : otherwise;
 }
 
 /** Engines give the whole id; twelve digits of it are what they print otherwise. */

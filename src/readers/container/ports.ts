@@ -1,14 +1,15 @@
 /** Published ports: what was asked for, and the addresses and ports that the engine chose. */
 
-import { setAt } from "../../model/fact.ts";
+import { setAt, unknownAt } from "../../model/fact.ts";
 import type { PublishedPort } from "../../model/workload.ts";
 import { entriesOf, entrySpan } from "../yaml/access.ts";
 import { mapAt, mapsAt } from "../yaml/fields.ts";
 import type { YamlMap } from "../yaml/node.ts";
+import { placeOf } from "./applied.ts";
 import { textOfField } from "./document.ts";
 import type { Inspected } from "./security.ts";
 
-/** One container has so many published ports at the most that are read. */
+/** More are not read; no host has use for them. */
 const MAX_PORTS = 5000;
 
 export function readPorts({ root, host, report }: Inspected): PublishedPort[] {
@@ -26,6 +27,16 @@ export function readPorts({ root, host, report }: Inspected): PublishedPort[] {
     const actual = bindingsOf(live, key);
     if (actual.length === 0 || mapsAt(asked, key, () => {}).length > 0) continue;
     found.push(portOf(key, undefined, actual, entrySpan(entry)));
+  }
+  if (found.length > MAX_PORTS) {
+    report(
+      unknownAt(
+        placeOf(host, "PortBindings", root.span),
+        "published ports",
+        `there are more than ${String(MAX_PORTS)}, and the rest was not read`,
+        "publish ranges of ports that are needed",
+      ),
+    );
   }
   return found.slice(0, MAX_PORTS);
 }

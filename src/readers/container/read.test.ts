@@ -29,10 +29,6 @@ const USUAL = new Set([
   "runtime: runc",
   "runtime: crun",
   "env: PATH literal",
-  "+CHOWN",
-  "+NET_BIND_SERVICE",
-  "+SETUID",
-  "unknown sysctls and single masked paths",
 ]);
 
 test("a container of which nothing was asked sets nothing", () => {
@@ -443,6 +439,49 @@ test("what Podman gives to clients of Docker is told from Docker's own", () => {
   expect(read(dockerContainer({ host: { Runtime: "oci" } }), { engine: "docker" }).engine).toBe(
     "docker",
   );
+});
+
+test("lists that Podman works out for clients of Docker are what was asked for", () => {
+  const of = (host: Json) => {
+    const parts = { host: { Runtime: "oci", ...host } };
+    return postureOf(read(dockerContainer(parts))).filter((line) => /^[+-]/.test(line));
+  };
+  expect(of({ CapDrop: ["AUDIT_WRITE", "MKNOD", "NET_RAW"] })).toEqual([]);
+  expect(of({ CapAdd: ["NET_ADMIN"], CapDrop: ["KILL", "MKNOD", "SYS_RESOURCE"] })).toEqual([
+    "+NET_ADMIN",
+    "-KILL",
+  ]);
+  const others = ["DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "NET_BIND_SERVICE", "SETFCAP"];
+  expect(of({ CapDrop: [...others, "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"] })).toEqual([
+    "+CHOWN",
+    "-ALL",
+  ]);
+});
+
+test("what Podman does not tell clients of Docker is unknown", () => {
+  const parts = { host: { Runtime: "oci", CgroupnsMode: "" } };
+  expect(read(dockerContainer(parts)).runtime?.namespaces.cgroup.known).toBe(false);
+  expect(
+    read(dockerContainer({ host: { CgroupnsMode: "" } })).runtime?.namespaces.cgroup,
+  ).toMatchObject({
+    known: true,
+    value: { mode: "own" },
+  });
+});
+
+test("the line that Podman keeps tells what its inspection does not", () => {
+  const made = (...flags: string[]) =>
+    podman({
+      config: { CreateCommand: ["/usr/bin/podman", "--root", "/r", "run", ...flags, "app"] },
+    });
+  expect(made()).toEqual([]);
+  expect(
+    made("--sysctl", "kernel.shm_rmid_forced=1", "--security-opt", "unmask=/proc/kcore"),
+  ).toEqual(["proc: unmasked", "sysctl: kernel.shm_rmid_forced=1"]);
+  expect(made("--ipc=host")).toEqual(["ipc: host"]);
+  const { unknowns, runtime } = read(podmanContainer({ config: { CreateCommand: null } }));
+  expect(unknowns.map(({ what }) => what)).toEqual(["sysctls"]);
+  expect([runtime?.procMask.known, runtime?.namespaces.ipc.known]).toEqual([false, false]);
 });
 
 test("without limits of processes Podman has none", () => {

@@ -14,6 +14,7 @@ import { defaultRuntime } from "../default-runtime.ts";
 import { asString, entryOf, get } from "../yaml/access.ts";
 import { booleanField, mapAt, originOf, textField } from "../yaml/fields.ts";
 import { appliedFact } from "./applied.ts";
+import { readCreateCommand } from "./create-command.ts";
 import type { ContainerDocument } from "./document.ts";
 import { openDocument } from "./document.ts";
 import type { ContainerContext } from "./engine.ts";
@@ -54,12 +55,14 @@ function readWorkload(document: ContainerDocument, context: ContainerContext): W
   };
   const engine = engineFacts(root, context);
   const source = (entryOf(root, "Name") ?? entryOf(root, "Id"))?.key.span ?? root.span;
+  const config = mapAt(root, "Config", report);
   const container: Inspected = {
     root,
-    config: mapAt(root, "Config", report),
+    config,
     host: mapAt(root, "HostConfig", report),
     engine,
     defaults: defaultRuntime(engine.name, source),
+    created: engine.name === "podman" ? readCreateCommand(config) : undefined,
     report,
   };
   const user = readUser(container);

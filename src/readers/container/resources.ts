@@ -69,14 +69,18 @@ function numberField(parent: YamlMap | undefined, name: string): Field<number> |
   });
 }
 
-export function readSysctls({ root, host, engine, report }: Inspected): Sysctl[] {
+export function readSysctls(inspected: Inspected): Sysctl[] {
+  const { root, host, engine, created, report } = inspected;
   if (engine.name === "podman" && entryOf(host, "Sysctls") === undefined) {
+    if (created !== undefined) {
+      return created.runtime.sysctls.map((sysctl) => ({ ...sysctl, origin: created.origin }));
+    }
     report(
       unknownAt(
         entryOf(root, "HostConfig")?.key.span ?? root.span,
-        "sysctls and single masked paths",
+        "sysctls",
         "Podman does not tell them when it is asked for the container",
-        "check the container's config.json, whose path `podman inspect` gives as OCIConfigPath",
+        "look at linux.sysctl in the container's config.json",
       ),
     );
   }

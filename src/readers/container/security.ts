@@ -8,7 +8,7 @@ import { engines } from "../../linux/engines.ts";
 import { parseSelinuxLabel } from "../../linux/mac.ts";
 import { appArmorProfile } from "../../linux/security-options.ts";
 import type { Fact, Origin } from "../../model/fact.ts";
-import { known, setAt, unknownAt } from "../../model/fact.ts";
+import { known, setAt, unknownAt, unknownFact } from "../../model/fact.ts";
 import type {
   AppArmor,
   CapabilityRequest,
@@ -25,6 +25,7 @@ import type { Report } from "../yaml/fields.ts";
 import { listAt, wrongItem } from "../yaml/fields.ts";
 import type { YamlMap } from "../yaml/node.ts";
 import { placeOf, shownAt } from "./applied.ts";
+import type { CreateCommand } from "./create-command.ts";
 import { textOfField } from "./document.ts";
 import type { EngineFacts } from "./engine.ts";
 
@@ -36,6 +37,8 @@ export interface Inspected {
   readonly engine: EngineFacts;
   /** What holds where nothing is asked. */
   readonly defaults: Runtime;
+  /** Podman's, where it keeps the line. */
+  readonly created: CreateCommand | undefined;
   readonly report: Report;
 }
 
@@ -45,11 +48,28 @@ export function readCapabilities(
   asRoot: boolean,
 ): Pick<Runtime, "capAdd" | "capDrop" | "exactCapabilities"> {
   if (engine.ownShape) return exactCapabilities(root, asRoot, report);
+  const capAdd = requests(host, "CapAdd", report);
   const capDrop = requests(host, "CapDrop", report);
+  if (engine.name === "docker") return { capAdd, capDrop };
+  return askedOfPodman(capAdd, capDrop, setAt(placeOf(host, "CapDrop", root.span)));
+}
+
+/**
+ * Podman works out both lists from what the container holds: it tells clients of Docker what that lacks of the
+ * defaults, those of the machine among them. Where little is left, that was added and the rest dropped as a whole.
+ */
+function askedOfPodman(
+  capAdd: readonly CapabilityRequest[],
+  lacking: readonly CapabilityRequest[],
+  origin: Origin,
+): Pick<Runtime, "capAdd" | "capDrop"> {
+  const capDrop = lacking.filter(({ name }) => isUsual(name));
+  const dropped = new Set(namesOf(capDrop));
+  const kept = engines.podman.defaults.capabilities.filter((name) => !dropped.has(name));
+  if (dropped.has("ALL") || dropped.size <= kept.length) return { capAdd, capDrop };
   return {
-    capAdd: requests(host, "CapAdd", report),
-    // Podman lists what the container lacks of its own defaults and the machine's, asked for or not.
-    capDrop: engine.name === "podman" ? capDrop.filter(({ name }) => isUsual(name)) : capDrop,
+    capAdd: [...capAdd, ...kept.map((name) => ({ text: name, name, origin }))],
+    capDrop: [{ text: "ALL", name: "ALL", origin }],
   };
 }
 
@@ -89,8 +109,13 @@ function exactCapabilities(
     ambient,
     origin: setAt(placeOf(root, "BoundingCaps", root.span)),
   };
-  const capAdd = bounding.filter(({ name }) => !isUsual(name));
-  return { capAdd, capDrop: [], exactCapabilities: exact };
+  const { origin } = exact;
+  const held = new Set(exact.bounding);
+  const lacking = engines.podman.defaults.capabilities
+    .filter((name) => !held.has(name))
+    .map((name) => ({ text: name, name, origin }));
+  const added = bounding.filter(({ name }) => !isUsual(name));
+  return { ...askedOfPodman(added, lacking, origin), exactCapabilities: exact };
 }
 
 function namesOf(list: readonly CapabilityRequest[]): readonly string[] {
@@ -251,14 +276,15 @@ function selinuxOf(
 /** Docker lists what it masks; nothing is listed for what is privileged, and in Podman. */
 function procMaskOf(
   asked: Fact<"masked" | "unmasked">,
-  { root, host, defaults, report }: Inspected,
+  { root, host, engine, defaults, created, report }: Inspected,
   privileged: Fact<boolean>,
 ): Fact<"masked" | "unmasked"> {
   const masked = pathsAt(host, "MaskedPaths", report);
   const readOnly = pathsAt(host, "ReadonlyPaths", report);
   if (masked === undefined && readOnly === undefined) {
-    const silent = !asked.known || asked.origin.kind !== "set";
-    return silent && isTrue(privileged) ? known("unmasked", privileged.origin) : asked;
+    if (asked.origin.kind === "set") return asked;
+    if (isTrue(privileged)) return known("unmasked", privileged.origin);
+    return engine.name === "podman" ? maskOfPodman(asked, created) : asked;
   }
   const open = pathLeftOpen(masked, readOnly);
   const shown = shownAt(defaults.procMask, host, "MaskedPaths");
@@ -266,6 +292,22 @@ function procMaskOf(
   const list = pathLeftOpen(masked) === undefined ? "ReadonlyPaths" : "MaskedPaths";
   const span = placeOf(host, list, root.span);
   return known("unmasked", { ...setAt(span), derived: `${open} is left open` });
+}
+
+/** Podman says so when nothing is masked, since version 5; of single paths it says nothing. */
+function maskOfPodman(
+  otherwise: Fact<"masked" | "unmasked">,
+  created: CreateCommand | undefined,
+): Fact<"masked" | "unmasked"> {
+  if (created === undefined) {
+    return unknownFact(
+      "Podman does not tell which paths of /proc and /sys it masks",
+      "look at linux.maskedPaths in the container's config.json",
+      otherwise.origin,
+    );
+  }
+  const { procMask } = created.runtime;
+  return procMask.origin.kind === "set" ? { ...procMask, origin: created.origin } : otherwise;
 }
 
 function pathsAt(

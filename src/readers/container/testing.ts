@@ -1,5 +1,7 @@
 /** For tests: what Docker tells of a container of which nothing was asked, and ways to ask for more. */
 
+import { engines } from "../../linux/engines.ts";
+
 export type Json = Readonly<Record<string, unknown>>;
 
 export interface Parts {
@@ -84,7 +86,7 @@ export function dockerContainer({ root = {}, config = {}, host = {} }: Parts = {
 
 /** As `podman inspect` gives it. */
 export function podmanContainer({ root = {}, config = {}, host = {} }: Parts = {}): Json {
-  const capabilities = ["CAP_CHOWN", "CAP_NET_BIND_SERVICE", "CAP_SETUID"];
+  const capabilities = engines.podman.defaults.capabilities.map((name) => `CAP_${name}`);
   return {
     Id: "ab".repeat(32),
     Path: "/app",

@@ -7,6 +7,7 @@ import { decompress } from "./stream/decompress.ts";
 import type { LayerCache } from "./layers/cache.ts";
 import type { LayerScanners, LayerSource } from "./layers/scanners.ts";
 import type { LayerReport } from "./layers/layer-report.ts";
+import type { Resolved } from "./manifest/resolve-images.ts";
 import type { ImageStore, Problem } from "./manifest/store.ts";
 import { archiveMembers } from "./stores/archive-members.ts";
 import { archiveStream } from "./stores/archive-stream.ts";
@@ -24,6 +25,8 @@ export interface OpenedStore {
   readonly store: ImageStore;
   /** What is wrong with the archive as a whole. */
   readonly problems: readonly string[];
+  /** Adds what stands elsewhere in the store and refers to the images. */
+  readonly extend?: (resolved: Resolved) => Promise<Resolved>;
 }
 
 /** Scans a layer unless the cache knows it. */

@@ -23,14 +23,15 @@ export interface StoreOptions {
 }
 
 export async function readStore(
-  { store: opened, problems }: OpenedStore,
+  { store: opened, problems, extend }: OpenedStore,
   options: StoreOptions,
 ): Promise<StoreReading> {
   const store = rememberingLayers(opened);
-  const resolved = await resolveImages(
+  const found = await resolveImages(
     store,
     options.platform === undefined ? {} : { platform: options.platform },
   );
+  const resolved = extend === undefined ? found : await extend(found);
   const unknowns: Unknown[] = [...problems, ...resolved.problems].map((why) => ({
     path: store.name,
     what: "image",

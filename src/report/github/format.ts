@@ -14,7 +14,7 @@ import { locationOf } from "../../model/source.ts";
 import type { StandardResult } from "../../standards/contract.ts";
 import { plural, rank, shownFindings } from "../arrange.ts";
 import type { Format } from "../contract.ts";
-import { imagePlaceText, proofLines } from "../image-place.ts";
+import { findingPlace, proofLines } from "../image-place.ts";
 import { placeOf } from "../place.ts";
 import { plainLine, withoutCommands, withoutOldCommands } from "../sanitize.ts";
 import type { Span } from "../../model/source.ts";
@@ -71,7 +71,7 @@ function ofFinding(finding: Finding): Annotation {
   const related = finding.related.map(({ span, label }) => `see also ${placeOf(span)} ${label}`);
   return {
     level: suppressed === undefined ? LEVELS[severity] : "notice",
-    path: finding.place === undefined ? primary.file.path : imagePlaceText(finding.place),
+    path: finding.place === undefined ? primary.file.path : findingPlace(finding),
     span: finding.place === undefined ? primary : undefined,
     title: `${quiet}${severity}[${rule}]`,
     message: [

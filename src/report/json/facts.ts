@@ -21,7 +21,7 @@ export interface JsonObject {
 
 /** All facts of a workload. A fact is `{value, origin}` or `{unknown: {why, settle}, origin}`. */
 export function factsJson(workload: Workload): JsonObject {
-  const { image, user, command, env, runtime, execs } = workload;
+  const { image, user, command, env, exposedPorts, runtime, execs } = workload;
   const privilegeDrop = heldDrop(workload);
   return {
     image: factJson(image, ({ text, repository, tag, digest }) =>
@@ -60,6 +60,14 @@ export function factsJson(workload: Workload): JsonObject {
       privileged: factJson(privileged, (value) => value),
       origin: originJson(origin),
     })),
+    ...(exposedPorts === undefined
+      ? {}
+      : {
+          exposedPorts: exposedPorts.map(({ text, origin }) => ({
+            value: text,
+            origin: originJson(origin),
+          })),
+        }),
     ...(runtime === undefined ? {} : runtimeJson(runtime)),
   };
 }

@@ -1,9 +1,13 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
-import { known, unknownFact } from "../../model/fact.ts";
+import { known, setAt, unknownFact } from "../../model/fact.ts";
 import { parseUser } from "../../model/user.ts";
 import type { Runtime, Workload } from "../../model/workload.ts";
+import { checkWorkloads } from "../../rules/check-workload.ts";
+import { fileOf, imageOf, sightingIn } from "../../rules/image-contents-testing.ts";
+import { rules } from "../../rules/registry.ts";
+import { somewhere } from "../../rules/testing.ts";
 import { composeFile, report, shopReport, spanOf, workload } from "../testing.ts";
 import type { Report } from "../contract.ts";
 import { jsonPieces } from "./format.ts";
@@ -43,6 +47,30 @@ test("a report is valid by the schema, and the schema describes all of it", () =
 
 test("every kind of fact is valid by the schema", () => {
   expect(errorsOf(jsonFormat(report({ workloads: [everything(), bare()] })))).toEqual([]);
+});
+
+test("findings in images are valid by the schema, and the schema describes all of them", () => {
+  const image = imageOf(
+    {
+      secrets: [
+        sightingIn("/app/.npmrc", { state: { is: "deleted", byLayer: 7 }, aliases: ["/b"] }),
+        sightingIn("/c", { encoding: "base64", detector: "jwt", checksum: "none" }),
+        sightingIn("", { place: { image: "image:app:1.0", field: "config.Env[3]" } }),
+      ],
+      setuid: [fileOf("/bin/bash")],
+    },
+    { exposedPorts: [{ text: "80/tcp", origin: setAt(somewhere) }] },
+  );
+  const findings = checkWorkloads([image], rules);
+  const text = jsonFormat(report({ workloads: [image], findings }));
+  expect(errorsOf(text)).toEqual([]);
+  const places = (JSON.parse(text) as { findings: { location: object }[] }).findings;
+  expect(places.map(({ location }) => Object.keys(location).join(" ")).sort()).toEqual([
+    "image field",
+    "image layer path offset length",
+    "image layer path offset length",
+    "image layer path offset length",
+  ]);
 });
 
 test("the schema refuses what is no report", () => {

@@ -8,6 +8,7 @@ import type {
 } from "../../model/image-contents.ts";
 import type { Workload } from "../../model/workload.ts";
 import { shownName } from "../../detect/shown-name.ts";
+import { judgeCapable, judgeSetuid } from "../../rules/setuid-binaries/judge.ts";
 import { defaultRuntime } from "../../readers/default-runtime.ts";
 import { capabilityRows } from "./capabilities.ts";
 import { userRows } from "./image-side.ts";
@@ -33,7 +34,11 @@ export function imageLayers(workload: Workload, contents: ImageContents): Layer[
       question: "which of root's powers",
       rows: capabilityRows(workload, defaultRuntime(workload.engine, workload.source)),
     },
-    { name: "setuid", question: "which programs give more", rows: privilegedRows(contents) },
+    {
+      name: "setuid",
+      question: "which programs give more",
+      rows: privilegedRows(workload, contents),
+    },
     later("seccomp", "which system calls"),
     later("LSM", "AppArmor, SELinux"),
     later("mounts", "what of the host it has"),
@@ -52,16 +57,19 @@ function portRows({ exposedPorts = [] }: Workload): LayerRow[] {
   }));
   const rest = exposedPorts.length - parts.length;
   const rows = joinParts(parts, ", ");
-  return rest === 0 ? rows : [...rows, { value: `and ${String(rest)} more`, origin: "", mark: "default" }];
+  return rest === 0
+    ? rows
+    : [...rows, { value: `and ${String(rest)} more`, origin: "", mark: "default" }];
 }
 
-function privilegedRows({ setuid, capable }: ImageContents): LayerRow[] {
+function privilegedRows({ engine }: Workload, { setuid, capable }: ImageContents): LayerRow[] {
   const rows: LayerRow[] = [];
   if (setuid.length > 0) {
     rows.push({
       value: `${String(setuid.length)} setuid or setgid: ${namesOf(setuid.map(fileName))}`,
       origin: layersOf(setuid),
-      mark: "looser",
+      // What every distribution brings is no looser than usual.
+      mark: setuid.some((file) => judgeSetuid(file) !== undefined) ? "looser" : "default",
     });
   }
   const giving = capable.filter(({ permitted }) => permitted.length > 0);
@@ -69,7 +77,7 @@ function privilegedRows({ setuid, capable }: ImageContents): LayerRow[] {
     rows.push({
       value: `${String(giving.length)} with capabilities: ${namesOf(giving.map(capabilityText))}`,
       origin: layersOf(giving),
-      mark: "looser",
+      mark: giving.some((file) => judgeCapable(file, engine) !== undefined) ? "looser" : "default",
     });
   }
   return rows.length > 0 ? rows : [{ value: "none", origin: "", mark: "tighter" }];
@@ -116,7 +124,9 @@ function secretRow(sightings: readonly SecretSighting[], where: string): LayerRo
   const names = sightings.map(({ name, title, place }) =>
     "layer" in place ? place.path : name === undefined ? title : shownName(name, "a name"),
   );
-  const layers = sightings.flatMap(({ place }) => ("layer" in place ? [{ layer: place.layer }] : []));
+  const layers = sightings.flatMap(({ place }) =>
+    "layer" in place ? [{ layer: place.layer }] : [],
+  );
   return [
     {
       value: `${String(sightings.length)} ${where}: ${namesOf(names)}`,

@@ -2,6 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { expect, test } from "vitest";
+import { checkWorkloads } from "../../rules/check-workload.ts";
+import { imageOf, sightingIn } from "../../rules/image-contents-testing.ts";
+import { rules } from "../../rules/registry.ts";
+import type { Report } from "../contract.ts";
 import { finding, plainOptions, report, shopReport, spanOf } from "../testing.ts";
 import { sarifFormat } from "./format.ts";
 
@@ -19,6 +23,45 @@ const odd = finding("runs-as-root", spanOf(file, "c: d"), {
   suppressed: { by: "config", reason: "known" },
 });
 
+function imageReport(): Report {
+  const image = imageOf({
+    secrets: [
+      sightingIn("/app/.npmrc", { state: { is: "deleted", byLayer: 7 } }),
+      sightingIn("", {
+        place: { image: "image:app:1.0", field: "config.Env[3]" },
+        name: "A_TOKEN",
+      }),
+    ],
+  });
+  return report({ workloads: [image], findings: checkWorkloads([image], rules) });
+}
+
+test("a place in an image is a logical location in the target", () => {
+  const [run] = JSON.parse(sarifFormat(imageReport(), options)).runs;
+  const inLayer = run.results.find((one: { ruleId: string }) => one.ruleId === "secret-in-layer");
+  expect(inLayer.locations[0]).toEqual({
+    physicalLocation: { artifactLocation: { uri: "image%3Aapp%3A1.0", uriBaseId: "ROOT" } },
+    logicalLocations: [
+      {
+        name: "/app/.npmrc",
+        fullyQualifiedName: `sha256:${"1".repeat(64)}/app/.npmrc`,
+        kind: "resource",
+      },
+    ],
+    message: { text: "image:app:1.0 layer 1 /app/.npmrc" },
+  });
+  expect(inLayer.properties.state).toBe("deleted");
+  expect(inLayer.message.text).toContain("detector: github-token, checksum right");
+  const inField = run.results.find(
+    (one: { ruleId: string }) => one.ruleId === "secret-in-image-config",
+  );
+  expect(inField.locations[0].logicalLocations[0]).toMatchObject({
+    name: "config.Env[3]",
+    kind: "property",
+  });
+  expect(inField.locations[0].physicalLocation.region.startLine).toBe(1);
+});
+
 test.skipIf(!existsSync(schemaFile))(
   "is valid by the official schema (skipped without @microsoft/jest-sarif)",
   () => {
@@ -28,7 +71,7 @@ test.skipIf(!existsSync(schemaFile))(
     const ajv = new Ajv({ allErrors: true, strict: false, unicodeRegExp: false });
     addFormats.default(ajv);
     const validate = ajv.compile(schema);
-    for (const one of [shopReport(), report({}), report({ findings: [odd] })]) {
+    for (const one of [shopReport(), report({}), report({ findings: [odd] }), imageReport()]) {
       expect(validate(JSON.parse(sarifFormat(one, options))) ? [] : validate.errors).toEqual([]);
     }
   },

@@ -9,7 +9,7 @@ import { shownFindings } from "../arrange.ts";
 import type { Format, Report } from "../contract.ts";
 import { detectValues } from "../mask/detect.ts";
 import { secretRangesInLine } from "../mask/line.ts";
-import { imagePlaceText, isShownInSource, proofLines } from "../image-place.ts";
+import { findingPlace, imageNameOf, isShownInSource, proofLines } from "../image-place.ts";
 import { plainLine, plainLines, safeJson } from "../sanitize.ts";
 import { encodePath } from "../uri.ts";
 import { LEVELS, ruleDescriptors } from "./rules.ts";
@@ -97,15 +97,19 @@ function findingLocation(finding: Finding): object {
   const inLayer = "layer" in place;
   const name = plainLine(inLayer ? place.path : place.field);
   const logical = inLayer
-    ? { name, fullyQualifiedName: plainLine(`${place.layer.digest}${place.path}`), kind: "resource" }
-    : { name, fullyQualifiedName: imagePlaceText(place), kind: "property" };
+    ? {
+        name,
+        fullyQualifiedName: plainLine(`${place.layer.digest}${place.path}`),
+        kind: "resource",
+      }
+    : { name, fullyQualifiedName: findingPlace(finding), kind: "property" };
   return {
     physicalLocation: {
-      artifactLocation: artifactJson(place.image),
+      artifactLocation: artifactJson(imageNameOf(finding)),
       ...(isShownInSource(finding) ? { region: regionJson(primary) } : {}),
     },
     logicalLocations: [logical],
-    message: { text: imagePlaceText(place) },
+    message: { text: findingPlace(finding) },
   };
 }
 

@@ -6,7 +6,7 @@ import type { StandardResult } from "../../standards/contract.ts";
 import type { FindingGroup, UnknownGroup } from "../arrange.ts";
 import { fixTexts, plural } from "../arrange.ts";
 import { displayWidth } from "../display-width.ts";
-import { imagePlaceText, isShownInSource, proofOf } from "../image-place.ts";
+import { findingPlace, isShownInSource, proofOf } from "../image-place.ts";
 import { placeOf } from "../place.ts";
 import { plainLine, plainLines } from "../sanitize.ts";
 import { wrap } from "../wrap.ts";
@@ -34,7 +34,9 @@ export function findingBlock({ first, others }: FindingGroup, context: BlockCont
     ...proofOf(first).flatMap(([name, text]) =>
       // One word that is to be copied, however long it is.
       name === "verify"
-        ? [`${paint.in("gutter", `${" ".repeat(frame.gutter)} = `)}${paint.in("title", "verify:")} ${text}`]
+        ? [
+            `${paint.in("gutter", `${" ".repeat(frame.gutter)} = `)}${paint.in("title", "verify:")} ${text}`,
+          ]
         : note(name, text),
     ),
     ...note("note", first.detail),
@@ -67,7 +69,7 @@ function frameOf(finding: Finding, style: Style, context: BlockContext): Frame {
 function headOf(finding: Finding, gutter: number, { paint }: BlockContext): string {
   if (finding.place === undefined) return arrow(finding.primary, gutter, paint);
   const head = paint.in("gutter", `${" ".repeat(gutter)}-->`);
-  return `${head} ${imagePlaceText(finding.place)}`;
+  return `${head} ${findingPlace(finding)}`;
 }
 
 function placesOf(finding: Finding): Annotation[] {
@@ -111,12 +113,7 @@ export function remarkBlock(findings: readonly Finding[], context: BlockContext)
   return [
     ...header(`info[${plainLine(first.rule)}]`, "info", plural(findings.length, "place"), context),
     ...findings.flatMap((finding) =>
-      beside(
-        headOf(finding, 2, context),
-        plainLine(finding.message),
-        "      ",
-        context,
-      ),
+      beside(headOf(finding, 2, context), plainLine(finding.message), "      ", context),
     ),
     ...note("note", first.detail),
     ...fixTexts(findings).flatMap((text) => note("fix", text)),

@@ -105,14 +105,24 @@ test("a Dockerfile with very many steps is judged in time", () => {
 
 test.each<[string, string, { mode: number; uid: number; gid: number }, boolean]>([
   ["own file", "1000:1000", { mode: 0o644, uid: 1000, gid: 1000 }, true],
-  ["own file without the right, which the owner may give himself", "1000", { mode: 0o444, uid: 1000, gid: 5 }, true],
+  [
+    "own file without the right, which the owner may give himself",
+    "1000",
+    { mode: 0o444, uid: 1000, gid: 5 },
+    true,
+  ],
   ["the group's file", "1000:50", { mode: 0o664, uid: 0, gid: 50 }, true],
   ["the group's file, not for the group", "1000:50", { mode: 0o644, uid: 0, gid: 50 }, false],
   ["a number without a group is in group 0", "1000", { mode: 0o664, uid: 0, gid: 0 }, true],
   ["another group's file", "1000:1000", { mode: 0o664, uid: 0, gid: 0 }, false],
   ["everybody's file", "1000:1000", { mode: 0o666, uid: 0, gid: 0 }, true],
   ["another user's file", "1000:1000", { mode: 0o755, uid: 33, gid: 33 }, false],
-  ["a name without a number, and a file of some user", "app", { mode: 0o644, uid: 1000, gid: 1000 }, false],
+  [
+    "a name without a number, and a file of some user",
+    "app",
+    { mode: 0o644, uid: 1000, gid: 1000 },
+    false,
+  ],
   ["root, who may anyway", "0", { mode: 0o666, uid: 0, gid: 0 }, false],
 ])("in an image: %s (user %s)", (_, text, bits, found) => {
   const workload = imageOf(

@@ -22,8 +22,9 @@ export const rule: Rule = {
     const runtime = linuxRuntime(workload);
     const held = heldCapabilities(workload);
     if (runtime === undefined || held === undefined || isPrivileged(runtime)) return [];
-    const { exactCapabilities: exact, capAdd, capDrop } = runtime;
-    // The lists of a configuration are not wishes but the result.
+    const { capAdd, capDrop } = runtime;
+    // The lists of a configuration are not wishes but the result. Of a container its engine tells both.
+    const exact = workload.kind === "container" ? undefined : runtime.exactCapabilities;
     const asked = exact === undefined ? capAdd.map(({ name }) => name) : [];
     if (asked.includes("ALL")) return [];
     // A configuration with exact lists keeps the defaults when it has all that any engine gives.

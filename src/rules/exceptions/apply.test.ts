@@ -6,7 +6,9 @@ import { somewhere } from "../testing.ts";
 import { applyExceptions } from "./apply.ts";
 import type { Exception } from "./exception.ts";
 
-const workload = imageOf({ secrets: [sightingIn("/app/test/key.pem"), sightingIn("/app/key.pem")] });
+const workload = imageOf({
+  secrets: [sightingIn("/app/test/key.pem"), sightingIn("/app/key.pem")],
+});
 
 function suppressed(scope: Exception["scope"]): string[] {
   const findings = checkWorkloads([workload], [rule]);

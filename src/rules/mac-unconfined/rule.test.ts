@@ -37,3 +37,18 @@ test("a full label of config.json names user and role by necessity", () => {
   } as const;
   expect(labelled(label, "oci-config")).toEqual([]);
 });
+
+test("a running container on a host without either is told so, and is less grave", () => {
+  const origin = { kind: "default", of: "Docker", source: "inspection" } as const;
+  const apparmor = known({ mode: "unconfined" } as const, origin);
+  const [finding] = rule.check(minimalWorkload("container", { apparmor }));
+  expect(finding).toMatchObject({
+    severity: "low",
+    message: "runs on a host with neither AppArmor nor SELinux",
+  });
+  expect(finding?.help).toMatch(/^Turn AppArmor or SELinux on/);
+  const asked = known({ mode: "unconfined" } as const, written);
+  expect(verdicts(rule, minimalWorkload("container", { apparmor: asked }))).toEqual([
+    "medium apparmor",
+  ]);
+});

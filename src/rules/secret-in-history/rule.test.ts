@@ -79,6 +79,8 @@ test("a value of low confidence is low, a default that everybody knows is medium
 
 test("a secret in a name's place is not shown", () => {
   const secret = `ghp_${"a1B2".repeat(9)}`;
-  const [finding] = rule.check(imageOf({ secrets: [at("history[0].created_by", { name: secret })] }));
+  const [finding] = rule.check(
+    imageOf({ secrets: [at("history[0].created_by", { name: secret })] }),
+  );
   expect(JSON.stringify(finding)).not.toContain(secret);
 });

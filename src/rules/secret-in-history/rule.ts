@@ -18,7 +18,9 @@ export const rule: Rule = {
     if (contents === undefined) return [];
     // What the configuration holds too is told there, with its place in the history.
     const configured = new Set(
-      documentGroups(contents, "config").flatMap(({ all }) => all.map(({ keyedHash }) => keyedHash)),
+      documentGroups(contents, "config").flatMap(({ all }) =>
+        all.map(({ keyedHash }) => keyedHash),
+      ),
     );
     return documentGroups(contents, "history")
       .filter(({ all }) =>

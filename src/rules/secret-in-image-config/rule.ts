@@ -76,7 +76,8 @@ const HOLDERS: readonly (readonly [RegExp, string])[] = [
 /** `variable NPM_TOKEN`, `the image's command` */
 function holderOf(field: string, name: SecretSighting["name"]): string {
   const holder = HOLDERS.find(([pattern]) => pattern.test(field))?.[1] ?? "the configuration";
-  if (name === undefined) return holder === "variable" || holder === "label" ? `a ${holder}` : holder;
+  if (name === undefined)
+    return holder === "variable" || holder === "label" ? `a ${holder}` : holder;
   return holder === "variable" || holder === "label" ? `${holder} ${nameOf(name)}` : holder;
 }
 

@@ -23,6 +23,7 @@ test.each<[string, "high" | "low"]>([
   ["/usr/lib/python3.13/test/certdata/key.pem", "low"],
   ["/app/node_modules/jsonwebtoken/test/priv.pem", "low"],
   ["/usr/share/doc/openssl/examples/key.pem", "low"],
+  ["/usr/share/man/de/man5/apt_auth.conf.5.gz!/apt_auth.conf.5", "low"],
   ["/app/test/key.pem", "high"],
   ["/app/node_modules/x/config.json", "high"],
   ["/usr/lib/ssl/private/key.pem", "high"],
@@ -79,8 +80,14 @@ test("a fingerprint survives a new name, a new compression, other layers and ano
     sightingIn("/a", {}, layerOf(1, { index: 3, digest: `sha256:${"e".repeat(64)}` })),
     sightingIn("/a", { state: { is: "deleted", byLayer: 9 } }),
   ].map((sighting, index) => {
-    const source = { ...somewhere, file: { ...somewhere.file, path: `image:app:${String(index)}` } };
-    const workload = imageOf({ secrets: [sighting] }, { source, name: `image app:${String(index)}` });
+    const source = {
+      ...somewhere,
+      file: { ...somewhere.file, path: `image:app:${String(index)}` },
+    };
+    const workload = imageOf(
+      { secrets: [sighting] },
+      { source, name: `image app:${String(index)}` },
+    );
     return checkWorkloads([workload], [rule])[0]?.fingerprint;
   });
   expect(new Set(fingerprints).size).toBe(1);
@@ -116,7 +123,14 @@ test("advice names the mount that the file's tool reads", () => {
   expect(help("/root/.aws/credentials")).toContain("target=/root/.aws/credentials");
   expect(help("/root/.ssh/id_ed25519")).toContain("type=ssh");
   expect(help("/etc/app/token.txt")).toContain("id=token_txt,target=/etc/app/token.txt");
-  for (const word of ["Replace the value first", "later layer does not help", "layer 1, made by RUN", "Compose or Swarm", "secret store", "Never by ARG, COPY or ENV"]) {
+  for (const word of [
+    "Replace the value first",
+    "later layer does not help",
+    "layer 1, made by RUN",
+    "Compose or Swarm",
+    "secret store",
+    "Never by ARG, COPY or ENV",
+  ]) {
     expect(help("/app/x")).toContain(word);
   }
 });

@@ -56,7 +56,10 @@ function finding(group: SecretGroup, workload: Workload): FindingDraft[] {
 }
 
 /** `GitHub token in /app/.npmrc`, `3 secrets in /app/.env (value for A, value for B)`. */
-function whatIn({ detector, title, place }: SecretSighting, all: readonly SecretSighting[]): string {
+function whatIn(
+  { detector, title, place }: SecretSighting,
+  all: readonly SecretSighting[],
+): string {
   const path = "layer" in place ? place.path : "";
   if (detector === "credential-file") return `${path} is named as a credential file is (${title})`;
   if (all.length === 1) return `${title} in ${path}`;
@@ -91,7 +94,8 @@ function notesOn({ first, severity }: SecretGroup, place: LayerPlace): string[] 
   const notes: string[] = [];
   if (aliases !== undefined && aliases.length > 0) {
     const shown = aliases.slice(0, MAX_ALIASES).map((path) => clip(path, 200));
-    const more = aliases.length > MAX_ALIASES ? [`${String(aliases.length - MAX_ALIASES)} more`] : [];
+    const more =
+      aliases.length > MAX_ALIASES ? [`${String(aliases.length - MAX_ALIASES)} more`] : [];
     notes.push(`The same file is also ${listWords([...shown, ...more])} by hard link.`);
   }
   if (encoding !== "plain") notes.push(`It stands there as ${encoding.toUpperCase()}.`);
@@ -101,9 +105,12 @@ function notesOn({ first, severity }: SecretGroup, place: LayerPlace): string[] 
   if (detector.endsWith("-encrypted")) {
     notes.push("It is encrypted, so that it is worth as much as its passphrase.");
   }
-  if (severity === "info") notes.push("It is the public half: it names an account and opens nothing alone.");
+  if (severity === "info")
+    notes.push("It is the public half: it names an account and opens nothing alone.");
   if (isPackagedExample(place)) {
-    notes.push("It stands among the tests or examples of a published package, where such secrets are known to all and open nothing.");
+    notes.push(
+      "It stands among the tests, examples or manuals of a published package, where such secrets are known to all and open nothing.",
+    );
   }
   if (detector === "credential-file") {
     notes.push("Nothing in it was recognised as a secret; its name says that it may hold one.");

@@ -33,39 +33,32 @@ export function isSetgid({ mode }: PrivilegedFile): boolean {
 export function judgeSetuid(file: PrivilegedFile): Judgement | undefined {
   const program = programAt(file.path);
   if (program === "known") return undefined;
-  if (isSetuid(file)) return file.uid === 0 ? ofRoot(file.path, program) : ofUser(file, program);
+  if (isSetuid(file)) {
+    if (file.uid !== 0) return ofUser(file, program);
+    return { ...AS_ROOT[program], message: `${file.path} runs as root whoever starts it (setuid)` };
+  }
   return isSetgid(file) ? ofGroup(file, program) : undefined;
 }
 
-function ofRoot(path: string, program: Exclude<Program, "known">): Judgement {
-  const message = `${path} runs as root whoever starts it (setuid)`;
-  switch (program) {
-    case "commands":
-      return {
-        severity: "high",
-        message,
-        gain: "The program runs any command that it is given, so whoever may start it is root of the container at once.",
-      };
-    case "files":
-      return {
-        severity: "high",
-        message,
-        gain: "The program reads or writes any file that it is given, so whoever may start it reads /etc/shadow or writes /etc/passwd, and is root of the container.",
-      };
-    case "escalator":
-      return {
-        severity: "medium",
-        message,
-        gain: "The program gives root to those whom its configuration names, and its flaws gave root to everybody more than once. A container runs as the user that it needs and has no use for it.",
-      };
-    case "other":
-      return {
-        severity: "medium",
-        message,
-        gain: "No distribution is known to bring this program so. What it does for others it does as root, and a flaw in it is root of the container.",
-      };
-  }
-}
+/** By what a program does for whoever starts it as root. */
+const AS_ROOT: Readonly<Record<Exclude<Program, "known">, Omit<Judgement, "message">>> = {
+  commands: {
+    severity: "high",
+    gain: "The program runs any command that it is given, so whoever may start it is root of the container at once.",
+  },
+  files: {
+    severity: "high",
+    gain: "The program reads or writes any file that it is given, so whoever may start it reads /etc/shadow or writes /etc/passwd, and is root of the container.",
+  },
+  escalator: {
+    severity: "medium",
+    gain: "The program gives root to those whom its configuration names, and its flaws gave root to everybody more than once. A container runs as the user that it needs and has no use for it.",
+  },
+  other: {
+    severity: "medium",
+    gain: "No distribution is known to bring this program so. What it does for others it does as root, and a flaw in it is root of the container.",
+  },
+};
 
 function ofUser({ path, uid }: PrivilegedFile, program: Program): Judgement {
   const open = program === "commands" || program === "files";
@@ -117,7 +110,9 @@ export function judgeCapable(file: CapableFile, engine: EngineName): Judgement |
   const strong = permitted.filter((name) => {
     if (known && usual.includes(name)) return false;
     const danger = capability(name)?.danger;
-    return ROOT.has(name) || danger === "host-root" || danger === "kernel" || danger === "host-affecting";
+    return (
+      ROOT.has(name) || danger === "host-root" || danger === "kernel" || danger === "host-affecting"
+    );
   });
   if (strong.length === 0) return undefined;
   const held = engines[engine].defaults.capabilities;

@@ -52,7 +52,9 @@ export function programAt(path: string): Program {
   if (name.length > MAX_NAME) return "other";
   if (LOADER.test(name)) return "commands";
   // `python3.13`, `perl5.40.1`, `bash-static`, `gcc-14`
-  const plain = name.replace(/[-.]?\d[\d.]*$/, "").replace(/-static$|\.(?:basic|tiny|traditional|openbsd)$/, "");
+  const plain = name
+    .replace(/[-.]?\d[\d.]*$/, "")
+    .replace(/-static$|\.(?:basic|tiny|traditional|openbsd)$/, "");
   for (const each of [name, plain]) {
     if (COMMANDS.has(each)) return "commands";
     if (FILES.has(each)) return "files";

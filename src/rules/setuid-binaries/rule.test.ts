@@ -25,7 +25,9 @@ test.each<[string, string]>([
   // A name that is known elsewhere says nothing here.
   ["/app/su", "medium"],
 ])("setuid root, %s is %s", (path, severity) => {
-  expect(verdicts(rule, imageOf({ setuid: [fileOf(path)] }))).toEqual([`${severity} ${path} setuid`]);
+  expect(verdicts(rule, imageOf({ setuid: [fileOf(path)] }))).toEqual([
+    `${severity} ${path} setuid`,
+  ]);
 });
 
 test("what distributions bring is one finding, and nothing to hurry for", () => {
@@ -59,7 +61,9 @@ test.each<[string[], string[]]>([
   [["NET_BIND_SERVICE"], ["low programs of the distribution"]],
   [[], []],
 ])("a file with %j", (names, expected) => {
-  expect(verdicts(rule, imageOf({ capable: [capableOf("/usr/bin/x", ...names)] }))).toEqual(expected);
+  expect(verdicts(rule, imageOf({ capable: [capableOf("/usr/bin/x", ...names)] }))).toEqual(
+    expected,
+  );
 });
 
 test("a capability that no container holds by default is said to be so", () => {
@@ -83,7 +87,9 @@ test.each<[number, number, number, string[]]>([
   [0o2644, 0, 0, []],
   [0o6755, 0, 0, ["medium /app/x setuid and setgid"]],
 ])("mode %o of %d:%d", (mode, uid, gid, expected) => {
-  expect(verdicts(rule, imageOf({ setuid: [fileOf("/app/x", { mode, uid, gid })] }))).toEqual(expected);
+  expect(verdicts(rule, imageOf({ setuid: [fileOf("/app/x", { mode, uid, gid })] }))).toEqual(
+    expected,
+  );
 });
 
 test("with no-new-privileges the bits do nothing", () => {

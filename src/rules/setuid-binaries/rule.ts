@@ -24,7 +24,11 @@ export const rule: Rule = {
     // Then the kernel passes over all of these bits.
     if (runtime !== undefined && isKnown(runtime.noNewPrivileges, true)) return [];
     const judged = [
-      ...contents.setuid.map((file) => ({ file, judgement: judgeSetuid(file), bits: bitsOf(file) })),
+      ...contents.setuid.map((file) => ({
+        file,
+        judgement: judgeSetuid(file),
+        bits: bitsOf(file),
+      })),
       ...contents.capable
         .filter(({ permitted }) => permitted.length > 0)
         .map((file) => ({

@@ -72,18 +72,25 @@ function deviceDrift(pair: Pair, asked: Runtime, has: Runtime): Drift[] {
     );
 }
 
-/** So many ports of a file are looked through for one of the container. */
-const MAX_PORTS = 1000;
+/** So many ranges of a file are looked through for each port of the container. */
+const MAX_RANGES = 1000;
 
 function portDrift(pair: Pair, asked: Runtime, has: Runtime): Drift[] {
   const { network } = has.namespaces;
   if (network.known && (network.value.mode === "host" || network.value.mode === "none")) return [];
-  const wanted = asked.ports.slice(0, MAX_PORTS);
+  const wanted = asked.ports;
   if (wanted.some(({ container }) => !/^\d/.test(container))) return [];
-  return has.ports.slice(0, MAX_PORTS).flatMap((port): Drift[] => {
-    const same = wanted.filter(
-      ({ container, protocol }) => protocol === port.protocol && covers(container, port.container),
-    );
+  const keyOf = ({ container, protocol }: PublishedPort): string => `${protocol} ${container}`;
+  const byPort = Map.groupBy(wanted, keyOf);
+  const ranges = wanted.filter(({ container }) => container.includes("-")).slice(0, MAX_RANGES);
+  return has.ports.flatMap((port): Drift[] => {
+    const same = [
+      ...(byPort.get(keyOf(port)) ?? []),
+      ...ranges.filter(
+        ({ container, protocol }) =>
+          protocol === port.protocol && covers(container, port.container),
+      ),
+    ];
     const what = `publishes port ${port.container} on ${addressText(port)}`;
     const places = { running: port.origin, source: same[0]?.origin };
     if (same.length === 0) {

@@ -119,7 +119,12 @@ export function bytesSecrets(
       const key = `${sighting.detector} ${sighting.keyedHash ?? ""}`;
       if (seen.has(key) || found.length >= MAX_SIGHTINGS) continue;
       seen.add(key);
-      found.push({ ...sighting, encoding: "plain", state: { is: "live" }, place: { image, field } });
+      found.push({
+        ...sighting,
+        encoding: "plain",
+        state: { is: "live" },
+        place: { image, field },
+      });
     }
   }
   return found;

@@ -70,7 +70,9 @@ const CACHE = "moby.buildkit.cache.v0";
 /** What is read field by field. */
 const READ_ELSEWHERE = new Set([
   ...["config", "container_config"].flatMap((section) =>
-    ["Env", "Labels", "Entrypoint", "Cmd", "Healthcheck", "OnBuild"].map((name) => `${section}.${name}`),
+    ["Env", "Labels", "Entrypoint", "Cmd", "Healthcheck", "OnBuild"].map(
+      (name) => `${section}.${name}`,
+    ),
   ),
   "rootfs",
 ]);
@@ -94,7 +96,8 @@ function elsewhere(
         });
       }
     } else if (Array.isArray(at)) {
-      for (const [index, item] of (at as unknown[]).entries()) visit(item, `${path}[${String(index)}]`);
+      for (const [index, item] of (at as unknown[]).entries())
+        visit(item, `${path}[${String(index)}]`);
     } else {
       for (const [key, item] of Object.entries(asObject(at) ?? {})) {
         if (/^history\[\d+\]$/.test(path) && key === "created_by") continue;

@@ -11,10 +11,17 @@ import { attestationSecrets } from "./attestation-secrets.ts";
 const FIELD = "moby.buildkit.cache.v0";
 const MAX_BYTES = 16 * 1024 * 1024;
 
-export function inlineCacheSecrets(config: unknown, context: DocumentContext): readonly SecretSighting[] {
+export function inlineCacheSecrets(
+  config: unknown,
+  context: DocumentContext,
+): readonly SecretSighting[] {
   const value = asObject(config)?.[FIELD];
   if (typeof value !== "string" || value.length > MAX_BYTES) return [];
   // Bytes are base64 in Go's JSON; what they hold is JSON again.
-  const found = attestationSecrets(Buffer.from(value, "base64"), `config[${JSON.stringify(FIELD)}]`, context);
+  const found = attestationSecrets(
+    Buffer.from(value, "base64"),
+    `config[${JSON.stringify(FIELD)}]`,
+    context,
+  );
   return "problem" in found ? [] : found;
 }

@@ -33,8 +33,13 @@ export function variableSecret(
   const verdict = classifyVariable(name, value);
   if (verdict.kind === "not-secret") return undefined;
   return {
-    detector: verdict.detector ?? (verdict.defaultCredential === true ? "default-credential" : "named-value"),
-    title: verdict.defaultCredential === true ? "well-known default credential" : "value named like a secret",
+    detector:
+      verdict.detector ??
+      (verdict.defaultCredential === true ? "default-credential" : "named-value"),
+    title:
+      verdict.defaultCredential === true
+        ? "well-known default credential"
+        : "value named like a secret",
     confidence: verdict.kind === "maybe" ? "low" : verdict.confidence,
     checksum: "none",
     name,
@@ -95,4 +100,3 @@ function fromMatch(
     end,
   };
 }
-

@@ -4,7 +4,11 @@ import { spanText } from "../../../model/source.ts";
 import { spanInString } from "./span-in-string.ts";
 
 /** A span of `value` as it stands in a document. */
-function placed(value: string): { file: { path: string; text: string }; start: number; end: number } {
+function placed(value: string): {
+  file: { path: string; text: string };
+  start: number;
+  end: number;
+} {
   const text = `{"a": ${JSON.stringify(value)}}`;
   return { file: { path: "image:a", text }, start: 6, end: text.length - 1 };
 }

@@ -48,7 +48,7 @@ export function createCollector(): Collector {
   let accounts: readonly Account[] | undefined;
   const paths = pathSetBuilder();
   let members = 0;
-  const beyond = { sightings: 0, files: 0, deleted: 0, links: 0, problems: 0, outside: 0 };
+  const beyond = { sightings: 0, files: 0, deleted: 0, links: 0, paths: 0, problems: 0, outside: 0 };
 
   let text = 0;
 
@@ -74,7 +74,7 @@ export function createCollector(): Collector {
       else if ("empties" in whiteout) keep(emptied, whiteout.empties, MAX_DELETED, "deleted", path.length);
       return path;
     }
-    paths.add(path, given.type === "directory");
+    if (!paths.add(path, given.type === "directory")) beyond.paths += 1;
     if (given.type === "hard link") {
       const to = imagePath(given.linkTarget ?? "");
       keep(linked, { path, to }, MAX_LINKS, "links", path.length + to.length);
@@ -110,6 +110,7 @@ export function createCollector(): Collector {
     note(beyond.sightings, "more secrets are not listed");
     note(beyond.files, "more setuid, capable or writable files are not listed");
     note(beyond.deleted, "more deleted paths are not listed, so that states may be wrong");
+    note(beyond.paths, "more paths are not remembered, so that states may be wrong");
     note(beyond.links, "more hard links are not listed");
     note(beyond.problems, "more problems are not listed");
     note(beyond.outside, "members have a path that leaves the root; engines refuse them");

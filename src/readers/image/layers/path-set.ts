@@ -3,23 +3,46 @@
 import type { PathSet } from "./layer-report.ts";
 
 export interface PathSetBuilder {
-  readonly add: (path: string, isDirectory: boolean) => void;
+  /** False when there are too many. */
+  readonly add: (path: string, isDirectory: boolean) => boolean;
   readonly build: () => PathSet;
 }
 
+const FIRST_PART = 1024;
+const PART = 131_072;
+/** Sixty-four megabytes of hashes. */
+const MAX_PATHS = 8 * 1024 * 1024;
+
 export function pathSetBuilder(): PathSetBuilder {
-  let hashes = new Float64Array(1024);
+  // In parts: to grow one array takes three times its memory.
+  const parts: Float64Array[] = [];
+  let part = new Float64Array(FIRST_PART);
+  let filled = 0;
   let count = 0;
-  const add = (path: string, isDirectory: boolean): void => {
-    if (count === hashes.length) {
-      const larger = new Float64Array(count * 2);
-      larger.set(hashes);
-      hashes = larger;
+  const add = (path: string, isDirectory: boolean): boolean => {
+    if (count === MAX_PATHS) return false;
+    if (filled === part.length) {
+      parts.push(part);
+      part = new Float64Array(PART);
+      filled = 0;
     }
-    hashes[count] = hashOf(path) + (isDirectory ? 1 : 0);
+    part[filled] = hashOf(path) + (isDirectory ? 1 : 0);
+    filled += 1;
     count += 1;
+    return true;
   };
-  return { add, build: () => pathSetOf(hashes.slice(0, count).sort()) };
+  const build = (): PathSet => {
+    const hashes = new Float64Array(count);
+    let at = 0;
+    for (const full of parts) {
+      hashes.set(full, at);
+      at += full.length;
+    }
+    hashes.set(part.subarray(0, filled), at);
+    parts.length = 0;
+    return pathSetOf(hashes.sort());
+  };
+  return { add, build };
 }
 
 /** A set from sorted hashes, as the cache keeps them. */

@@ -44,7 +44,7 @@ export interface Budget {
 
 /** Archives in archives; each may be compressed, which counts for nothing. */
 export const MAX_DEPTH = 4;
-const MAX_NESTED_MEMBERS = 2_000_000;
+const MAX_NESTED_MEMBERS = 500_000;
 const TOO_DEEP = "it is nested too deep to look into";
 const TOO_MUCH = "the archives in this layer expand to too much; the rest of them was not read";
 
@@ -257,7 +257,14 @@ async function scanPlain(
   tools: ScanTools,
 ): Promise<string | undefined> {
   const { events } = tools;
-  const region: Region = { start: 0, origin: -origin, end: Infinity, path, scanned: true, named: isConfiguration(path) };
+  const region: Region = {
+    start: 0,
+    ...(origin === 0 ? {} : { origin: -origin }),
+    end: Infinity,
+    path,
+    scanned: true,
+    named: isConfiguration(path),
+  };
   const scan = createWindowScan(
     tools.scanner(depth),
     (sighting) => {

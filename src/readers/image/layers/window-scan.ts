@@ -109,6 +109,8 @@ export function createWindowScan(
   const judgeStarts = (to: number): void => {
     for (const region of regions) {
       const start = region.start - base;
+      // What counts from elsewhere is no file.
+      if (region.origin !== undefined) continue;
       if (start < from || start >= to || !region.scanned) continue;
       const judged = scanner.judgeStart(start, Math.min(filled, region.end - base));
       if (judged !== undefined) keep(judged, region);

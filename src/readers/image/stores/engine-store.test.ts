@@ -175,6 +175,14 @@ async function scanned(): Promise<Map<string, LayerReport>> {
   return new Map(reports);
 }
 
+async function namesOf({ store }: EngineStore): Promise<readonly string[]> {
+  const roots = await store.roots();
+  return "problem" in roots ? [roots.problem] : roots.flatMap(({ names }) => names);
+}
+
+/** The one that was asked for comes first. */
+const NAMES = ["app:1", "other:1", ...INSPECT.RepoDigests];
+
 const questions = (): readonly string[] =>
   (fake?.asked ?? []).slice(1).map((path) => path.replace(/^\/v1\.\d+/, ""));
 
@@ -219,6 +227,7 @@ describe("an image at an engine", () => {
     });
     expect(secretsOf(second)).toEqual(secretsOf(first));
     expect(store.notRead).toEqual(["inline cache metadata"]);
+    expect(await namesOf(store)).toEqual(NAMES);
   });
 
   test("of which one layer is not known is exported", async () => {

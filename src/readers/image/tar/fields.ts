@@ -8,7 +8,20 @@ const utf8 = new TextDecoder("utf-8");
 export function textField(block: Uint8Array, start: number, length: number): string {
   const field = block.subarray(start, start + length);
   const end = field.indexOf(0);
-  return utf8.decode(end < 0 ? field : field.subarray(0, end));
+  if (end === 0) return "";
+  const text = end < 0 ? field : field.subarray(0, end);
+  return asciiText(text) ?? utf8.decode(text);
+}
+
+/** A decoder costs more than most names are long. */
+function asciiText(bytes: Uint8Array): string | undefined {
+  if (bytes.length > 100) return undefined;
+  let text = "";
+  for (const byte of bytes) {
+    if (byte > 127) return undefined;
+    text += String.fromCharCode(byte);
+  }
+  return text;
 }
 
 /** A number in octal digits, or in base 256 when the first bit is set. Undefined when it is neither or too large. */
@@ -47,13 +60,16 @@ export function hasValidChecksum(block: Uint8Array): boolean {
   const stated = numberField(block, 148, 8);
   if (stated === undefined) return false;
   let unsigned = 0;
-  let signed = 0;
+  for (let index = 0; index < BLOCK_BYTES; index++) unsigned += block[index] ?? 0;
+  // Its own field counts as spaces.
+  for (let index = 148; index < 156; index++) unsigned += 0x20 - (block[index] ?? 0);
+  if (stated === unsigned) return true;
+  let negative = 0;
   for (let index = 0; index < BLOCK_BYTES; index++) {
-    const byte = index >= 148 && index < 156 ? 0x20 : (block[index] ?? 0);
-    unsigned += byte;
-    signed += byte > 127 ? byte - 256 : byte;
+    const own = index >= 148 && index < 156;
+    if (!own && (block[index] ?? 0) > 127) negative += 256;
   }
-  return stated === unsigned || stated === signed;
+  return stated === unsigned - negative;
 }
 
 export function isZeroBlock(block: Uint8Array): boolean {

@@ -66,7 +66,6 @@ export function readHeader(block: Uint8Array, dataOffset: number, extension: Ext
   const named = TYPES[flag] ?? "other";
   // Version 7 archives write a directory as a file whose name ends with a slash.
   const type = named === "file" && path.endsWith("/") ? "directory" : named;
-  const link = paxText(pax, "linkpath") ?? extension.longLink ?? textField(block, 157, 100);
   const capability = pax.get("SCHILY.xattr.security.capability");
   return {
     path,
@@ -77,7 +76,9 @@ export function readHeader(block: Uint8Array, dataOffset: number, extension: Ext
     dataOffset,
     dataBytes: isHeaderOnly(type) ? 0 : size,
     sparse: flag === "S" || pax.has("GNU.sparse.major") || pax.has("GNU.sparse.map"),
-    ...(type === "hard link" || type === "symbolic link" ? { linkTarget: link } : {}),
+    ...(type === "hard link" || type === "symbolic link"
+      ? { linkTarget: paxText(pax, "linkpath") ?? extension.longLink ?? textField(block, 157, 100) }
+      : {}),
     ...(capability === undefined ? {} : { capability }),
   };
 }
@@ -89,8 +90,8 @@ function isHeaderOnly(type: TarType): boolean {
 
 function nameOf(block: Uint8Array): string {
   const name = textField(block, 0, 100);
-  if (textField(block, 257, 6) !== "ustar") return name;
   // GNU writes `ustar  ` and keeps times where POSIX has the prefix.
+  if (block[345] === 0 || textField(block, 257, 6) !== "ustar") return name;
   const prefix = textField(block, 345, textField(block, 508, 4) === "tar" ? 131 : 155);
   return prefix === "" ? name : `${prefix}/${name}`;
 }

@@ -1,5 +1,6 @@
 /** Images that lie in files or at a registry: `archive:`, `oci:`, `registry:`. */
 
+import { homedir } from "node:os";
 import { resolve } from "node:path";
 import type { Problem } from "../../../../readers/image/manifest/store.ts";
 import type { OpenedStore } from "../../../../readers/image/open-store.ts";
@@ -9,6 +10,7 @@ import {
   scanOrRecall,
 } from "../../../../readers/image/open-store.ts";
 import { readStore } from "../../../../readers/image/read-store.ts";
+import { withReferrers } from "../../../../readers/image/stores/registry/referrers.ts";
 import { openRegistry } from "../../../../readers/image/stores/registry/registry-store.ts";
 import type { UsageProblem } from "../../../command.ts";
 import type { SourceOptions, SourceReading, SourceTools } from "./read.ts";
@@ -51,13 +53,14 @@ async function open(
     name: text,
     scan: (layer, diffId) => scanOrRecall(layer, diffId, tools),
     plainHttp,
+    places: { environment: io.environment, home: io.environment["HOME"] ?? homedir() },
     ...(authorities === undefined
       ? {}
       : { authorities: resolve(io.workingDirectory, authorities) }),
   });
   return "problem" in store
     ? { problem: store.problem, help: store.settle }
-    : { store, problems: [] };
+    : { store, problems: [], extend: (resolved) => withReferrers(store, resolved) };
 }
 
 function helped(opened: OpenedStore | Problem, help: string): OpenedStore | UsageProblem {

@@ -5,7 +5,7 @@ import { readChallenges } from "./challenge.ts";
 import type { Credentials } from "./credentials/credentials.ts";
 import type { FoundCredentials } from "./credentials/find-credentials.ts";
 import type { RegistryProblem } from "./problem.ts";
-import { NOT_TRUSTED, isProblem, problem } from "./problem.ts";
+import { NOT_TRUSTED, isProblem, login, problem } from "./problem.ts";
 import type { Realm } from "./token-realm.ts";
 import { realmOf } from "./token-realm.ts";
 import type { Token, TokenRequest } from "./token-service.ts";
@@ -14,6 +14,8 @@ import { basic } from "./token-service.ts";
 export interface Authorization {
   /** For a request to the registry; undefined as long as it asks for nothing. */
   readonly header: () => string | undefined;
+  /** Whether credentials of the user were shown, to it or to its token service. */
+  readonly isNamed: () => boolean;
   /** Does what a 401 asks for. `sent` is what the refused request carried. */
   readonly answer: (
     challenges: string | undefined,
@@ -23,6 +25,8 @@ export interface Authorization {
 
 export interface AuthorizationOptions {
   readonly registry: URL;
+  /** Its name in references, under which one logs in. */
+  readonly host: string;
   /** The image's repository: no token is ever asked for anything else, whatever a registry wants. */
   readonly repository: string;
   /** Called when credentials are first needed. */
@@ -34,13 +38,14 @@ export interface AuthorizationOptions {
 const MARGIN_MS = 5_000;
 
 export function createAuthorization(options: AuthorizationOptions): Authorization {
-  const { registry, repository, fetchToken } = options;
+  const { registry, host, repository, fetchToken } = options;
   const scope = `repository:${repository}:pull`;
   const tokens = new Map<string, Token>();
   let found: Promise<FoundCredentials> | undefined;
   let current: { readonly header: string; readonly expires: number } | undefined;
   let underWay: Promise<RegistryProblem | undefined> | undefined;
   let refused: RegistryProblem | undefined;
+  let named = false;
 
   const header = (): string | undefined =>
     current === undefined || current.expires < Date.now() + MARGIN_MS ? undefined : current.header;
@@ -65,6 +70,7 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
       current = { header: `Bearer ${known.text}`, expires: known.expires };
       return undefined;
     }
+    named = credentials !== undefined && realm.mayKnow;
     const withheld = credentials !== undefined && !realm.mayKnow;
     const token = await fetchToken({
       realm: realm.url,
@@ -91,7 +97,8 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
     rejected: string | undefined,
     notes: readonly string[],
   ): RegistryProblem | undefined => {
-    if (text === rejected) return withNotes(notAccepted(registry), notes);
+    if (text === rejected) return withNotes(notAccepted(registry, host), notes);
+    named = true;
     current = { header: text, expires: Infinity };
     return undefined;
   };
@@ -115,16 +122,17 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
       return withNotes(
         problem(
           `${registry.host} wants credentials, and there are none for it here`,
-          `log in: docker login ${registry.host}`,
+          `log in: ${login(host)}`,
         ),
         notes,
       );
     }
-    if (credentials.kind !== "basic") return unusable(credentials, registry);
+    if (credentials.kind !== "basic") return unusable(credentials, registry, host);
     return shown(basic(credentials), sent, notes);
   };
   return {
     header,
+    isNamed: () => named,
     answer: async (challenges, sent) => {
       if (refused !== undefined) return refused;
       // Another request may have got a token in the meantime.
@@ -140,14 +148,14 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
   };
 }
 
-function notAccepted({ host }: URL): RegistryProblem {
-  return problem(`${host} does not accept the credentials`, `log in anew: docker login ${host}`);
+function notAccepted(registry: URL, host: string): RegistryProblem {
+  return problem(`${registry.host} does not accept the credentials`, `log in anew: ${login(host)}`);
 }
 
-function unusable({ kind }: Credentials, { host }: URL): RegistryProblem {
+function unusable({ kind }: Credentials, registry: URL, host: string): RegistryProblem {
   return problem(
-    `${host} wants a user and a password, and there is only ${kind === "identity" ? "an identity token" : "a token"} for it`,
-    `log in anew: docker login ${host}`,
+    `${registry.host} wants a user and a password, and there is only ${kind === "identity" ? "an identity token" : "a token"} for it`,
+    `log in anew: ${login(host)}`,
   );
 }
 

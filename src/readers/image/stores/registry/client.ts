@@ -5,7 +5,7 @@ import type { Endpoint } from "./endpoint.ts";
 import type { Answer, Failure, Network } from "./network.ts";
 import { discard } from "./network.ts";
 import type { RegistryProblem } from "./problem.ts";
-import { NOT_TRUSTED, TRY_AGAIN, failureProblem, isProblem, problem } from "./problem.ts";
+import { NOT_TRUSTED, TRY_AGAIN, failureProblem, isProblem, login, problem } from "./problem.ts";
 import type { Retries } from "./retries.ts";
 
 export interface RegistryAnswer extends Answer {
@@ -70,7 +70,7 @@ export function createClient({
         if (status !== 401 && status !== 403) return answer;
         discard(message);
         if (status !== 401 || elsewhere) return refusal(answer);
-        if (unauthorized) return refusedAgain(answer, sent !== undefined);
+        if (unauthorized) return refusedAgain(answer, authorization.isNamed(), endpoint.host);
         unauthorized = true;
         const refused = await authorization.answer(answer.headers["www-authenticate"], sent);
         if (refused !== undefined) return refused;
@@ -147,9 +147,14 @@ function refusal({ host, elsewhere }: RegistryAnswer): RegistryProblem {
   );
 }
 
-function refusedAgain({ host }: RegistryAnswer, shown: boolean): RegistryProblem {
-  return problem(
-    shown ? `${host} asks for credentials again and again` : `${host} wants credentials`,
-    `check the name of the image, or log in anew: docker login ${host}`,
-  );
+function refusedAgain({ host }: RegistryAnswer, named: boolean, registry: string): RegistryProblem {
+  return named
+    ? problem(
+        `${host} gives no access to it with the credentials that are there`,
+        `check the name of the image, or log in anew: ${login(registry)}`,
+      )
+    : problem(
+        `${host} gives no access to it without a login, if it is there at all`,
+        `check the name of the image, or log in: ${login(registry)}`,
+      );
 }

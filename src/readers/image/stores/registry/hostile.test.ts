@@ -1,19 +1,14 @@
+/** Answers that a registry should not give. */
+
 import type { ServerResponse } from "node:http";
 import { createServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { resolveImages } from "../../manifest/resolve-images.ts";
 import { sha256 } from "../../testing.ts";
 import { retryAfter } from "./retries.ts";
-import {
-  TIMING,
-  layerProblem,
-  layerReport,
-  layout,
-  open,
-  refusal,
-  registry,
-} from "./store-testing.ts";
+import { HASTY, TIMING, inTime, layout, open, refusal, registry } from "./store-testing.ts";
 import type { FakeRegistry, Misbehaviour } from "./testing.ts";
 
 const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
@@ -28,39 +23,6 @@ function manifestIs(answer: (response: ServerResponse) => void): Promise<FakeReg
       return true;
     },
   });
-}
-
-/** A registry that does this with the layers, given their number of requests so far and their bytes. */
-async function layersAre(
-  answer: (response: ServerResponse, bytes: Buffer, times: number, range: string) => void,
-): Promise<FakeRegistry> {
-  const { directory } = layout({
-    layers: [[{ path: "f", content: "x".repeat(300_000) }]],
-    compression: "none",
-  });
-  const plain = await registry({ directory });
-  const { images } = await resolveImages(await open(plain));
-  const layer = images[0]?.layers[0]?.digest ?? "";
-  const bytes = Buffer.from(
-    await (await fetch(`http://${plain.host}/v2/app/blobs/${layer}`)).arrayBuffer(),
-  );
-  let times = 0;
-  return registry({
-    directory,
-    misbehave: ({ url, headers }, response) => {
-      if (!url.endsWith(layer)) return false;
-      times += 1;
-      answer(response, bytes, times, headers.range ?? "");
-      return true;
-    },
-  });
-}
-
-async function inTime<T>(work: Promise<T>, milliseconds = 8000): Promise<T> {
-  const started = performance.now();
-  const result = await work;
-  expect(performance.now() - started).toBeLessThan(milliseconds);
-  return result;
 }
 
 test("a manifest that is none", async () => {
@@ -162,12 +124,14 @@ test("a manifest whose connection breaks is asked for once more", async () => {
 
 test("whoever stalls is not waited for", async () => {
   const silent = await registry({ directory: layout().directory, misbehave: () => true });
-  expect(await inTime(refusal(`${silent.host}/app:1`))).toContain("does not answer in time");
+  expect(await inTime(refusal(`${silent.host}/app:1`, { timing: HASTY }))).toContain(
+    "does not answer in time",
+  );
   const middle = await manifestIs((response) => {
     response.writeHead(200, { "content-type": MANIFEST, "content-length": "1000" });
     response.write("{");
   });
-  expect(await inTime(refusal(`${middle.host}/app:1`))).toBe(
+  expect(await inTime(refusal(`${middle.host}/app:1`, { timing: HASTY }))).toBe(
     "the registry stalls in the middle of it",
   );
   const drip = await manifestIs((response) => {
@@ -182,7 +146,9 @@ test("whoever stalls is not waited for", async () => {
     const timer = setInterval(() => response.writeProcessing(), 20);
     response.on("close", () => clearInterval(timer));
   });
-  expect(await inTime(refusal(`${informational.host}/app:1`))).toContain("does not answer in time");
+  expect(await inTime(refusal(`${informational.host}/app:1`, { timing: HASTY }))).toContain(
+    "does not answer in time",
+  );
 });
 
 test("a server that takes a connection and says nothing, one that speaks something else, one that is not there", async () => {
@@ -273,143 +239,6 @@ test("a server in trouble is asked twice more", async () => {
   expect(resets.requests.filter(({ path }) => path.endsWith("/manifests/1"))).toHaveLength(3);
 });
 
-test("a layer that breaks goes on where it broke, and its digest is that of the whole", async () => {
-  const server = await layersAre((response, bytes, times, range) => {
-    const from = Number(/\d+/.exec(range)?.[0] ?? 0);
-    response.writeHead(from === 0 ? 200 : 206, {
-      "content-length": String(bytes.length - from),
-      ...(from === 0
-        ? {}
-        : {
-            "content-range": `bytes ${String(from)}-${String(bytes.length - 1)}/${String(bytes.length)}`,
-          }),
-    });
-    if (times === 3) response.end(bytes.subarray(from));
-    else
-      response.write(bytes.subarray(from, from + 100_000), () =>
-        setTimeout(() => response.destroy(), 50),
-      );
-  });
-  const report = await layerReport(await open(server));
-  expect(report).toMatchObject({ problems: [], members: 1 });
-  const ranges = server.requests.flatMap(({ headers }) => headers.range ?? []);
-  expect(ranges).toHaveLength(2);
-  expect(new Set(ranges).size).toBe(2);
-});
-
-test("a registry that knows no ranges starts from the beginning, and nothing is read twice", async () => {
-  const server = await layersAre((response, bytes, times) => {
-    response.writeHead(200, { "content-length": String(bytes.length) });
-    if (times === 2) response.end(bytes);
-    else response.write(bytes.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 50));
-  });
-  expect(await layerReport(await open(server))).toMatchObject({ problems: [], members: 1 });
-});
-
-test("a part of a layer that is another one than was asked for is not taken", async () => {
-  const server = await layersAre((response, bytes, _times, range) => {
-    if (range === "") {
-      response.writeHead(200, { "content-length": String(bytes.length) });
-      response.write(bytes.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 50));
-    } else
-      response.writeHead(206, { "content-range": `bytes 7-${String(bytes.length)}/9` }).end("x");
-  });
-  expect(await layerProblem(await open(server))).toContain(
-    "does not give the part of it that was asked for",
-  );
-  const unsatisfied = await layersAre((response, bytes, _times, range) => {
-    if (range !== "") response.writeHead(416).end();
-    else
-      response
-        .writeHead(200)
-        .write(bytes.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 50));
-  });
-  expect(await layerProblem(await open(unsatisfied))).toContain("does not give the part");
-});
-
-test("a layer that always breaks, stalls, is too short, too long, or another one", async () => {
-  const breaks = await layersAre((response, bytes) => {
-    response.writeHead(200, { "content-length": String(bytes.length) });
-    response.write(bytes.subarray(0, 1000), () => setTimeout(() => response.destroy(), 20));
-  });
-  expect(await inTime(layerProblem(await open(breaks)))).toContain(
-    "the connection broke in the middle of it",
-  );
-  expect(breaks.requests.filter(({ path }) => path.includes("/blobs/"))).toHaveLength(3);
-
-  const stalls = await layersAre((response, bytes) => {
-    response.writeHead(200, { "content-length": String(bytes.length) });
-    response.write(bytes.subarray(0, 1000));
-  });
-  expect(await inTime(layerProblem(await open(stalls)))).toContain(
-    "the registry stalls in the middle of it",
-  );
-
-  const short = await layersAre((response, bytes) =>
-    response.writeHead(200).end(bytes.subarray(0, 5000)),
-  );
-  expect(await layerProblem(await open(short))).toContain("it has 5000 bytes where");
-
-  const closes = await layersAre((response, bytes, _times, range) => {
-    const from = Number(/\d+/.exec(range)?.[0] ?? 0);
-    response.writeHead(
-      from === 0 ? 200 : 206,
-      from === 0 ? {} : { "content-range": `bytes ${String(from)}-9/*` },
-    );
-    response.end(from === 0 ? bytes.subarray(0, 5000) : "");
-  });
-  expect(await layerProblem(await open(closes))).toMatch(/it has 5000 bytes where \d+ are stated/);
-
-  const long = await layersAre((response, bytes) =>
-    response.writeHead(200).end(Buffer.concat([bytes, Buffer.alloc(10)])),
-  );
-  expect(await layerProblem(await open(long))).toMatch(
-    /it has more than the \d+ bytes that are stated|has more of it than/,
-  );
-
-  let sent = 0;
-  const endless = await layersAre((response) => {
-    response.writeHead(200);
-    const more = (): void => {
-      while (!response.destroyed && response.write(Buffer.alloc(65_536))) sent += 65_536;
-    };
-    response.on("drain", more);
-    more();
-  });
-  expect(await inTime(layerProblem(await open(endless)))).toMatch(
-    /it has more than the \d+ bytes that are stated/,
-  );
-  expect(sent).toBeLessThan(64 * 1024 * 1024);
-
-  const other = await layersAre((response, bytes) => {
-    const forged = Buffer.from(bytes);
-    forged[600] = 0x79;
-    response.writeHead(200, { "content-length": String(bytes.length) }).end(forged);
-  });
-  const report = await layerReport(await open(other));
-  expect(report).toMatchObject({
-    problems: [expect.stringMatching(/^its content has the digest sha256:/)],
-  });
-  // What is not what it should be has no identity under which it could be remembered.
-  expect(report).not.toHaveProperty("diffId");
-});
-
-test("a registry may lose only so much of our time altogether", async () => {
-  const layers = Array.from({ length: 40 }, (_, index) => [{ path: "f", content: String(index) }]);
-  const server = await registry({
-    directory: layout({ layers }).directory,
-    misbehave: ({ url }) => url.includes("/blobs/"),
-  });
-  const store = await open(server, { timing: { ...TIMING, headerMs: 200, patienceMs: 1000 } });
-  const { images } = await resolveImages(store);
-  const reports = await inTime(
-    Promise.all((images[0]?.layers ?? []).map((layer) => store.layer(layer, undefined))),
-  );
-  const problems = reports.map((report) => ("problem" in report ? report.problem : ""));
-  expect(problems[0]).toContain("does not answer in time");
-  expect(problems.at(-1)).toContain("has kept us waiting for too long altogether");
-});
-
 test("an index that leads to itself, or deeper and deeper, comes to an end", async () => {
   const index = (digest: string): string =>
     JSON.stringify({
@@ -429,4 +258,66 @@ test("an index that leads to itself, or deeper and deeper, comes to an end", asy
   const { problems, images } = await inTime(resolveImages(await open(server)));
   expect(images).toEqual([]);
   expect(problems.join()).toContain("its content has the digest");
+});
+
+test("any bytes at all: an answer or a problem, and never an exception", async () => {
+  const sockets = new Set<Socket>();
+  let answer = Buffer.alloc(0);
+  const raw = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => undefined);
+    socket.on("data", (bytes: Buffer) => {
+      // TLS is tried first.
+      if (bytes[0] === 0x16) socket.destroy();
+      else socket.end(answer);
+    });
+  });
+  await new Promise<void>((resolve) => {
+    raw.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = raw.address() as AddressInfo;
+  const line = fc.constantFrom(
+    "HTTP/1.1 200 OK",
+    "HTTP/1.1 401 x",
+    "HTTP/1.1 307 x",
+    "HTTP/1.1 101 Switching Protocols",
+    "HTTP/1.1 999 x",
+    "HTTP/1.0 200",
+    "Content-Type: application/vnd.oci.image.manifest.v1+json",
+    "Content-Length: 2",
+    "Content-Length: -1",
+    "Transfer-Encoding: chunked",
+    "Connection: upgrade",
+    "Upgrade: x",
+    "Location: //[",
+    "Location: /",
+    'WWW-Authenticate: Bearer realm="http://localhost:1/',
+    "WWW-Authenticate: Basic",
+    "Retry-After: 0",
+    "Link: <>; rel=next",
+    "",
+    "{}",
+    "zz",
+    "5;a=b",
+    "\0",
+  );
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 200 }).map((all) => Buffer.from(all)),
+    fc
+      .array(line, { maxLength: 12 })
+      .map((lines) => Buffer.from(`HTTP/1.1 200 OK\r\n${lines.join("\r\n")}`)),
+    fc.array(line, { maxLength: 12 }).map((lines) => Buffer.from(lines.join("\r\n"))),
+  );
+  const timing = { connectMs: 500, headerMs: 200, idleMs: 200, backoffMs: 1, longestWaitMs: 10 };
+  await fc.assert(
+    fc.asyncProperty(bytes, async (given) => {
+      answer = given;
+      expect(typeof (await refusal(`localhost:${String(port)}/app:1`, { timing }))).toBe("string");
+    }),
+    { numRuns: 80, interruptAfterTimeLimit: 8000 },
+  );
+  for (const socket of sockets) socket.destroy();
+  await new Promise((resolve) => {
+    raw.close(resolve);
+  });
 });

@@ -1,6 +1,5 @@
 /** One request and the head of its answer, bounded in time, to addresses that are allowed. */
 
-import { readFileSync } from "node:fs";
 import http from "node:http";
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
 import https from "node:https";
@@ -10,8 +9,7 @@ import { TLSSocket, createSecureContext, getCACertificates } from "node:tls";
 import { isLoopbackHost } from "./address.ts";
 import type { NetworkGuard } from "./network-guard.ts";
 import { REFUSED_ADDRESS } from "./network-guard.ts";
-import type { RegistryProblem } from "./problem.ts";
-import { problem } from "./problem.ts";
+import type { Proxies } from "./proxies.ts";
 import type { Patience, Timing } from "./timing.ts";
 
 export interface Request {
@@ -44,32 +42,15 @@ export interface NetworkOptions {
   readonly guard: NetworkGuard;
   readonly timing: Timing;
   readonly patience: Patience;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly proxies: Proxies;
   /** Certificates of authorities to trust besides those of Node and the system. */
-  readonly authorities?: string;
+  readonly authorities?: readonly string[];
 }
-
-/** Reads a file of certificates in PEM. */
-export function readAuthorities(file: string): string | RegistryProblem {
-  try {
-    const text = readFileSync(file, "utf8");
-    createSecureContext({ ca: text });
-    if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
-  } catch (error) {
-    const { code = "unknown error", syscall } = error as NodeJS.ErrnoException;
-    if (syscall !== undefined) {
-      return problem(`the file of authorities cannot be read (${code})`, PEM);
-    }
-  }
-  return problem("the file of authorities holds no certificate that can be read", PEM);
-}
-
-const PEM = "give a file of certificates in PEM form";
 
 export function createNetwork(options: NetworkOptions): Network {
-  const { guard, timing, patience, environment, authorities } = options;
+  const { guard, timing, patience, proxies, authorities } = options;
   const keepAlive = { keepAlive: true, maxFreeSockets: 4, timeout: 60_000 };
-  const proxyEnv = proxySettings(environment);
+  const proxyEnv = Object.keys(proxies).length === 0 ? undefined : proxies;
   const plain = new http.Agent({ ...keepAlive, proxyEnv });
   // A proxy is of no use on the way to this machine itself.
   const localPlain = new http.Agent(keepAlive);
@@ -126,9 +107,9 @@ export function createNetwork(options: NetworkOptions): Network {
   };
 }
 
-function trustIn(authorities: string | undefined): SecureContext {
+function trustIn(authorities: readonly string[] = []): SecureContext {
   const known = [...getCACertificates("default"), ...getCACertificates("system")];
-  const ca = [...new Set(authorities === undefined ? known : [...known, authorities])];
+  const ca = [...new Set([...known, ...authorities])];
   return createSecureContext({ ca, minVersion: "TLSv1.2" });
 }
 
@@ -176,19 +157,6 @@ function whenConnected(socket: Socket, then: () => void): void {
   if (securing) socket.once("secureConnect", then);
   else if (socket.connecting) socket.once("connect", then);
   else then();
-}
-
-/** Node's agents read these themselves; undefined when there are none. */
-function proxySettings(
-  environment: NetworkOptions["environment"],
-): Record<string, string> | undefined {
-  const names = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"];
-  const found = names.flatMap((name): [string, string][] => {
-    const value = environment[name];
-    return value === undefined || value === "" ? [] : [[name, value]];
-  });
-  const proxied = found.some(([name]) => !name.toLowerCase().startsWith("no"));
-  return proxied ? Object.fromEntries(found) : undefined;
 }
 
 const MAX_DISCARDED = 65_536;

@@ -17,6 +17,11 @@ export function problem(text: string, settle: string): RegistryProblem {
   return { problem: text, settle };
 }
 
+/** How to log in to a registry, by its name in references. */
+export function login(host: string): string {
+  return host === "docker.io" ? "docker login" : `docker login ${host}`;
+}
+
 /** What to do about a registry that does not do what it should. */
 export const TRY_AGAIN = "try again later, or save the image and check archive:FILE";
 export const NOT_TRUSTED =

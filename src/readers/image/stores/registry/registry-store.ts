@@ -17,7 +17,9 @@ import { findCredentials } from "./credentials/find-credentials.ts";
 import { endpointOf } from "./endpoint.ts";
 import { createGate } from "./gate.ts";
 import { fetchManifest, isManifestType } from "./manifests.ts";
-import { createNetwork, readAuthorities } from "./network.ts";
+import { readAuthorities } from "./authorities.ts";
+import { createNetwork } from "./network.ts";
+import { proxiesOf } from "./proxies.ts";
 import type { ResolveAll } from "./network-guard.ts";
 import { createNetworkGuard } from "./network-guard.ts";
 import type { RegistryProblem } from "./problem.ts";
@@ -62,9 +64,11 @@ export async function openRegistry(
   if (isProblem(endpoint)) return endpoint;
   const authorities =
     options.authorities === undefined ? undefined : readAuthorities(options.authorities);
-  if (typeof authorities === "object") return authorities;
+  if (authorities !== undefined && isProblem(authorities)) return authorities;
 
   const places = options.places ?? { environment: process.env, home: homedir() };
+  const proxies = proxiesOf(places.environment);
+  if (isProblem(proxies)) return proxies;
   const timing = { ...TIMING, ...options.timing };
   const patience = createPatience(timing);
   const guard = createNetworkGuard(endpoint.origins[0]?.hostname ?? "", options.resolve);
@@ -72,7 +76,7 @@ export async function openRegistry(
     guard,
     timing,
     patience,
-    environment: places.environment,
+    proxies,
     ...(authorities === undefined ? {} : { authorities }),
   });
   const retries = createRetries(network, timing, patience);
@@ -84,6 +88,7 @@ export async function openRegistry(
     authorize: (registry) =>
       createAuthorization({
         registry,
+        host,
         repository,
         find: () => findCredentials(host, repository, places),
         fetchToken: (request) => fetchToken(request, retries.sender, timing, patience),

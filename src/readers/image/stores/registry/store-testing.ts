@@ -42,12 +42,14 @@ export async function registry(options: FakeRegistryOptions): Promise<FakeRegist
 }
 
 export const TIMING = {
-  connectMs: 2000,
-  headerMs: 600,
-  idleMs: 600,
+  connectMs: 8000,
+  headerMs: 8000,
+  idleMs: 8000,
   backoffMs: 5,
   longestWaitMs: 2000,
 };
+/** Where stalling is what the test is about. */
+export const HASTY = { ...TIMING, headerMs: 400, idleMs: 400 };
 
 export function options(reference: string, more: Partial<RegistryOptions> = {}): RegistryOptions {
   return {
@@ -96,4 +98,11 @@ export async function layerReport(
 export async function layerProblem(store: ImageStore, index = 0): Promise<string> {
   const report = await layerReport(store, index);
   return "problem" in report ? report.problem : report.problems.join("; ");
+}
+
+export async function inTime<T>(work: Promise<T>, milliseconds = 8000): Promise<T> {
+  const started = performance.now();
+  const result = await work;
+  expect(performance.now() - started).toBeLessThan(milliseconds);
+  return result;
 }

@@ -110,11 +110,11 @@ function refusal({ status, message }: Answer, { host }: URL, shown: boolean): Re
     return shown
       ? problem(
           `the token service ${host} does not accept the credentials`,
-          "log in anew: docker login",
+          "log in anew, as `docker login` does",
         )
       : problem(
           `the token service ${host} gives no token without credentials`,
-          "log in: docker login",
+          "log in, as `docker login` does",
         );
   }
   return problem(`the token service ${host} answers with status ${String(status)}`, TRY_AGAIN);
