@@ -31,6 +31,7 @@ test.each([
   "challengePassword\t\t= A challenge password",
   "secret = pass:insta # can be used for both client and server side",
   "secret = $insta::secret # pass:insta",
+  "secret = # disable PBM",
   "",
 ])("%s holds none", (text) => {
   expect(findAssignedSecrets(text)).toEqual([]);

@@ -69,6 +69,8 @@ export function assignedSecret(
 
 /** The value without quotes, comma and carriage return, and the length of the quote before it. */
 function valueOf(raw: string): { value: string; quote: 0 | 1 } {
+  // Nothing but a comment.
+  if (/^#(?:\s|$)/.test(raw)) return { value: "", quote: 0 };
   const quoted = /^(["'])(.*?)\1/.exec(raw);
   if (quoted !== null) return { value: quoted[2] ?? "", quote: 1 };
   return { value: raw.replace(/[,\s]+$/, ""), quote: 0 };

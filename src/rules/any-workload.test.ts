@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Fact } from "../model/fact.ts";
 import { known, unknownFact } from "../model/fact.ts";
+import type { ImageContents, SecretSighting } from "../model/image-contents.ts";
 import { parseUser } from "../model/user.ts";
 import type { Mount, Namespace, Runtime, Workload, WorkloadKind } from "../model/workload.ts";
 import { checkWorkloads } from "./check-workload.ts";
@@ -100,6 +101,58 @@ const runtime: fc.Arbitrary<Partial<Runtime>> = fc.record({
   ),
 });
 
+const layer = fc.record({ index: fc.nat(200), digest: text, createdBy: text });
+
+const file = fc.record({
+  path: text,
+  layer,
+  mode: fc.nat(0o7777),
+  uid: fc.nat(2000),
+  gid: fc.nat(2000),
+});
+
+const sighting: fc.Arbitrary<SecretSighting> = fc.record(
+  {
+    detector: fc.oneof(text, fc.constantFrom("aws-access-key-id", "default-credential")),
+    title: text,
+    confidence: fc.constantFrom("high", "medium", "low"),
+    checksum: fc.constantFrom("valid", "invalid", "none"),
+    encoding: fc.constantFrom("plain", "base64", "utf-16le", "utf-16be"),
+    place: fc.oneof(
+      fc.record({ image: text, layer, path: text, offset: fc.nat(), length: fc.nat() }),
+      fc.record({
+        image: text,
+        field: fc.oneof(text, fc.constantFrom("history[0]", "attestation[1]", "config.Env[0]")),
+      }),
+    ),
+    state: fc.oneof(
+      fc.constant({ is: "live" } as const),
+      fc.record({
+        is: fc.constantFrom("overwritten", "deleted", "hidden"),
+        byLayer: fc.nat(200),
+      }),
+    ),
+    keyedHash: text,
+    name: text,
+    aliases: fc.array(text, { maxLength: 12 }),
+  },
+  { requiredKeys: ["detector", "title", "confidence", "checksum", "encoding", "place", "state"] },
+);
+
+const imageContents: fc.Arbitrary<ImageContents> = fc.record({
+  image: text,
+  layers: fc.array(layer, { maxLength: 3 }),
+  secrets: fc.array(sighting, { maxLength: 8 }),
+  setuid: fc.array(file, { maxLength: 4 }),
+  capable: fc.array(
+    fc
+      .record({ it: file, permitted: fc.array(text, { maxLength: 10 }) })
+      .map(({ it, permitted }) => ({ ...it, permitted, inheritable: [], effective: true })),
+    { maxLength: 4 },
+  ),
+  writableCode: fc.array(file, { maxLength: 4 }),
+});
+
 const kinds: readonly WorkloadKind[] = [
   "dockerfile-stage",
   "compose-service",
@@ -119,11 +172,13 @@ const workload: fc.Arbitrary<Workload> = fc
     user: fact(text.map(parseUser)),
     words: fc.array(text, { maxLength: 4 }),
     platform: fc.constantFrom("linux" as const, "windows" as const),
+    contents: fc.option(imageContents),
   })
-  .map(({ kind, runtime, user, words, platform }) =>
+  .map(({ kind, runtime, user, words, platform, contents }) =>
     minimalWorkload(kind, runtime, {
       user,
       platform,
+      ...(contents === null ? {} : { imageContents: contents }),
       command: known({ command: { words, shell: false } }, written),
       env: ["DOCKER_HOST", "PASSWORD"].map((name) => ({
         name,

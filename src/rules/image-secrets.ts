@@ -60,7 +60,7 @@ const PACKAGED =
   /\/(?:node_modules|site-packages|dist-packages|gems|vendor|usr\/(?:lib|share|lib64)|usr\/local\/(?:lib|go|share)|go\/pkg\/mod)\//;
 /** Where packages keep what is made for a test or a manual, and known to everybody. */
 const EXAMPLES =
-  /\/(?:tests?|testing|testdata|__tests__|specs?|fixtures?|examples?|samples?|docs?|demos?|man|info)\//;
+  /\/(?:tests?|testing|testdata|__tests__|specs?|fixtures?|examples?|samples?|docs?|demos?|man|info)\/|_test\.go$|\.(?:test|spec)\.[cm]?[jt]sx?$|\/test_[\w-]{1,80}\.py$|_spec\.rb$/;
 
 /** A test's or example's secret, which stands in a package as it was published. */
 export function isPackagedExample(place: SecretSighting["place"]): boolean {

@@ -5,7 +5,7 @@
  */
 
 import { createHmac } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,8 +31,12 @@ import { readArguments } from "../../src/readers/run-line/read-arguments.ts";
 import { checkWorkloads } from "../../src/rules/check-workload.ts";
 import { rules } from "../../src/rules/registry.ts";
 import { withDrift } from "../../src/rules/with-drift.ts";
+import { claimedMounts, claimedOf, measuredMounts, measuredOf } from "../support/claims.ts";
+import { claimOfWorkload } from "../support/command-line-view.ts";
+import { differences } from "../support/differences.ts";
 import type { TestEngine } from "../support/engine.ts";
 import { engineMissing, startEngine } from "../support/engine.ts";
+import { PROBE, parseKernelView } from "../support/kernel-view.ts";
 import type { TestPodman } from "../support/podman.ts";
 import { podmanMissing, startPodman } from "../support/podman.ts";
 
@@ -283,6 +287,24 @@ const LINES = [
   "-e PLAIN=1",
 ];
 
+/** Those that are started, to see what the kernel makes of them. */
+const RUNNING = [
+  "",
+  "-u 1000",
+  "-u 1000 --cap-add NET_ADMIN",
+  "--cap-drop ALL --cap-add NET_ADMIN",
+  "--cap-drop KILL --security-opt no-new-privileges",
+  "--security-opt seccomp=unconfined",
+  "--security-opt unmask=ALL",
+  "--read-only --tmpfs /run",
+  "--pid host --uts host",
+  "--ipc host",
+  "--cgroupns private",
+  "-m 64m --pids-limit 50",
+  "-v /etc:/host/etc:ro",
+  "--group-add 27",
+];
+
 describe.skipIf(noPodman !== undefined)(`containers of Podman (${noPodman ?? "here"})`, () => {
   let podman: TestPodman;
   let engine: Engine;
@@ -290,9 +312,12 @@ describe.skipIf(noPodman !== undefined)(`containers of Podman (${noPodman ?? "he
     podman = await startPodman();
     engine = await connected({ env: {}, host: `unix://${podman.socket}` });
     const folder = mkdtempSync(join(tmpdir(), "plimsoll-rootfs-"));
-    mkdirSync(join(folder, "bin"));
-    spawnSync("cp", ["/bin/busybox", join(folder, "bin/sleep")]);
-    spawnSync("tar", ["-C", folder, "-cf", join(folder, "image.tar"), "bin"]);
+    const root = join(folder, "root");
+    for (const name of ["", "bin", "proc", "sys", "dev", "tmp"]) mkdirSync(join(root, name));
+    copyFileSync("/bin/busybox", join(root, "bin/busybox"));
+    for (const name of ["sh", "cat", "ls", "sleep"])
+      symlinkSync("busybox", join(root, "bin", name));
+    spawnSync("tar", ["-C", root, "-cf", join(folder, "image.tar"), "."]);
     const imported = podman.podman("import", join(folder, "image.tar"), "busybox:test");
     rmSync(folder, { recursive: true, force: true });
     if (imported.status !== 0) throw new Error(imported.err);
@@ -330,7 +355,11 @@ describe.skipIf(noPodman !== undefined)(`containers of Podman (${noPodman ?? "he
     expect(verdicts(own, line)).toEqual(expected);
     const inspected = await inspectContainer(engine, id);
     if (isProblem(inspected)) throw new Error(inspected.problem);
-    const compat = only(readContainer(inspected.document).workloads);
+    const throughApi = only(readContainer(inspected.document).workloads);
+    expect(postureOf(throughApi)).toEqual(postureOf(own));
+    const forDocker = await engine.json(`/containers/${id}/json`);
+    if (isProblem(forDocker)) throw new Error(forDocker.problem);
+    const compat = only(readContainer(forDocker.value).workloads);
     expect(compat.engine).toBe("podman");
     // What Podman does not tell clients of Docker is unknown, never fine.
     const untold = undecidedFacts(compat).map(({ what }) => what.replace(/ of container.*/, ""));
@@ -343,5 +372,23 @@ describe.skipIf(noPodman !== undefined)(`containers of Podman (${noPodman ?? "he
       expected.filter((verdict) => /unmasked-proc|host-namespace ipc/.test(verdict)),
     );
     expect(verdicts(compat, line).filter((verdict) => !expected.includes(verdict))).toEqual([]);
+  });
+
+  test.each(RUNNING)("podman run %s, as the kernel sees it", async (line) => {
+    const flags = line.split(" ").filter((word) => word !== "");
+    // A machine that may not raise limits cannot start with Podman's usual ones.
+    const limits = ["--ulimit=nofile=1024:1024", "--ulimit=nproc=1024:1024"];
+    const name = `runs-${String(RUNNING.indexOf(line))}`;
+    const words = ["--name", name, "--network=none", ...limits, ...flags, "busybox:test"];
+    const started = podman.podman("run", ...words, "sh", "-c", PROBE);
+    expect(started.out, started.err).toContain("CapBnd");
+    const read = only(readContainer(podman.podman("inspect", name).out).workloads);
+    const claim = claimOfWorkload(read, []);
+    const view = parseKernelView(started.out);
+    const newest = { version: "99" };
+    expect(differences(claimedOf(claim, newest), measuredOf(view, claim))).toEqual([]);
+    expect(
+      differences({ mounts: claimedMounts(claim) }, { mounts: measuredMounts(view, claim) }),
+    ).toEqual([]);
   });
 });

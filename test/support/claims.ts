@@ -14,11 +14,14 @@ export function valueOf<T>(fact: Fact<T>): T | "unknown" {
 const LINKS = { network: "net", pid: "pid", ipc: "ipc", uts: "uts", user: "user" } as const;
 
 /** What Plimsoll says of the process. */
-export function claimedOf(claim: Claim, engine: TestEngine): Readonly<Record<string, unknown>> {
+export function claimedOf(
+  claim: Claim,
+  engine: Pick<TestEngine, "version">,
+): Readonly<Record<string, unknown>> {
   const { runtime, privileged, capabilities, root, workload } = claim;
   const newer = isOld(engine) ? ["PERFMON", "BPF", "CHECKPOINT_RESTORE"] : [];
   const possible = capabilitiesOfHost().filter((name) => !newer.includes(name));
-  const set = (names: readonly string[]) => names.filter((name) => possible.includes(name));
+  const set = (names: readonly string[]) => possible.filter((name) => names.includes(name));
   const seccomp = valueOf(runtime.seccomp);
   const unfiltered = privileged && runtime.seccomp.origin.kind !== "set";
   const user = workload.user.known ? workload.user.value : undefined;
@@ -49,7 +52,7 @@ export function claimedOf(claim: Claim, engine: TestEngine): Readonly<Record<str
 }
 
 /** Engines before 23 know the capabilities of Linux 5.7 and later by no name. */
-function isOld({ version }: TestEngine): boolean {
+function isOld({ version }: Pick<TestEngine, "version">): boolean {
   return Number(version.split(".")[0]) < 23;
 }
 

@@ -73,7 +73,8 @@ export async function inspectContainer(
 ): Promise<InspectedContainer | EngineProblem> {
   const path = containerPath(name);
   if (typeof path !== "string") return path;
-  const answer = await engine.json(`${path}/json`);
+  // To clients of Docker Podman tells neither sysctls nor capabilities as they are.
+  const answer = await engine.json(`${engine.kind === "podman" ? "/libpod" : ""}${path}/json`);
   if (isProblem(answer)) return answer;
   const { value: document } = answer;
   if (!isObject(document)) return unexpected(`inspect of ${name}`);

@@ -90,6 +90,7 @@ function redactFinding(finding: Finding, id: Hide, hide: Hide): Finding {
     related: finding.related.map(({ span, label }) => ({ span, label: hide(label) })),
     subject: hide(finding.subject),
     ...(finding.place === undefined ? {} : { place: redactData(finding.place, hide) }),
+    ...(finding.evidence === undefined ? {} : { evidence: redactData(finding.evidence, hide) }),
     ...(fix === undefined ? {} : { fix: redactData(fix, hide) }),
     ...(suppressed === undefined
       ? {}

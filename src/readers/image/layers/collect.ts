@@ -1,6 +1,13 @@
 /** Gathers what the scan of a layer finds, within bounds. */
 
-import type { Account, DroppingScript, LayerFile, LayerReport, LayerSighting } from "./layer-report.ts";
+import { weighed } from "./by-place.ts";
+import type {
+  Account,
+  DroppingScript,
+  LayerFile,
+  LayerReport,
+  LayerSighting,
+} from "./layer-report.ts";
 import { imagePath, leavesRoot, whiteoutOf } from "./paths.ts";
 import { pathSetBuilder } from "./path-set.ts";
 import { withoutOverlaps } from "../../../detect/find-secrets.ts";
@@ -48,7 +55,15 @@ export function createCollector(): Collector {
   let accounts: readonly Account[] | undefined;
   const paths = pathSetBuilder();
   let members = 0;
-  const beyond = { sightings: 0, files: 0, deleted: 0, links: 0, paths: 0, problems: 0, outside: 0 };
+  const beyond = {
+    sightings: 0,
+    files: 0,
+    deleted: 0,
+    links: 0,
+    paths: 0,
+    problems: 0,
+    outside: 0,
+  };
 
   let text = 0;
 
@@ -70,8 +85,10 @@ export function createCollector(): Collector {
     const path = imagePath(given.path);
     const whiteout = whiteoutOf(path);
     if (whiteout !== undefined) {
-      if ("deletes" in whiteout) keep(deleted, whiteout.deletes, MAX_DELETED, "deleted", path.length);
-      else if ("empties" in whiteout) keep(emptied, whiteout.empties, MAX_DELETED, "deleted", path.length);
+      if ("deletes" in whiteout)
+        keep(deleted, whiteout.deletes, MAX_DELETED, "deleted", path.length);
+      else if ("empties" in whiteout)
+        keep(emptied, whiteout.empties, MAX_DELETED, "deleted", path.length);
       return path;
     }
     if (!paths.add(path, given.type === "directory")) beyond.paths += 1;
@@ -85,7 +102,8 @@ export function createCollector(): Collector {
   const judgeFile = (path: string, { mode, uid, gid, capability }: TarMember): void => {
     const file = { path, mode, uid, gid };
     const executable = (mode & ANY_EXECUTE) !== 0;
-    if ((mode & SETUID_OR_SETGID) !== 0 && executable) keep(setuid, file, MAX_FILES, "files", path.length);
+    if ((mode & SETUID_OR_SETGID) !== 0 && executable)
+      keep(setuid, file, MAX_FILES, "files", path.length);
     // The kernel knows forms of at most 24 bytes.
     if (capability !== undefined && capability.length <= 64) {
       const hex = Array.from(capability, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -132,7 +150,8 @@ export function createCollector(): Collector {
   };
   return {
     member,
-    sighting: (sighting) => keep(sightings, sighting, MAX_SIGHTINGS, "sightings", sighting.path.length),
+    sighting: (sighting) =>
+      keep(sightings, weighed(sighting), MAX_SIGHTINGS, "sightings", sighting.path.length),
     accounts: (found) => {
       accounts = found;
     },
@@ -154,9 +173,14 @@ function withoutRepetition(sightings: readonly LayerSighting[]): LayerSighting[]
     }
     // What the bytes told comes first: it knows the detector and the checksum.
     const ordered = inFile
-      .map((sighting) => ({ ...sighting, start: sighting.offset, end: sighting.offset + sighting.length }))
+      .map((sighting) => ({
+        ...sighting,
+        start: sighting.offset,
+        end: sighting.offset + sighting.length,
+      }))
       .sort((left, right) => Number(isByForm(left)) - Number(isByForm(right)));
-    for (const { start: _start, end: _end, ...sighting } of withoutOverlaps(ordered)) kept.push(sighting);
+    for (const { start: _start, end: _end, ...sighting } of withoutOverlaps(ordered))
+      kept.push(sighting);
   }
   return kept;
 }

@@ -18,18 +18,16 @@ export function readWholeFile(
 ): readonly LayerSighting[] {
   // Latin-1 has a character for every byte, so that places are the file's.
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-  const sightings = secretsOf(path, text).map(
-    ({ start, end, ...found }): LayerSighting => ({
-      path,
-      offset: start,
-      length: end - start,
-      ...(fileOffset === undefined ? {} : { layerOffset: fileOffset + start }),
-      ...found,
-      checksum: "none",
-      encoding: "plain",
-      keyedHash: keyedHash(bytes.subarray(start, end)),
-    }),
-  );
+  const sightings = secretsOf(path, text).map(({ start, end, ...found }): LayerSighting => ({
+    path,
+    offset: start,
+    length: end - start,
+    ...(fileOffset === undefined ? {} : { layerOffset: fileOffset + start }),
+    ...found,
+    checksum: "none",
+    encoding: "plain",
+    keyedHash: keyedHash(bytes.subarray(start, end)),
+  }));
   if (sightings.length > 0 || holdsNoCredential(path, text) || text.trim() === "") return sightings;
   const named = credentialFile(path);
   if (named === undefined) return [];
@@ -56,16 +54,20 @@ type Found = Pick<LayerSighting, "detector" | "title" | "confidence"> & {
 
 function secretsOf(path: string, text: string): Found[] {
   const byForm = findByForm(path, text).map(
-    ({ start, end, detector, title, confidence }): Found => ({ start, end, detector, title, confidence }),
-  );
-  const byName = findAssignedSecrets(text).map(
-    ({ start, end, what, confidence }): Found => ({
+    ({ start, end, detector, title, confidence }): Found => ({
       start,
       end,
-      detector: "assigned-value",
-      title: what.replace(/^an? /, ""),
+      detector,
+      title,
       confidence,
     }),
   );
+  const byName = findAssignedSecrets(text).map(({ start, end, what, confidence }): Found => ({
+    start,
+    end,
+    detector: "assigned-value",
+    title: what.replace(/^an? /, ""),
+    confidence,
+  }));
   return withoutOverlaps([...byForm, ...byName]);
 }

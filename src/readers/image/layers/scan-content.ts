@@ -83,7 +83,11 @@ export async function scanTar(
   const scan = createWindowScan(
     tools.scanner(depth),
     (sighting, { path, start, origin }) => {
-      events.onSighting(path, moved(place.layerOffset, (origin ?? start) + sighting.start), sighting);
+      events.onSighting(
+        path,
+        moved(place.layerOffset, (origin ?? start) + sighting.start),
+        sighting,
+      );
     },
     ({ path }) => events.onProblem(path, CROWDED),
   );
@@ -102,10 +106,20 @@ export async function scanTar(
     }
     // What looks compressed may be no such thing after all; the members of others are scanned by themselves.
     region.scanned = kind === "compressed";
-    return nestedTap({ path: region.path, depth: depth + 1, bytes: member.dataBytes, ...from }, tools);
+    return nestedTap(
+      { path: region.path, depth: depth + 1, bytes: member.dataBytes, ...from },
+      tools,
+    );
   });
   // What belongs to no member is scanned too, headers and padding: it is in the layer for everybody who has it.
-  let gap: Region = { start: 0, origin: 0, end: Infinity, path: gapPath, scanned: true, named: false };
+  let gap: Region = {
+    start: 0,
+    origin: 0,
+    end: Infinity,
+    path: gapPath,
+    scanned: true,
+    named: false,
+  };
   scan.region(gap);
   const arrived: TarMember[] = [];
   const reader = createTarReader({
@@ -129,7 +143,13 @@ export async function scanTar(
       const { dataOffset, dataBytes } = member;
       gap.end = dataOffset;
       const end = dataOffset + dataBytes;
-      const region: Region = { start: dataOffset, end, path, scanned: true, named: isConfiguration(path) };
+      const region: Region = {
+        start: dataOffset,
+        end,
+        path,
+        scanned: true,
+        named: isConfiguration(path),
+      };
       scan.region(region);
       taps.expect(member, region);
       gap = { start: end, origin: 0, end: Infinity, path: gapPath, scanned: true, named: false };
@@ -232,7 +252,10 @@ function memberPath(archive: string, member: string): string {
   return cut(`${archive}!/${member.replace(/^(?:\.?\/)+/, "")}`, MAX_PATH);
 }
 
-function bounded(stream: ByteStream, budget: Budget): ByteStream & { readonly exceeded: () => boolean } {
+function bounded(
+  stream: ByteStream,
+  budget: Budget,
+): ByteStream & { readonly exceeded: () => boolean } {
   let exceeded = false;
   return {
     exceeded: () => exceeded,
@@ -297,7 +320,10 @@ async function scanPlain(
 function nestedTap(content: Content, tools: ScanTools): Tap {
   const pipe = createPipe();
   const done = scanContent(pipe.stream, content, tools)
-    .catch((error: unknown) => `reading it failed (${error instanceof Error ? error.name : "unknown error"})`)
+    .catch(
+      (error: unknown) =>
+        `reading it failed (${error instanceof Error ? error.name : "unknown error"})`,
+    )
     .then((problem) => {
       if (problem !== undefined) tools.events.onProblem(content.path, problem);
       pipe.stream.close();

@@ -33,7 +33,10 @@ const MAX_NESTED_BYTES = 32 * 1024 ** 3;
 export const NO_FILE = "(outside of the layer's files)";
 
 /** Scans a layer as it is stored: compressed or not. Never throws; what it could not read is in `problems`. */
-export async function scanLayer(source: ByteStream, options: LayerScanOptions): Promise<LayerReport> {
+export async function scanLayer(
+  source: ByteStream,
+  options: LayerScanOptions,
+): Promise<LayerReport> {
   const collector = createCollector();
   const stored = hashed(source, "sha256");
   const { compression, stream } = await decompress(stored.stream);

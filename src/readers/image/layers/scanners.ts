@@ -32,7 +32,10 @@ export interface ScannersOptions {
   readonly threads?: number;
 }
 
-export function createScanners({ key, threads = availableParallelism() }: ScannersOptions): LayerScanners {
+export function createScanners({
+  key,
+  threads = availableParallelism(),
+}: ScannersOptions): LayerScanners {
   const script = workerScript();
   if (threads <= 0 || script === undefined) {
     return {
@@ -48,7 +51,10 @@ export function createScanners({ key, threads = availableParallelism() }: Scanne
     const free = idle.pop();
     if (free !== undefined) return Promise.resolve(free);
     if (all.size < threads) {
-      const worker = new Worker(script, { workerData: { key } });
+      const worker = new Worker(script, {
+        workerData: { key },
+        resourceLimits: { maxYoungGenerationSizeMb: 8 },
+      });
       // A worker that waits keeps no process alive.
       worker.unref();
       all.add(worker);
@@ -91,7 +97,10 @@ function streamOf(source: LayerSource): ByteStream {
   return "next" in source ? source : streamOfRange(source);
 }
 
-function scanIn(worker: Worker, source: LayerSource): Promise<LayerReport | { readonly died: string }> {
+function scanIn(
+  worker: Worker,
+  source: LayerSource,
+): Promise<LayerReport | { readonly died: string }> {
   return new Promise((resolve) => {
     const send = (message: ToWorker, transfer: readonly ArrayBuffer[] = []): void => {
       worker.postMessage(message, transfer);

@@ -29,10 +29,13 @@ export const PASSWD = "/etc/passwd";
 
 /** Scripts that containers are started by, going by the names that people give them. */
 export function mayDropPrivileges(path: string): boolean {
-  return /\/(?:[\w.-]*entry[-_]?point[\w.-]*|start(?:up)?(?:\.sh)?|run(?:\.sh)?|init(?:\.sh)?|boot(?:\.sh)?)$/.test(path);
+  return /\/(?:[\w.-]*entry[-_]?point[\w.-]*|start(?:up)?(?:\.sh)?|run(?:\.sh)?|init(?:\.sh)?|boot(?:\.sh)?)$/.test(
+    path,
+  );
 }
 
-const CONFIGURATION = /\.(?:env|conf|cfg|cnf|ini|ya?ml|json|toml|properties|xml|config|tfvars|sh|php|envrc)$/i;
+const CONFIGURATION =
+  /\.(?:env|conf|cfg|cnf|ini|ya?ml|json|toml|properties|xml|config|tfvars|sh|php|envrc)$/i;
 
 /** Whether names in a file may tell secrets: a configuration by its suffix. Everywhere else they are noise. */
 export function isConfiguration(path: string): boolean {

@@ -190,7 +190,7 @@ export function createTarReader(events: TarEvents): TarReader {
     if (problems > MAX_PROBLEMS) {
       events.onProblem(`${String(problems - MAX_PROBLEMS)} more problems of this kind`);
     }
-    if (collecting !== undefined || skip > 0 || filled > 0) {
+    if (collecting !== undefined || skip > 0 || (filled > 0 && state === "header")) {
       events.onProblem(`the archive ends in the middle of a member, at byte ${String(offset)}`);
     } else if (members === 0 && state === "header" && zeroBlocks === 0 && offset > 0) {
       events.onProblem("it holds no members");

@@ -97,12 +97,13 @@ export function blobStream({
     }
     return body.next();
   };
+  const verified = (): StreamEnd => {
+    const found = `${algorithm}:${hash.digest("hex")}`;
+    return finish(found === digest ? undefined : `its content has the digest ${found}`);
+  };
+  /** The end of what was sent, which is not that of the blob where bytes are missing. */
   const ended = (why: string | undefined): StreamEnd | undefined => {
-    const short = size !== undefined && at < size;
-    if (why === undefined && !short) {
-      const found = `${algorithm}:${hash.digest("hex")}`;
-      return finish(found === digest ? undefined : `its content has the digest ${found}`);
-    }
+    if (why === undefined && size === undefined) return verified();
     if (resumes >= MAX_RESUMES || patience.isLost()) {
       return finish(why ?? `it has ${String(at)} bytes where ${String(size)} are stated`);
     }
@@ -114,6 +115,8 @@ export function blobStream({
   const next = async (): Promise<Uint8Array | StreamEnd> => {
     for (;;) {
       if (end !== undefined) return end;
+      // What a registry does after the last byte, stalling or breaking off, is of no interest.
+      if (at === size) return verified();
       const piece = await pull();
       if (isEnd(piece)) {
         if (end !== undefined) return end;

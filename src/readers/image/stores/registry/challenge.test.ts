@@ -43,12 +43,25 @@ test("what is broken ends the list", () => {
 });
 
 test("any header is read in no time", () => {
+  const piece = fc.constantFrom(
+    "Bearer ",
+    "Basic",
+    'realm="x"',
+    '"',
+    "\\",
+    "=",
+    ",",
+    " ",
+    "a",
+    "\0",
+  );
   fc.assert(
     fc.property(
-      fc.string({ maxLength: 9000, unit: "binary" }),
-      (text) => void readChallenges(text),
+      fc.array(piece, { maxLength: 60 }),
+      (pieces) => void readChallenges(pieces.join("")),
     ),
   );
+  fc.assert(fc.property(fc.string(), (text) => void readChallenges(text)));
   for (const text of ['"', "\\", "a=", 'a="', ",", " ", 'Bearer a="\\', '\\\\"', "a "]) {
     const started = performance.now();
     readChallenges(text.repeat(8192 / text.length));

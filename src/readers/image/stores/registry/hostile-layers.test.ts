@@ -177,3 +177,27 @@ test("a registry may lose only so much of our time altogether", async () => {
   expect(problems[0]).toContain("does not answer in time");
   expect(problems.at(-1)).toContain("has kept us waiting for too long altogether");
 });
+
+test("a pause is no stall", async () => {
+  const server = await layersAre((response, bytes) => {
+    response.writeHead(200, { "content-length": String(bytes.length) });
+    response.write(bytes.subarray(0, 100_000));
+    setTimeout(() => response.end(bytes.subarray(100_000)), 900);
+  });
+  const report = await layerReport(await open(server, { timing: { ...TIMING, connectMs: 300 } }));
+  expect(report).toMatchObject({ problems: [], members: 1 });
+  expect(server.requests.filter(({ path }) => path.includes("/blobs/"))).toHaveLength(1);
+});
+
+test("after the last byte nothing is waited for", async () => {
+  const stays = await layersAre((response, bytes) => void response.writeHead(200).write(bytes));
+  expect(await inTime(layerReport(await open(stays)), 4000)).toMatchObject({
+    problems: [],
+    members: 1,
+  });
+  const breaks = await layersAre((response, bytes) => {
+    response.writeHead(200).write(bytes, () => setTimeout(() => response.destroy(), 20));
+  });
+  expect(await layerReport(await open(breaks))).toMatchObject({ problems: [], members: 1 });
+  expect(breaks.requests.filter(({ path }) => path.includes("/blobs/"))).toHaveLength(1);
+});

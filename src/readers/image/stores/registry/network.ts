@@ -81,7 +81,8 @@ export function createNetwork(options: NetworkOptions): Network {
     if (!local && proxyEnv !== undefined && !(await guard.allowsThroughProxy(url.hostname))) {
       return { failure: REFUSED_ADDRESS, host };
     }
-    const common = { method, headers, lookup: guard.lookup };
+    // The time is that for a proxy to let us through; for everything else there are timers below.
+    const common = { method, headers, lookup: guard.lookup, timeout: timing.connectMs };
     let request: ClientRequest;
     try {
       if (url.protocol === "https:") {

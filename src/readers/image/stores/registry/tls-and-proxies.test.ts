@@ -1,13 +1,25 @@
 /** Certificates, and the way through a proxy. */
 
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createTcpServer } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { connect } from "node:net";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { CredentialPlaces } from "./credentials/find-credentials.ts";
+import type { RegistryOptions } from "./registry-store.ts";
 import { openRegistry } from "./registry-store.ts";
-import { layerProblem, layout, options, refusal, registry } from "./store-testing.ts";
-import { here, knows, noOpenssl, robot, secure, sendsOn, tls } from "./transit-testing.ts";
+import { TIMING, layerProblem, layout, options, refusal, registry } from "./store-testing.ts";
+import {
+  PASSWORD,
+  expectNoSecrets,
+  here,
+  knows,
+  noOpenssl,
+  robot,
+  secure,
+  sendsOn,
+  tls,
+} from "./transit-testing.ts";
 
 test.skipIf(noOpenssl)(
   "a certificate that nobody vouches for, one for another name, and TLS where there is none",
@@ -113,3 +125,33 @@ test.skipIf(noOpenssl)(
     }
   },
 );
+
+test("a proxy that lets nobody through, by a word or by none, and its connection is not kept", async () => {
+  const open = new Set<Socket>();
+  const proxy = createTcpServer((socket) => {
+    open.add(socket.resume());
+    socket.on("error", () => undefined);
+    socket.on("close", () => open.delete(socket));
+  });
+  await new Promise<void>((resolve) => {
+    proxy.listen(0, "127.0.0.1", resolve);
+  });
+  const address = `http://user:${PASSWORD}@127.0.0.1:${String((proxy.address() as AddressInfo).port)}`;
+  const more: Partial<RegistryOptions> = {
+    resolve: here,
+    places: { environment: { https_proxy: address }, home: "/nonexistent" },
+    timing: { ...TIMING, connectMs: 300 },
+  };
+  const silent = await refusal("registry.test/app:1", more);
+  expect(silent).toBe("registry.test cannot be reached in time");
+  await vi.waitFor(() => expect(open.size).toBe(0), 5000);
+  proxy.on("connection", (socket: Socket) => {
+    socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
+  });
+  const refused = await refusal("registry.test/app:1", more);
+  expect(refused).toBe("the proxy lets no connection to registry.test through");
+  expectNoSecrets([silent, refused]);
+  await new Promise((resolve) => {
+    proxy.close(resolve);
+  });
+});

@@ -69,6 +69,11 @@ test("a file that cannot be read is told, and the next one is looked into", asyn
     "podman",
     "Docker's config.json: it is no valid JSON",
   ]);
+  const gone = { REGISTRY_AUTH_FILE: join(folder, "gone.json") };
+  expect(await who("r.example", "a", gone)).toEqual([
+    undefined,
+    "$REGISTRY_AUTH_FILE: there is no such file",
+  ]);
   mkdirSync(join(folder, "directory/.docker/config.json"), { recursive: true });
   expect(await who("r.example", "a", {}, "directory")).toEqual([
     undefined,

@@ -30,7 +30,10 @@ export async function findCredentials(
   const notes: string[] = [];
   for (const [name, path] of authFiles(places)) {
     const file = await readAuthFile(path);
-    if (file === undefined) continue;
+    if (file === undefined) {
+      if (name.startsWith("$")) notes.push(`${name}: there is no such file`);
+      continue;
+    }
     if ("problem" in file) {
       notes.push(`${name}: ${file.problem}`);
       continue;
