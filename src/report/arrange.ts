@@ -8,7 +8,7 @@ import type { Report } from "./contract.ts";
 /** Findings that say the same of several places. */
 export interface FindingGroup {
   readonly first: Finding;
-  /** The same rule, severity and message at further places of the same file. */
+  /** The same rule, severity and message at further places of the same file; in layers the same kind of secret. */
   readonly others: readonly Finding[];
 }
 
@@ -49,12 +49,19 @@ export function groupByFile(findings: readonly Finding[]): FileGroup[] {
 }
 
 function groupSame(findings: readonly Finding[]): FindingGroup[] {
-  const same = Map.groupBy(findings, ({ rule, severity, message, suppressed }) =>
-    JSON.stringify([rule, severity, message, suppressed?.by, suppressed?.reason]),
-  );
+  const same = Map.groupBy(findings, (finding) => {
+    const { rule, severity, suppressed } = finding;
+    return JSON.stringify([rule, severity, sayingOf(finding), suppressed?.by, suppressed?.reason]);
+  });
   return [...same.values()].flatMap(([first, ...others]) =>
     first === undefined ? [] : [{ first, others }],
   );
+}
+
+/** What a finding says: its message; of secrets in layers, where the message names the file, what they are. */
+function sayingOf({ message, place, state, evidence }: Finding): unknown {
+  const inLayer = place !== undefined && "layer" in place;
+  return inLayer && evidence !== undefined ? [evidence.detector, state?.is] : message;
 }
 
 /** Unknowns with the same reason and the same way to settle it are one group. */

@@ -205,6 +205,12 @@ test("no line of the configuration shows a value, framed or not", () => {
   }
 });
 
+test("secrets of one kind in several files are one block, each with what verifies it", async () => {
+  const text = await rendered("terminal", plain, 120);
+  expect(text).toContain("also at: 2 more places");
+  expect(text.match(/verify: oci:shop#sha256:\S+\/srv\/one@0\+40=[0-9a-f]{16}\n/g)).toHaveLength(1);
+});
+
 const schema = JSON.parse(
   readFileSync(new URL("../../schema/report.schema.json", import.meta.url), "utf8"),
 ) as Record<string, unknown>;

@@ -25,6 +25,11 @@ test("hard-wrapped lines fit, and no character is lost", () => {
   );
 });
 
+test("a blank that is no space is kept, a space at the end is not", () => {
+  expect(wrap("\u2003", 4, true)).toEqual(["\u2003"]);
+  expect(wrap("a  ", 4)).toEqual(["a"]);
+});
+
 test("a long word stays whole unless it must be broken", () => {
   expect(wrap("see docker.io/library/node now", 12)).toEqual([
     "see",

@@ -8,7 +8,8 @@ import { characterWidth, displayWidth } from "./display-width.ts";
  * that it can be copied, unless `hard` is set. Spaces that lead the text indent every line.
  */
 export function wrap(text: string, width: number, hard = false): string[] {
-  if (displayWidth(text) <= width) return [text.trimEnd()];
+  // Other blanks than spaces are part of the text.
+  if (displayWidth(text) <= width) return [text.replace(/ +$/, "")];
   const lead = /^ */.exec(text)?.[0] ?? "";
   const indent = lead.length < width / 2 ? lead : "";
   const room = Math.max(1, width - indent.length);

@@ -5,11 +5,11 @@ import type { Origin, RelatedPlace } from "../model/fact.ts";
 import { originPlaces } from "../model/fact.ts";
 import type { Finding } from "../model/finding.ts";
 import { severities } from "../model/finding.ts";
-import type { ImagePlace } from "../model/image-contents.ts";
+import type { ImagePlace, LayerPlace } from "../model/image-contents.ts";
 import { sha256 } from "../model/sha256.ts";
 import type { Span } from "../model/source.ts";
 import { sameSpan } from "../model/source.ts";
-import type { Workload } from "../model/workload.ts";
+import type { Workload, WorkloadKind } from "../model/workload.ts";
 import type { FindingDraft, Rule } from "./contract.ts";
 
 /** The longest message and label, and the longest detail and help: they may repeat what a file says. */
@@ -84,7 +84,7 @@ function toFinding(
     ...(draft.state === undefined ? {} : { state: draft.state }),
     ...(draft.evidence === undefined ? {} : { evidence: draft.evidence }),
     fingerprint: sha256(
-      `${rule.id}\0${contentOf(draft.place) ?? `${stablePath(primary.file.path)}\0${nameAt(primary, workload)}`}\0${draft.subject}`,
+      `${rule.id}\0${contentOf(draft.place, workload.kind) ?? `${stablePath(primary.file.path)}\0${nameAt(primary, workload)}`}\0${draft.subject}`,
     ).slice(0, 32),
   };
 }
@@ -92,19 +92,23 @@ function toFinding(
 /** Findings with the same key say the same of the same place. A layer is one place in all images that have it. */
 function placeKey({ place, message, primary: { file, start, end } }: Finding): string {
   // What other images make of the layer is told in the message.
-  if (place !== undefined && "layer" in place) return `${contentOf(place) ?? ""}\0${message}`;
+  if (place !== undefined && "layer" in place) return `${layerContent(place)}\0${message}`;
   const field = place === undefined ? "" : `\0${place.field}`;
   return `${file.path}\0${start}\0${end}${field}`;
 }
 
 /**
  * What a place in an image is part of, whatever the image is called and through which door it was read:
- * the layer by its content, so that other layers may be built anew. Documents change with each build.
+ * the layer by its content, so that other layers may be built anew. Documents change with each build. What
+ * a container shows is its own.
  */
-function contentOf(place: ImagePlace | undefined): string | undefined {
+function contentOf(place: ImagePlace | undefined, kind: WorkloadKind): string | undefined {
   if (place === undefined) return undefined;
-  if (!("layer" in place)) return "image document";
-  const { diffId = "", digest } = place.layer;
+  if ("layer" in place) return layerContent(place);
+  return kind === "container" ? undefined : "image document";
+}
+
+function layerContent({ layer: { diffId = "", digest } }: LayerPlace): string {
   return `layer ${diffId === "" ? digest : diffId}`;
 }
 
@@ -121,8 +125,8 @@ function nameAt(primary: Span, { kind, name, source }: Workload): string {
  * In images, the same finding in another image is the same one.
  */
 function numberRepeats(findings: Finding[]): Finding[] {
-  const alike = Map.groupBy(findings, ({ fingerprint, place }) =>
-    place === undefined ? fingerprint : Symbol(fingerprint),
+  const alike = Map.groupBy(findings, ({ fingerprint, place, primary }) =>
+    place === undefined ? fingerprint : `${fingerprint}\0${primary.file.path}`,
   );
   if (alike.size === findings.length) return findings;
   const numbers = new Map<Finding, number>();

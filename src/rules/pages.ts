@@ -2246,7 +2246,7 @@ A value that only sounds like a secret, or a token that is made for one build, i
 
 A command holds a secret as a literal: in a \`RUN\` step and its heredocs, in \`CMD\`, \`ENTRYPOINT\`, \`command:\` or \`args:\`, in a health check or hook, in a run line. Known options are read (\`mysql -p…\`, \`curl -u\`, \`sshpass -p\`, \`--password\`, \`redis-server --requirepass\`, \`npm config set //…:_authToken\`), and values by their form. \`$VARIABLE\` is no literal.
 
-It is also reported when a \`RUN\` step writes a mounted secret into a file of the layer.
+It is also reported when a \`RUN\` step writes a mounted secret into a file of the layer, and when a running container shows a secret to whoever looks on: in the arguments of a process, in its log (with \`--log-lines\`), in what a health check printed.
 
 ## Why
 
@@ -2351,7 +2351,7 @@ A password of a throw-away database in a test, or a word that only looks like a 
 
 ## What
 
-A variable or label holds a secret as a literal: \`ENV\` and \`LABEL\` in a Dockerfile, \`environment:\` and \`env_file:\` in Compose, \`env:\` in a pod, \`-e\` on a run line. Names are split into words (\`DBPASSWORD\`, \`PGPASSWORD\`, \`accessToken\`), values are checked against the forms of known tokens. A name such as \`DATABASE_URL\` is judged by whether its value holds a password.
+A variable or label holds a secret as a literal: \`ENV\` and \`LABEL\` in a Dockerfile, \`environment:\` and \`env_file:\` in Compose, \`env:\` in a pod, \`-e\` on a run line, the environment and labels of a running container. Names are split into words (\`DBPASSWORD\`, \`PGPASSWORD\`, \`accessToken\`), values are checked against the forms of known tokens. A name such as \`DATABASE_URL\` is judged by whether its value holds a password.
 
 ## Why
 

@@ -30,7 +30,7 @@ import { postureOf } from "../../src/readers/run-line/testing.ts";
 import { readArguments } from "../../src/readers/run-line/read-arguments.ts";
 import { checkWorkloads } from "../../src/rules/check-workload.ts";
 import { rules } from "../../src/rules/registry.ts";
-import { withDrift } from "../../src/rules/with-drift.ts";
+import { runIn } from "../support/cli.ts";
 import { claimedMounts, claimedOf, measuredMounts, measuredOf } from "../support/claims.ts";
 import { claimOfWorkload } from "../support/command-line-view.ts";
 import { differences } from "../support/differences.ts";
@@ -109,8 +109,8 @@ describe.skipIf(missing !== undefined)(`containers of Docker (${missing ?? "here
     ).toEqual([
       `network: joined ${id}`,
       `pid: joined ${id}`,
-      "bind: host /etc at /host/etc ro rprivate",
       "volume: shared at /data",
+      "bind: host /etc at /host/etc ro rprivate",
     ]);
   });
 
@@ -182,7 +182,7 @@ describe.skipIf(missing !== undefined)(`containers of Docker (${missing ?? "here
     expect(said).not.toContain(PASSWORD);
   });
 
-  test("a container of Compose that was made wider than its file", () => {
+  test("a container of Compose that was made wider than its file", async () => {
     const folder = mkdtempSync(join(tmpdir(), "plimsoll-drift-"));
     mkdirSync(join(folder, "data"));
     const text = [
@@ -240,21 +240,25 @@ describe.skipIf(missing !== undefined)(`containers of Docker (${missing ?? "here
       `wider: mounts the host's ${folder}/data at /data writable`,
       "wider: may use 134217728 bytes of memory",
     ]);
-    const drifted = driftOf("wider");
-    const { findings, unknowns } = withDrift(
-      checkWorkloads(
-        drifted.map(({ running }) => running),
-        rules,
-      ),
-      drifted,
-    );
-    expect(
-      findings
-        .filter(({ message }) => message.endsWith("which no file asks for"))
-        .map(({ rule }) => rule)
-        .sort(),
-    ).toEqual(["dangerous-capability", "runs-as-root"]);
-    expect(unknowns).toHaveLength(2);
+    const environment = { DOCKER_HOST: `unix://${docker.socket}`, XDG_CACHE_HOME: folder };
+    const words = ["check", "container:wider", "compose.yaml", "-f", "json"];
+    const { status, out } = await runIn(folder, words, { environment });
+    expect(status).toBe(1);
+    const report = JSON.parse(out) as {
+      findings: { rule: string; message: string; related: { path: string }[] }[];
+      unknowns: { what: string; why: string }[];
+    };
+    const asked = /, which no file asks for$/;
+    const told = report.findings.filter(({ message }) => asked.test(message));
+    expect(told.map(({ rule }) => rule).sort()).toEqual(["dangerous-capability", "runs-as-root"]);
+    for (const { related } of told) {
+      expect(related.map(({ path }) => path)).toContain("compose.yaml");
+    }
+    const wide = report.unknowns.filter(({ what }) => what === "drift of container wider");
+    expect(wide.map(({ why }) => why.replace(/, which.*/, ""))).toEqual([
+      `it mounts the host's ${folder}/data at /data writable`,
+      "it may use 134217728 bytes of memory",
+    ]);
     rmSync(folder, { recursive: true, force: true });
   });
 });

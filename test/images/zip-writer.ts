@@ -13,11 +13,18 @@ export interface ZipEntry {
 export function zipOf(entries: readonly ZipEntry[], comment: string | Buffer = ""): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
+  // An archive of the same content over and over is made at once.
+  const known = new Map<Uint8Array, Buffer>();
+  const deflated = (content: Uint8Array): Buffer => {
+    const data = known.get(content) ?? deflateRawSync(content);
+    known.set(content, data);
+    return data;
+  };
   let offset = 0;
   for (const entry of entries) {
     const name = Buffer.from(entry.path);
     const stored = entry.method === "stored";
-    const data = stored ? Buffer.from(entry.content) : deflateRawSync(entry.content, { windowBits: 9, memLevel: 1 });
+    const data = stored ? Buffer.from(entry.content) : deflated(entry.content);
     const sizes = Buffer.alloc(12);
     sizes.writeUInt32LE(crc32(entry.content), 0);
     sizes.writeUInt32LE(data.length, 4);

@@ -22,6 +22,7 @@ import type { Config, ConfigProblems } from "../config/load.ts";
 import { loadConfig } from "../config/load.ts";
 import { baselineFindings, readBaseline, writeBaseline } from "./check/baseline.ts";
 import { parseOutputs, writeReports } from "./check/output.ts";
+import { tellDrift } from "./check/drift.ts";
 import { hasLocalEngine } from "./check/sources/local-engine.ts";
 import { startProgress } from "./check/progress.ts";
 import type { Progress } from "./check/progress.ts";
@@ -98,7 +99,12 @@ export async function runCheck(invocation: Invocation): Promise<ExitStatus> {
     });
   }
   const paths = stablePaths(io.workingDirectory, config.directory);
-  const judged = withSeverities(checkWorkloads(outcome.workloads, selected, paths.of), config);
+  const { findings: judged, unknowns: drift } = await tellDrift(
+    withSeverities(checkWorkloads(outcome.workloads, selected, paths.of), config),
+    outcome.workloads,
+    io.workingDirectory,
+  );
+  const unknowns = [...outcome.unknowns, ...drift];
   const useInline = config.inlineExceptions && !options.flag("no-inline-exceptions");
   const exceptions: Exception[] = [
     ...(useInline ? outcome.sources.flatMap((source) => inlineExceptions(source)) : []),
@@ -126,9 +132,9 @@ export async function runCheck(invocation: Invocation): Promise<ExitStatus> {
     tool: { name: "plimsoll", version },
     workloads: outcome.workloads,
     findings,
-    unknowns: outcome.unknowns,
+    unknowns,
     standards: await judgePods(outcome.pods, standards),
-    summary: summarise(findings, outcome.unknowns),
+    summary: summarise(findings, unknowns),
     settings: {
       ...(config.path === undefined ? {} : { config: config.path }),
       ...(config.passedOver === undefined ? {} : { passedOver: config.passedOver }),

@@ -102,8 +102,24 @@ function pruned(value: unknown, depth: number, state: { whole: boolean }): unkno
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => depth > 0 || !LEFT_OUT.has(key))
-      .map(([key, item]) => [key, pruned(item, depth + 1, state)]),
+      .map(([key, item]) => [
+        key,
+        pruned(depth === 0 ? inOrder(key, item) : item, depth + 1, state),
+      ]),
   );
+}
+
+/** Docker gives mounts in an order of chance; reports of one container are to be the same. */
+function inOrder(key: string, list: unknown): unknown {
+  if (key !== "Mounts" || !Array.isArray(list)) return list;
+  const target = (mount: unknown): string => {
+    const isObject = typeof mount === "object" && mount !== null && "Destination" in mount;
+    return isObject && typeof mount.Destination === "string" ? mount.Destination : "";
+  };
+  return list.toSorted((left, right) => {
+    const [one, other] = [target(left), target(right)];
+    return one < other ? -1 : one > other ? 1 : 0;
+  });
 }
 
 /** The text of a field; undefined when it is absent, empty or of another type. */

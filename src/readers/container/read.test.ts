@@ -238,12 +238,21 @@ test("mounts are what the engine made of all that was asked for", () => {
     Tmpfs: { "/run": "ro,size=1m" },
   };
   expect(docker({ root, host })).toEqual([
-    "bind: host /run/docker.sock at /s rprivate",
-    "bind: host /etc at /host/etc ro rshared",
     "volume: data at /data",
+    "bind: host /etc at /host/etc ro rshared",
+    "bind: host /run/docker.sock at /s rprivate",
     "tmpfs:  at /scratch",
     "tmpfs:  at /run ro",
   ]);
+});
+
+test("in whichever order the engine gives them, mounts stand in one", () => {
+  const mounts = ["/a", "/b", "/c"].map((Destination) =>
+    mount({ Type: "bind", Source: "/srv", Destination }),
+  );
+  const textOf = (Mounts: readonly Json[]) =>
+    read(dockerContainer({ root: { Mounts } })).source.file.text;
+  expect(textOf(mounts.toReversed())).toBe(textOf(mounts));
 });
 
 test("what is asked for and not mounted yet is not lost", () => {

@@ -1,5 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { checkWorkloads } from "../../rules/check-workload.ts";
+import { imageOf, sightingIn } from "../../rules/image-contents-testing.ts";
+import { rules } from "../../rules/registry.ts";
 import { finding, plainOptions, report, shopReport, spanOf } from "../testing.ts";
 import type { Report } from "../contract.ts";
 import { codeHtml, escapeMarkdown } from "./escape.ts";
@@ -108,4 +111,19 @@ test("the configuration and the threshold that hold are named, the defaults are 
   expect(heading({ config: "plimsoll.yaml", failOn: "low" })).toBe(
     "0 workloads in 1 file read. plimsoll.yaml applies; findings from low up fail the run \\(default: from medium up\\).",
   );
+});
+
+test("a finding in thousands of files of an image is one entry, which fits", () => {
+  const secrets = Array.from({ length: 5000 }, (_, index) =>
+    sightingIn(`/app/data/keys/of/customers/${String(index)}`),
+  );
+  const image = imageOf({ secrets });
+  const text = markdownFormat(
+    report({ workloads: [image], findings: checkWorkloads([image], rules) }),
+    plainOptions,
+  );
+  expect(text).toContain("/app/data/keys/of/customers/0</code> and 4999 more");
+  expect(text).toContain("and 4949 more");
+  expect(text).not.toContain("did not fit");
+  expect(text.length).toBeLessThan(60_000);
 });

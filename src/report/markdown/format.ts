@@ -139,9 +139,14 @@ function order({ first }: FindingGroup): number {
   return (first.suppressed === undefined ? 0 : severities.length) + rank(first.severity);
 }
 
+/** Further places of a group that are listed: an entry that is too long is left out as a whole. */
+const MAX_PLACES = 50;
+
 function findingRow({ first, others }: FindingGroup): string {
   const { severity, rule, message, detail, related, suppressed } = first;
-  const places = others.map((other) => codeHtml(findingPlace(other))).join(", ");
+  const listed = others.slice(0, MAX_PLACES).map((other) => codeHtml(findingPlace(other)));
+  const unlisted = others.length - listed.length;
+  const places = `${listed.join(", ")}${unlisted === 0 ? "" : ` and ${unlisted} more`}`;
   const more = [
     detail === "" ? "" : escapeMarkdown(detail),
     ...proofOf(first).map(([name, text]) => `${escapeMarkdown(name)}: ${codeHtml(text)}`),

@@ -92,9 +92,10 @@ function markedRanges(report: Report): Map<SourceFile, LineRanges> {
       if (value !== undefined && value !== "" && nameMayHoldSecret(name)) mark(valueSpan);
     }
   }
-  // What an image's documents hold is marked as such, each value at its place.
-  for (const { imageContents } of report.workloads) {
+  // What an image's documents or a container's inspection hold is marked as such, each value at its place.
+  for (const { imageContents, observed } of report.workloads) {
     for (const { span } of imageContents?.secrets ?? []) mark(span);
+    for (const { sighting } of observed ?? []) mark(sighting.span);
   }
   for (const finding of report.findings) {
     if (finding.place !== undefined) continue;

@@ -84,6 +84,9 @@ function otherPlace(
   context: BlockContext,
 ): string[] {
   const indent = " ".repeat(gutter + 7);
+  if (other.evidence !== undefined && !isShownInSource(other)) {
+    return otherSecret(other, gutter, indent, context);
+  }
   const names = other.workloads.map(context.nameOf).join(", ");
   // The place that names the workload stands beside its name, other places below.
   const naming = other.related.find((place) => place.label === names);
@@ -103,6 +106,32 @@ function otherPlace(
   if (other.detail !== first.detail) lines.push(...wrapIn(other.detail, indent, context));
   if (other.help !== first.help) lines.push(...wrapIn(`fix: ${other.help}`, indent, context));
   return lines;
+}
+
+/** A secret of the same kind in another file of a layer. */
+function otherSecret(
+  other: Finding,
+  gutter: number,
+  indent: string,
+  context: BlockContext,
+): string[] {
+  const { state, evidence } = other;
+  const became =
+    state === undefined || state.is === "live"
+      ? ""
+      : `${state.is} in layer ${String(state.byLayer)}`;
+  // Where a name told the secret, each is another one.
+  const named = /^(?:named|assigned)-value$/.test(evidence?.detector ?? "");
+  const verify = proofOf(other).find(([name]) => name === "verify")?.[1];
+  return [
+    ...beside(
+      headOf(other, gutter + 3, context),
+      named ? plainLine(other.message) : became,
+      indent,
+      context,
+    ),
+    ...(verify === undefined ? [] : [context.paint.in("dim", `${indent}verify: ${verify}`)]),
+  ];
 }
 
 /** Findings of one rule that call for nothing at once: a line a place, and what they have in common. */

@@ -110,10 +110,16 @@ test("a layer that several images share is one finding for all of them", () => {
 });
 
 test("what images make of a shared layer differently is told of each, with one fingerprint", () => {
-  const images = [
-    imageOf({ secrets: [sightingIn("/k")] }, { id: "a" }),
-    imageOf({ secrets: [sightingIn("/k", { state: { is: "deleted", byLayer: 2 } })] }, { id: "b" }),
-  ];
+  const states: SecretSighting["state"][] = [{ is: "live" }, { is: "deleted", byLayer: 2 }];
+  const images = states.map((state, index) =>
+    imageOf(
+      { secrets: [sightingIn("/k", { state })] },
+      {
+        id: String(index),
+        source: { ...somewhere, file: { path: `image:${String(index)}`, text: "{}" } },
+      },
+    ),
+  );
   const findings = checkWorkloads(images, [rule]);
   expect(findings).toHaveLength(2);
   expect(new Set(findings.map(({ fingerprint }) => fingerprint)).size).toBe(1);

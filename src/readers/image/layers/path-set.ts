@@ -8,39 +8,29 @@ export interface PathSetBuilder {
   readonly build: () => PathSet;
 }
 
-const FIRST_PART = 1024;
-const PART = 131_072;
+const FEW_PATHS = 1024;
+const SOME_PATHS = 131_072;
 /** Sixty-four megabytes of hashes. */
 const MAX_PATHS = 8 * 1024 * 1024;
 
 export function pathSetBuilder(): PathSetBuilder {
-  // In parts: to grow one array takes three times its memory.
-  const parts: Float64Array[] = [];
-  let part = new Float64Array(FIRST_PART);
-  let filled = 0;
+  let hashes = new Float64Array(FEW_PATHS);
   let count = 0;
   const add = (path: string, isDirectory: boolean): boolean => {
     if (count === MAX_PATHS) return false;
-    if (filled === part.length) {
-      parts.push(part);
-      part = new Float64Array(PART);
-      filled = 0;
+    if (count === hashes.length) {
+      // Memory that was never written takes none; to grow step by step would take three times as much.
+      const larger = new Float64Array(count === FEW_PATHS ? SOME_PATHS : MAX_PATHS);
+      larger.set(hashes);
+      hashes = larger;
     }
-    part[filled] = hashOf(path) + (isDirectory ? 1 : 0);
-    filled += 1;
+    hashes[count] = hashOf(path) + (isDirectory ? 1 : 0);
     count += 1;
     return true;
   };
   const build = (): PathSet => {
-    const hashes = new Float64Array(count);
-    let at = 0;
-    for (const full of parts) {
-      hashes.set(full, at);
-      at += full.length;
-    }
-    hashes.set(part.subarray(0, filled), at);
-    parts.length = 0;
-    return pathSetOf(hashes.sort());
+    const most = count <= SOME_PATHS ? hashes.slice(0, count) : hashes.subarray(0, count);
+    return pathSetOf(most.sort());
   };
   return { add, build };
 }

@@ -10,12 +10,18 @@ export interface AmountReader {
   readonly window: (bytes: number) => ByteStream;
   /** All that is left as a stream. What is not needed of it is given back by `giveBack`. */
   readonly rest: () => ByteStream;
+  /** What is at hand of it without reading on; may be nothing. It holds until anything is taken. */
+  readonly atHand: () => Uint8Array;
+  /** Takes so many of the bytes at hand without a copy. */
+  readonly skipAtHand: (bytes: number) => void;
   /** Puts bytes before what comes next. */
   readonly giveBack: (bytes: Uint8Array) => void;
   /** Bytes that were taken, without those that were given back. */
   readonly position: () => number;
   readonly problem: () => string | undefined;
 }
+
+const NOTHING = new Uint8Array(0);
 
 export function amountReader(source: ByteStream): AmountReader {
   /** What was given back, the next piece last. */
@@ -68,5 +74,12 @@ export function amountReader(source: ByteStream): AmountReader {
     next: async () => (await pull()) ?? end ?? { ended: true },
     close: () => undefined,
   });
-  return { take, window, rest, giveBack, position: () => position, problem: () => end?.problem };
+  const atHand = (): Uint8Array => held.at(-1) ?? NOTHING;
+  const skipAtHand = (bytes: number): void => {
+    const piece = held.pop();
+    if (piece === undefined) return;
+    position += piece.length;
+    giveBack(piece.subarray(bytes));
+  };
+  return { take, window, rest, atHand, skipAtHand, giveBack, position: () => position, problem: () => end?.problem };
 }

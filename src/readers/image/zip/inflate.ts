@@ -5,6 +5,9 @@ import type { ByteStream, StreamEnd } from "../stream/byte-stream.ts";
 import { copyOf, isEnd } from "../stream/byte-stream.ts";
 import type { AmountReader } from "../stream/reader.ts";
 
+/** What the decompressor is given at a time. */
+const FEED_BYTES = 65_536;
+
 export function inflate(reader: AmountReader): ByteStream {
   const transform = createInflateRaw({ chunkSize: 65_536 });
   transform.on("error", () => undefined);
@@ -29,8 +32,11 @@ export function inflate(reader: AmountReader): ByteStream {
         transform.end();
         return;
       }
-      // A copy: the rest of it may have to be given back after the next one was asked for.
-      last = copyOf(piece);
+      // A copy: the rest of it may have to be given back after the next one was asked for. A small one: a piece
+      // may hold hundreds of members, each of which would copy all that follows.
+      const used = piece.subarray(0, FEED_BYTES);
+      reader.giveBack(piece.subarray(used.length));
+      last = copyOf(used);
       fed += last.length;
       await new Promise<void>((resolve) => {
         onClosed = resolve;

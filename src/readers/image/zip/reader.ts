@@ -89,7 +89,10 @@ async function readMember(reader: AmountReader, { onMember }: ZipEvents): Promis
       }
       reader.giveBack(stored);
     }
-    if (!(await pass(inflate(reader)))) return "stopped";
+    const here = follows ? inflatedHere(reader) : undefined;
+    if (here === undefined) {
+      if (!(await pass(inflate(reader)))) return "stopped";
+    } else if (!(await pass(streamOfBytes(here), { bytes: here.length }))) return "stopped";
   } else if (follows) {
     if (!(await pass(unreadable("its length is not stated")))) return "stopped";
     return { problem: "what follows a stored member of a zip archive without a length cannot be told apart" };
@@ -111,6 +114,28 @@ function atOnce(bytes: Uint8Array): Uint8Array | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A member whose length is not stated, when all of it is at hand and it is little. */
+function inflatedHere(reader: AmountReader): Uint8Array | undefined {
+  const bytes = reader.atHand().subarray(0, SMALL_BYTES);
+  if (bytes.length === 0) return undefined;
+  const options = { maxOutputLength: MAX_AT_ONCE, info: true };
+  let inflated: Inflated;
+  try {
+    inflated = inflateRawSync(bytes, options) as unknown as Inflated;
+  } catch {
+    return undefined;
+  }
+  reader.skipAtHand(inflated.engine.bytesWritten);
+  return inflated.buffer;
+}
+
+/** What Node gives when it is asked for `info`. */
+interface Inflated {
+  readonly buffer: Uint8Array;
+  /** `bytesWritten` of it are the compressed bytes that were used. */
+  readonly engine: { readonly bytesWritten: number };
 }
 
 function unreadable(problem: string): ByteStream {

@@ -246,3 +246,24 @@ test.skipIf(noOpenssl)("no credentials for a token service that may not have the
     "where this registry may not send us",
   );
 });
+
+test("a token service that refused once is not asked again for every layer", async () => {
+  const auth = await tokenService({
+    answer: (_request, response) => response.writeHead(401).end() !== undefined,
+  });
+  const asks = wants("Bearer good", `Bearer realm="http://localhost:${String(auth.port)}/"`);
+  const layers = Array.from({ length: 6 }, (_, index) => [{ path: "f", content: String(index) }]);
+  const server = await registry({
+    directory: layout({ layers }).directory,
+    misbehave: (request, response) => request.url.includes("/blobs/") && asks(request, response),
+  });
+  const store = await open(server);
+  const { images } = await resolveImages(store);
+  const all = images[0]?.layers ?? [];
+  const reports = await Promise.all(all.map((layer) => store.layer(layer, undefined)));
+  expect(reports).toHaveLength(6);
+  for (const report of reports) {
+    expect(report).toMatchObject({ problem: expect.stringContaining("gives no token without") });
+  }
+  expect(auth.requests).toHaveLength(1);
+});

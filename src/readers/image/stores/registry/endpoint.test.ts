@@ -22,6 +22,9 @@ test("where an image lies", () => {
   expect(where("registry.example:5000/a", true)).toBe("http://registry.example:5000 a latest");
   expect(where("localhost:5000/a")).toBe("https://localhost:5000 http://localhost:5000 a latest");
   expect(where("127.0.0.1/a")).toBe("https://127.0.0.1 http://127.0.0.1 a latest");
+  const shouting = parseImageReference("Registry.EXAMPLE:5000/a");
+  // Credentials are looked for by this name.
+  expect(shouting && endpointOf(shouting, false)).toMatchObject({ host: "registry.example:5000" });
   expect(where("10.0.0.1/a")).toBe("https://10.0.0.1 a latest");
 });
 

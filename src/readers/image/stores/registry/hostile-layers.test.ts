@@ -1,7 +1,8 @@
 /** Layers that break, stall, are too long, too short, or other ones. */
 
 import type { ServerResponse } from "node:http";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import type { LayerReport } from "../../layers/layer-report.ts";
 import { resolveImages } from "../../manifest/resolve-images.ts";
 import {
   HASTY,
@@ -200,4 +201,33 @@ test("after the last byte nothing is waited for", async () => {
   });
   expect(await layerReport(await open(breaks))).toMatchObject({ problems: [], members: 1 });
   expect(breaks.requests.filter(({ path }) => path.includes("/blobs/"))).toHaveLength(1);
+});
+
+test("a layer that is given up before it comes is not taken in", async () => {
+  let left = false;
+  const server = await layersAre((response, bytes) => {
+    response.on("close", () => {
+      left = true;
+    });
+    setTimeout(() => response.writeHead(200).write(bytes.subarray(0, 1000)), 150);
+  });
+  const store = await open(server, {
+    scan: async (stream) => {
+      const first = stream.next();
+      setTimeout(stream.close, 30);
+      expect(await first).toEqual({ ended: true });
+      return { problems: ["given up"] } as unknown as LayerReport;
+    },
+  });
+  expect(await layerProblem(store)).toBe("given up");
+  await vi.waitFor(() => expect(left).toBe(true), 4000);
+});
+
+test("a layer that may not be had is one problem, and one request", async () => {
+  const server = await layersAre((response) => response.writeHead(403).end());
+  expect(await layerReport(await open(server))).toEqual({
+    problem: `${server.host} gives no access to it`,
+    settle: "check the name of the image, and that who is logged in may pull it",
+  });
+  expect(server.requests.filter(({ path }) => path.includes("/blobs/"))).toHaveLength(1);
 });

@@ -3,7 +3,8 @@ import { resolveImages } from "../../manifest/resolve-images.ts";
 import type { Resolved } from "../../manifest/resolve-images.ts";
 import { sha256 } from "../../testing.ts";
 import { nextPage, withReferrers } from "./referrers.ts";
-import { layout, open, registry } from "./store-testing.ts";
+import { openRegistry } from "./registry-store.ts";
+import { layout, open, options, registry } from "./store-testing.ts";
 import type { FakeRegistry, Misbehaviour } from "./testing.ts";
 
 const INDEX = "application/vnd.oci.image.index.v1+json";
@@ -114,6 +115,22 @@ test("a registry that lists none keeps them under a tag", async () => {
   const { images, problems } = await read(server);
   expect(images[0]?.attestations).toHaveLength(1);
   expect(problems).toEqual([]);
+});
+
+test("an image that stands in no index is asked about once", async () => {
+  const server = await withArtifacts([], ({ url }, response) => {
+    if (!url.includes("/referrers/")) return false;
+    response.writeHead(200, { "content-type": INDEX }).end(index([]));
+    return true;
+  });
+  const { images } = await resolveImages(await open(server));
+  const single = await openRegistry(
+    options(`${server.host}/app@${images[0]?.manifest?.digest ?? ""}`),
+  );
+  if ("problem" in single) throw new Error(single.problem);
+  await withReferrers(single, await resolveImages(single));
+  single.close();
+  expect(server.requests.filter(({ path }) => path.includes("/referrers/"))).toHaveLength(1);
 });
 
 test("nothing refers to most images", async () => {

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { askHelper } from "./credential-helper.ts";
 import { findCredentials } from "./find-credentials.ts";
@@ -135,7 +135,8 @@ test("helpers that misbehave are named, with nothing of what they say", async ()
 
 test("helpers are looked for in absolute directories only", async () => {
   helper("here", 'echo \'{"Username":"u","Secret":"s"}\'');
-  for (const path of ["bin", ".", "", "::bin"]) {
+  const leadsThere = relative(process.cwd(), join(folder, "bin"));
+  for (const path of [leadsThere, `:${leadsThere}`, ".", "", "::bin"]) {
     expect(await askHelper("here", "r.example", { PATH: path })).toEqual({
       problem: "the credential helper docker-credential-here is not installed",
     });
