@@ -126,6 +126,12 @@ describe.skipIf(missing !== undefined)(`containers of Docker (${missing ?? "here
     const found = checkWorkloads([read], rules).map(({ rule }) => rule);
     expect(found).toContain("sensitive-host-path");
     expect(found).toContain("volume-driver-bind");
+    const environment = { DOCKER_HOST: `unix://${docker.socket}` };
+    const { out } = await runIn(tmpdir(), ["check", "container:volume", "-f", "json"], {
+      environment,
+    });
+    const { findings } = JSON.parse(out) as { findings: { rule: string }[] };
+    expect(findings.map(({ rule }) => rule)).toContain("volume-driver-bind");
   });
 
   test("rules of devices, labels, health checks and what the image decides", () => {

@@ -88,9 +88,9 @@ export const bigLayers: Readonly<Record<string, () => ByteStream>> = {
   "small-zip-members": () => {
     const small = Buffer.from("x");
     const content = zipOf(
-      Array.from({ length: 60_000 }, (_, index) => ({ path: `${String(index)}.class`, content: small })),
+      Array.from({ length: 6000 }, (_, index) => ({ path: `${String(index)}.class`, content: small })),
     );
     const inner = members([{ path: "classes.jar", content }]);
-    return compressedStream({ block: inner, times: 10 }, "zstd");
+    return compressedStream({ block: inner, times: 20 }, "zstd");
   },
 };

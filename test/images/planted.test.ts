@@ -50,24 +50,27 @@ async function read(target: string): Promise<Read> {
   };
 }
 
-/** The value that stands at the place of a sighting, as the scan must have seen it. */
-function valueAt({ place, encoding }: SecretSighting): string {
-  if ("field" in place) return "";
-  const content = image.contents.get(contentKey(place.layer.index, place.path));
-  const bytes = content?.subarray(place.offset, place.offset + place.length) ?? Buffer.alloc(0);
-  switch (encoding) {
-    case "plain":
-      return bytes.toString();
-    case "base64":
-      return Buffer.from(bytes.toString().replaceAll(/\s/g, ""), "base64").toString();
-    case "utf-16le":
-      return bytes.toString("utf16le");
-    case "utf-16be":
-      return Buffer.from(bytes).swap16().toString("utf16le");
-  }
+function decoded(bytes: Buffer, encoding: SecretSighting["encoding"]): string {
+  if (encoding === "utf-16le") return bytes.toString("utf16le");
+  if (encoding === "utf-16be") return Buffer.from(bytes).swap16().toString("utf16le");
+  const text = bytes.toString();
+  return encoding === "plain" ? text : Buffer.from(text.replaceAll(/\s/g, ""), "base64").toString();
 }
 
-function matches(planted: Planted, sighting: SecretSighting): boolean {
+/** The value that stands at a place of a layer, which must be the same by both of its offsets. */
+function valueAt({ layers, contents }: PlantedImage, { place, encoding }: SecretSighting): string {
+  if ("field" in place) return "";
+  const { layer, path, offset, length, layerOffset } = place;
+  const content = contents.get(contentKey(layer.index, path)) ?? Buffer.alloc(0);
+  const value = decoded(content.subarray(offset, offset + length), encoding);
+  if (layerOffset !== undefined) {
+    const bytes = layers[layer.index]?.subarray(layerOffset, layerOffset + length);
+    expect(decoded(bytes ?? Buffer.alloc(0), encoding)).toBe(value);
+  }
+  return value;
+}
+
+function matches(of: PlantedImage, planted: Planted, sighting: SecretSighting): boolean {
   const { place, state, encoding } = sighting;
   if (planted.state !== state.is || planted.encoding !== encoding) return false;
   if ("byLayer" in state && state.byLayer !== planted.byLayer) return false;
@@ -75,16 +78,16 @@ function matches(planted: Planted, sighting: SecretSighting): boolean {
     return place.field === planted.field && sighting.keyedHash === keyedHash(planted.value);
   }
   if (place.layer.index !== planted.layer || place.path !== planted.path) return false;
-  const value = valueAt(sighting);
+  const value = valueAt(of, sighting);
   const stands = encoding === "base64" ? value.includes(planted.value) : value === planted.value;
   return stands && sighting.keyedHash === keyedHash(planted.value);
 }
 
-function compare({ secrets }: Read): { missing: string[]; invented: string[] } {
+function compare({ secrets }: Read, of = image): { missing: string[]; invented: string[] } {
   const left = new Set(secrets);
   const missing: string[] = [];
-  for (const planted of image.planted) {
-    const found = [...left].find((sighting) => matches(planted, sighting));
+  for (const planted of of.planted) {
+    const found = [...left].find((sighting) => matches(of, planted, sighting));
     if (found === undefined) missing.push(`${planted.place}: ${planted.field ?? planted.path ?? ""} ${planted.value.slice(0, 30)}`);
     else left.delete(found);
   }
@@ -111,6 +114,30 @@ test.each(["plain", "zstd"] as const)("an OCI directory with layers in %s tells 
   const found = await read(`oci:${layouts[packing].directory}`);
   expect(found.unknowns).toEqual([]);
   expect(compare(found)).toEqual({ missing: [], invented: [] });
+});
+
+test.each([1, 2, 3])("so are other values in the same places (seed %i)", async (seed) => {
+  const other = plantedImage(seed);
+  const layout = ociLayout({ ...other, compression: "none" });
+  try {
+    expect(compare(await read(`oci:${layout.directory}`), other)).toEqual({ missing: [], invented: [] });
+  } finally {
+    layout.remove();
+  }
+});
+
+test("hard links are told as other names; what is in no compressed archive has a place in the layer", async () => {
+  const { secrets } = await read(`oci:${layouts.gzip.directory}`);
+  const at = (path: string): SecretSighting | undefined =>
+    secrets.find(({ place }) => "path" in place && place.path === path);
+  expect(at("/links/one.txt")?.aliases).toEqual(["/links/two.txt"]);
+  expect(at("/links/first.txt")).toMatchObject({ aliases: ["/links/second.txt"], state: { is: "live" } });
+  for (const path of ["/opt/plain.tar!/two.txt", "/opt/lib.zip!/stored.txt", "/root/.npmrc"]) {
+    expect(at(path)?.place).toHaveProperty("layerOffset");
+  }
+  for (const path of ["/opt/packed.tgz!/two.txt", "/opt/lib.zip!/deflated.txt"]) {
+    expect(at(path)?.place).not.toHaveProperty("layerOffset");
+  }
 });
 
 const PACKINGS = ["plain", "gzip", "zstd"] as const;

@@ -20,6 +20,7 @@ import type { RegistryOptions } from "../../src/readers/image/stores/registry/re
 import { openRegistry } from "../../src/readers/image/stores/registry/registry-store.ts";
 import type { TestImage } from "../../src/readers/image/testing.ts";
 import { ociLayout, sha256 } from "../../src/readers/image/testing.ts";
+import { runIn } from "../support/cli.ts";
 import { engineMissing, startEngine } from "../support/engine.ts";
 import type { TestRegistry } from "../support/registry.ts";
 import { registryMissing, startRegistry } from "../support/registry.ts";
@@ -116,6 +117,37 @@ describe.skipIf(missing !== undefined)(
         }
       },
     );
+
+    test("the command line finds it, and says neither password nor secret", async () => {
+      const layout = ociLayout(IMAGE);
+      try {
+        await registry.push(layout.directory, "team/shown", "1");
+      } finally {
+        layout.remove();
+      }
+      const target = `registry:${registry.host}/team/shown:1`;
+      const words = ["check", target, "--ca", registry.tls.authority, "-f", "json", "--no-cache"];
+      const environment = { DOCKER_CONFIG: registry.dockerConfig, HOME: "/nonexistent" };
+      const { status, out, err } = await runIn(registry.folder, words, { environment });
+      expect([status, err]).toEqual([1, expect.any(String)]);
+      const report = JSON.parse(out) as {
+        findings: { rule: string; state?: string; location: { path?: string } }[];
+        unknowns: unknown[];
+      };
+      expect(report.findings).toContainEqual(
+        expect.objectContaining({
+          rule: "secret-in-layer",
+          state: "deleted",
+          location: expect.objectContaining({ path: "/app/.env" }) as unknown,
+        }),
+      );
+      expect(report.unknowns).toEqual([]);
+      for (const secret of [SENTINEL, registry.password]) expect(out + err).not.toContain(secret);
+      const refused = await runIn(registry.folder, words, {
+        environment: { HOME: "/nonexistent" },
+      });
+      expect(refused.out + refused.err).toContain("log in: docker login localhost:");
+    });
 
     test("referrers stand under a tag, since this registry lists none", async () => {
       const layout = ociLayout({ layers: [[{ path: "a", content: "b" }]] });

@@ -31,3 +31,7 @@ export function placeOf(parent: YamlMap | undefined, name: string, otherwise: Sp
   const entry = entryOf(parent, name);
   return entry === undefined ? otherwise : entrySpan(entry);
 }
+
+export function isKnownTrue(fact: Fact<boolean>): boolean {
+  return fact.known && fact.value;
+}

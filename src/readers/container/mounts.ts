@@ -16,7 +16,7 @@ import { listAt, mapAt, mapsAt, wrongItem } from "../yaml/fields.ts";
 import type { YamlMap, YamlNode } from "../yaml/node.ts";
 import { textOfField } from "./document.ts";
 import type { ContainerContext } from "./engine.ts";
-import type { Inspected } from "./security.ts";
+import type { Inspected } from "./inspected.ts";
 
 /** Options of a volume's driver, and where they stand in the inspection. */
 interface DriverOptions {

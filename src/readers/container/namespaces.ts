@@ -8,7 +8,7 @@ import { asString, get, itemsOf } from "../yaml/access.ts";
 import { factOf, textField } from "../yaml/fields.ts";
 import { placeOf, shownAt } from "./applied.ts";
 import { textOfField } from "./document.ts";
-import type { Inspected } from "./security.ts";
+import type { Inspected } from "./inspected.ts";
 
 const FIELDS: Readonly<Record<keyof Namespaces, readonly string[]>> = {
   network: ["NetworkMode"],

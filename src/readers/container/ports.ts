@@ -7,7 +7,7 @@ import { mapAt, mapsAt } from "../yaml/fields.ts";
 import type { YamlMap } from "../yaml/node.ts";
 import { placeOf } from "./applied.ts";
 import { textOfField } from "./document.ts";
-import type { Inspected } from "./security.ts";
+import type { Inspected } from "./inspected.ts";
 
 /** More are not read; no host has use for them. */
 const MAX_PORTS = 5000;

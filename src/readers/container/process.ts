@@ -20,7 +20,7 @@ import { factOf, listAt, mapAt, textField, wrongItem } from "../yaml/fields.ts";
 import { variablesAt } from "../yaml/variables.ts";
 import { placeOf } from "./applied.ts";
 import { textOfField } from "./document.ts";
-import type { Inspected } from "./security.ts";
+import type { Inspected } from "./inspected.ts";
 
 const NO_USER = "moby/moby b985e23 daemon/create.go: the image's user is filled in; none is root";
 

@@ -32,7 +32,7 @@ import {
   readUser,
 } from "./process.ts";
 import { readDevices, readGroups, readLimits, readSysctls } from "./resources.ts";
-import type { Inspected } from "./security.ts";
+import type { Inspected } from "./inspected.ts";
 import { readCapabilities, readSecurity } from "./security.ts";
 
 export type { ContainerContext } from "./engine.ts";

@@ -26,7 +26,7 @@ import {
 } from "../yaml/fields.ts";
 import type { YamlMap } from "../yaml/node.ts";
 import { shownAt } from "./applied.ts";
-import type { Inspected } from "./security.ts";
+import type { Inspected } from "./inspected.ts";
 
 type Amount = Fact<number | undefined>;
 

@@ -6,7 +6,7 @@
 import type { ByteScanner, Sighting } from "../../../detect/scan/scanner.ts";
 import type { ByteStream } from "../stream/byte-stream.ts";
 import { copyOf, isEnd, peek } from "../stream/byte-stream.ts";
-import { decompress } from "../stream/decompress.ts";
+import { decompress, decompressedAtOnce, SMALL_BYTES } from "../stream/decompress.ts";
 import { createPipe } from "../stream/pipe.ts";
 import type { TarMember } from "../tar/member.ts";
 import { createTarReader, cut } from "../tar/reader.ts";
@@ -106,10 +106,10 @@ export async function scanTar(
     }
     // What looks compressed may be no such thing after all; the members of others are scanned by themselves.
     region.scanned = kind === "compressed";
-    return nestedTap(
-      { path: region.path, depth: depth + 1, bytes: member.dataBytes, ...from },
-      tools,
-    );
+    const content = { path: region.path, depth: depth + 1, bytes: member.dataBytes, ...from };
+    return kind === "compressed" && member.dataBytes <= SMALL_BYTES
+      ? smallTap(content, tools)
+      : nestedTap(content, tools);
   });
   // What belongs to no member is scanned too, headers and padding: it is in the layer for everybody who has it.
   let gap: Region = {
@@ -275,19 +275,29 @@ function bounded(
 /** Scans what is no archive. Its places count from `origin` on, where its first byte stands. */
 async function scanPlain(
   stream: ByteStream,
-  { path, depth, layerOffset }: Content,
+  content: Content,
   origin: number,
   tools: ScanTools,
 ): Promise<string | undefined> {
+  const scan = plainScan(content, origin, tools);
+  for (;;) {
+    const piece = await stream.next();
+    if (isEnd(piece)) {
+      scan.end(piece.problem === undefined);
+      return piece.problem;
+    }
+    scan.push(piece);
+  }
+}
+
+interface PlainScan {
+  readonly push: (piece: Uint8Array) => void;
+  readonly end: (complete: boolean) => void;
+}
+
+function plainScan({ path, depth, layerOffset }: Content, origin: number, tools: ScanTools): PlainScan {
   const { events } = tools;
-  const region: Region = {
-    start: 0,
-    ...(origin === 0 ? {} : { origin: -origin }),
-    end: Infinity,
-    path,
-    scanned: true,
-    named: isConfiguration(path),
-  };
+  const region: Region = { start: 0, origin: -origin, end: Infinity, path, scanned: true, named: isConfiguration(path) };
   const scan = createWindowScan(
     tools.scanner(depth),
     (sighting) => {
@@ -298,23 +308,56 @@ async function scanPlain(
   scan.region(region);
   const known = wantsWhole(path, 1);
   const whole = createWhole();
-  for (;;) {
-    const piece = await stream.next();
-    if (isEnd(piece)) {
+  return {
+    push: (piece) => {
+      scan.push(piece);
+      if (!known) return;
+      if (wantsWhole(path, whole.size() + piece.length)) whole.add(piece);
+      else whole.drop();
+    },
+    end: (complete) => {
       scan.end();
-      if (known && piece.problem === undefined && wantsWhole(path, whole.size())) {
-        events.onWholeFile({
-          path,
-          bytes: whole.bytes(),
-          ...(layerOffset === undefined ? {} : { layerOffset: layerOffset + origin }),
-        });
-      }
-      return piece.problem;
-    }
-    scan.push(piece);
-    if (known && wantsWhole(path, whole.size() + piece.length)) whole.add(piece);
-    else whole.drop();
-  }
+      if (!known || !complete || !wantsWhole(path, whole.size())) return;
+      events.onWholeFile({
+        path,
+        bytes: whole.bytes(),
+        ...(layerOffset === undefined ? {} : { layerOffset: layerOffset + origin }),
+      });
+    },
+  };
+}
+
+/**
+ * A little compressed file, of which layers have thousands: it is gathered, and read without a stream if it is
+ * nothing but a plain file that somebody compressed.
+ */
+function smallTap(content: Content, tools: ScanTools): Tap {
+  const whole = createWhole();
+  return {
+    write: (piece) => {
+      whole.add(piece);
+      return undefined;
+    },
+    end: (complete) => {
+      const bytes = whole.bytes();
+      if (complete && scanSmall(bytes, content, tools)) return undefined;
+      const tap = nestedTap(content, tools);
+      return (tap.write(bytes) ?? Promise.resolve()).then(() => tap.end(complete));
+    },
+  };
+}
+
+/** False when it takes more than that. */
+function scanSmall(bytes: Uint8Array, { path, depth }: Content, tools: ScanTools): boolean {
+  const { budget } = tools;
+  if (budget.nestedBytes > budget.allowed()) return false;
+  const plain = decompressedAtOnce(bytes);
+  if (plain === undefined || contentKind(plain.subarray(0, HEAD_BYTES)) !== "plain") return false;
+  budget.nestedBytes += plain.length;
+  const scan = plainScan({ path: memberPath(path, withoutSuffix(path)), depth }, 0, tools);
+  scan.push(plain);
+  scan.end(true);
+  return true;
 }
 
 function nestedTap(content: Content, tools: ScanTools): Tap {
@@ -372,6 +415,7 @@ function createWhole(): Whole {
     },
     size: () => size,
     bytes: () => {
+      if (pieces[0]?.length === size) return pieces[0];
       const all = new Uint8Array(size);
       let at = 0;
       for (const piece of pieces) {

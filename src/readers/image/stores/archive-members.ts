@@ -25,7 +25,7 @@ export async function archiveMembers(
   const problems: string[] = [];
   let last: TarMember | undefined;
   let count = 0;
-  let isArchive = true;
+  const seen = { isArchive: true };
   const reader = createTarReader({
     onMember: (member) => {
       last = member;
@@ -34,7 +34,7 @@ export async function archiveMembers(
     },
     onGap: (offset, what) => {
       // What does not begin as an archive is none, however much of it there is.
-      if (offset === 0 && what === "unreadable") isArchive = false;
+      if (offset === 0 && what === "unreadable") seen.isArchive = false;
     },
     onProblem: (problem) => problems.push(problem),
   });
@@ -43,7 +43,7 @@ export async function archiveMembers(
     try {
       const { size } = await handle.stat();
       const buffer = Buffer.allocUnsafeSlow(HEADER_BYTES);
-      for (let at = 0; at < size && isArchive && !reader.ended();) {
+      for (let at = 0; at < size && seen.isArchive && !reader.ended();) {
         const { bytesRead } = await handle.read(buffer, 0, HEADER_BYTES, at);
         if (bytesRead === 0) break;
         reader.push(buffer.subarray(0, bytesRead));
@@ -64,7 +64,7 @@ export async function archiveMembers(
     const { code = "unknown error" } = error as NodeJS.ErrnoException;
     return { problem: `it cannot be read (${code})` };
   }
-  if (!isArchive) return { problem: NO_ARCHIVE };
+  if (!seen.isArchive) return { problem: NO_ARCHIVE };
   if (count > MAX_MEMBERS) problems.push(TOO_MANY);
   if (members.size === 0) return { problem: problems[0] ?? "it is an empty archive" };
   return { find: (path) => rangeOf(file, members, path), problems };

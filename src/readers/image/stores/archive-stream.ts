@@ -44,10 +44,16 @@ export async function archiveStream(
 
   const layerTap = (path: string): Tap => {
     const pipe = createPipe();
-    const done = scan(pipe.stream).then((report) => {
-      layers.set(path, report);
+    const scanned = async (): Promise<void> => {
+      try {
+        layers.set(path, await scan(pipe.stream));
+      } catch (error) {
+        problems.push(`${path}: scanning it failed (${error instanceof Error ? error.name : "unknown error"})`);
+      }
+      // Whoever writes must not wait for a reader that is gone.
       pipe.stream.close();
-    });
+    };
+    const done = scanned();
     return {
       write: (piece) => pipe.write(piece),
       end: async (complete) => {

@@ -17,8 +17,8 @@ export type Compression = "none" | "gzip" | "zstd" | "bzip2" | "xz" | "lzma";
 const PIECE_BYTES = 262_144;
 
 /** Compressed data of at most this much is decompressed at once, to at most that much. */
-const SMALL_BYTES = 262_144;
-const MAX_AT_ONCE = 4 * 1024 * 1024;
+export const SMALL_BYTES = 262_144;
+const MAX_AT_ONCE = 1024 * 1024;
 
 /** The window that zstd itself takes without being told to: 128 MiB. */
 const ZSTD_WINDOW_LOG = 27;
@@ -95,6 +95,13 @@ export async function decompress(
 
 function problemStream(problem: string): ByteStream {
   return { next: () => Promise.resolve({ ended: true, problem }), close: () => undefined };
+}
+
+/** Little compressed data, decompressed at once. Undefined when it must be read as a stream. */
+export function decompressedAtOnce(bytes: Uint8Array): Uint8Array | undefined {
+  if (bytes.length > SMALL_BYTES) return undefined;
+  const compression = sniffCompression(bytes);
+  return compression === "gzip" || compression === "zstd" ? atOnce(bytes, compression) : undefined;
 }
 
 /** Undefined when it is corrupt, or more than little: a stream tells how far it is good. */

@@ -18,7 +18,7 @@ export function inflate(reader: AmountReader): ByteStream {
   let fed = 0;
   let last: Uint8Array = new Uint8Array(0);
   let started = false;
-  let done = false;
+  const state = { done: false };
   let feeding: Promise<void> = Promise.resolve();
   // After an error nobody calls back whoever was writing.
   let onClosed = (): void => undefined;
@@ -26,7 +26,7 @@ export function inflate(reader: AmountReader): ByteStream {
     onClosed();
   });
   const feed = async (): Promise<void> => {
-    while (!done && !transform.destroyed) {
+    while (!state.done && !transform.destroyed) {
       const piece = await source.next();
       if (isEnd(piece)) {
         transform.end();
@@ -70,7 +70,7 @@ export function inflate(reader: AmountReader): ByteStream {
         };
       }
       if (end !== undefined) {
-        done = true;
+        state.done = true;
         await feeding;
         const unread = Math.max(0, Math.min(last.length, fed - transform.bytesWritten));
         reader.giveBack(last.slice(last.length - unread));
@@ -80,7 +80,7 @@ export function inflate(reader: AmountReader): ByteStream {
   };
   const close = (): void => {
     end ??= { ended: true };
-    done = true;
+    state.done = true;
     transform.destroy();
   };
   return { next, close };

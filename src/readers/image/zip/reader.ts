@@ -37,7 +37,7 @@ const DEFLATED = 8;
 
 /** Members of at most this many bytes are inflated at once, to at most that many: a stream costs more. */
 const SMALL_BYTES = 262_144;
-const MAX_AT_ONCE = 4 * 1024 * 1024;
+const MAX_AT_ONCE = 1024 * 1024;
 
 /** The problem that kept members from being read, if any. Each member's own stream tells its own. */
 export async function readZip(source: ByteStream, events: ZipEvents): Promise<string | undefined> {

@@ -16,6 +16,7 @@ import type { Workload } from "../../../../model/workload.ts";
 import type { Observation } from "../../../../readers/container/observe.ts";
 import { observed } from "../../../../readers/container/observe.ts";
 import { readContainer } from "../../../../readers/container/read.ts";
+import { volumeOptions } from "../../../../readers/container/volumes.ts";
 import type { UsageProblem } from "../../../command.ts";
 import type { SourceOptions, SourceReading, SourceTools } from "./read.ts";
 
@@ -29,6 +30,7 @@ export async function readContainers(
   const wanted = names === "all" ? await allContainers(engine) : names;
   if ("problem" in wanted) return wanted;
   const info = await engineInfo(engine);
+  const volumes = await engine.json("/volumes");
   const workloads: Workload[] = [];
   const unknowns: Unknown[] = [];
   const documents: SourceFile[] = [];
@@ -46,8 +48,13 @@ export async function readContainers(
       target,
       engine: engine.kind,
       ...(isProblem(info) ? {} : { securityOptions: info.securityOptions }),
+      ...(isProblem(volumes) ? {} : { volumes: volumeOptions(volumes.value) }),
     });
     unknowns.push(...reading.unknowns);
+    if (isProblem(volumes) && reading.workloads.some(mountsVolume)) {
+      const { problem: why, settle } = volumes;
+      unknowns.push({ path: target, workload: target, what: "what its volumes are", why, settle });
+    }
     for (const workload of reading.workloads) {
       documents.push(workload.source.file);
       const seen = await observe(engine, container, options, (unknown) => {
@@ -57,6 +64,10 @@ export async function readContainers(
     }
   }
   return { workloads, unknowns, documents };
+}
+
+function mountsVolume({ runtime }: Workload): boolean {
+  return runtime?.mounts.some(({ type }) => type === "volume") === true;
 }
 
 async function allContainers(engine: Engine): Promise<readonly string[] | UsageProblem> {

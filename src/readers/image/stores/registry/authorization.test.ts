@@ -1,15 +1,25 @@
 /** Who is shown credentials, and what never appears. */
 
-import { expect, test } from "vitest";
+import { afterEach, afterAll, expect, test } from "vitest";
 import { resolveImages } from "../../manifest/resolve-images.ts";
 import type { RegistryOptions } from "./registry-store.ts";
 import { openRegistry } from "./registry-store.ts";
-import { HASTY, layerProblem, layout, open, options, refusal, registry } from "./store-testing.ts";
+import {
+  cleanUpTest,
+  HASTY,
+  layerProblem,
+  layout,
+  open,
+  options,
+  refusal,
+  registry,
+} from "./store-testing.ts";
 import type { Misbehaviour } from "./testing.ts";
 import {
+  cleanUpFile,
   BASIC,
   REFRESH,
-  expectNoSecrets,
+  secretsIn,
   knows,
   noOpenssl,
   robot,
@@ -19,6 +29,9 @@ import {
   wants,
 } from "./transit-testing.ts";
 
+afterEach(cleanUpTest);
+afterAll(cleanUpFile);
+
 test("basic: asked for once, shown from then on", async () => {
   const { directory } = layout();
   const server = await registry({ directory, misbehave: wants(BASIC, 'Basic realm="x"') });
@@ -26,7 +39,7 @@ test("basic: asked for once, shown from then on", async () => {
   expect(await layerProblem(store)).toBe("");
   const refused = server.requests.filter(({ authorization }) => authorization === undefined);
   expect(refused).toHaveLength(1);
-  expectNoSecrets(await refusal(`${server.host}/app:1`, { places: knows({}) }));
+  expect(secretsIn(await refusal(`${server.host}/app:1`, { places: knows({}) }))).toBe(0);
   expect(await refusal(`${server.host}/app:1`, { places: knows({}) })).toContain(
     "wants credentials, and there are none for it here",
   );
@@ -38,7 +51,7 @@ test("wrong credentials are shown twice at most, and not again for every layer",
   const text = await refusal(`${server.host}/app:1`, { places });
   expect(text).toBe(`${server.host} gives no access to it with the credentials that are there`);
   expect(server.requests.length).toBeLessThanOrEqual(3);
-  expectNoSecrets(text);
+  expect(secretsIn(text)).toBe(0);
   const other = await registry({ misbehave: wants("x", "Negotiate") });
   expect(await refusal(`${other.host}/app:1`)).toContain("of a kind that is not known here");
   const none = await registry({
@@ -73,7 +86,7 @@ test.skipIf(noOpenssl)(
       scope: "repository:app:pull",
     });
     expect(server.requests.some(({ authorization }) => authorization === BASIC)).toBe(false);
-    expectNoSecrets(await resolveImages(store));
+    expect(secretsIn(await resolveImages(store))).toBe(0);
     store.close();
   },
 );
@@ -206,7 +219,7 @@ test("token services that misbehave", async () => {
       timing: HASTY,
     });
     expect(text).toContain(expected);
-    expectNoSecrets(text);
+    expect(secretsIn(text)).toBe(0);
   }
 });
 

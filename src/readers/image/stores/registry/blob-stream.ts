@@ -92,7 +92,6 @@ export function blobStream({
         return finish(opened.problem);
       }
       body = opened;
-      // Closed in the meantime.
       if (end !== undefined) body.close();
     }
     return body.next();
@@ -118,8 +117,9 @@ export function blobStream({
       // What a registry does after the last byte, stalling or breaking off, is of no interest.
       if (at === size) return verified();
       const piece = await pull();
+      // Closed in the meantime, or refused.
+      if (end !== undefined) return end;
       if (isEnd(piece)) {
-        if (end !== undefined) return end;
         const last = ended(piece.problem);
         if (last !== undefined) return last;
         continue;

@@ -14,6 +14,7 @@ export function bodyStream(
   let wake: (() => void) | undefined;
   let waitedMs = 0;
   let arrived = 0;
+  let closed = false;
   const finish = (problem?: string): StreamEnd => {
     end ??= problem === undefined ? { ended: true } : { ended: true, problem };
     wake?.();
@@ -53,7 +54,7 @@ export function bodyStream(
         message.destroy();
         return end;
       }
-      const piece = message.read() as Buffer | null;
+      const piece = closed ? null : (message.read() as Buffer | null);
       if (piece !== null && piece.length > 0) {
         arrived += piece.length;
         if (!tooSlow()) return piece;
@@ -63,6 +64,7 @@ export function bodyStream(
     }
   };
   const close = (): void => {
+    closed = true;
     finish();
     message.destroy();
   };

@@ -1,10 +1,11 @@
 /** Layers that break, stall, are too long, too short, or other ones. */
 
 import type { ServerResponse } from "node:http";
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { LayerReport } from "../../layers/layer-report.ts";
 import { resolveImages } from "../../manifest/resolve-images.ts";
 import {
+  cleanUpTest,
   HASTY,
   TIMING,
   inTime,
@@ -15,6 +16,8 @@ import {
   registry,
 } from "./store-testing.ts";
 import type { FakeRegistry } from "./testing.ts";
+
+afterEach(cleanUpTest);
 
 /** A registry that does this with the layers, given their number of requests so far and their bytes. */
 async function layersAre(

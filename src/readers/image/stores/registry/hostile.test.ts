@@ -4,12 +4,23 @@ import type { ServerResponse } from "node:http";
 import { createServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { resolveImages } from "../../manifest/resolve-images.ts";
 import { sha256 } from "../../testing.ts";
 import { retryAfter } from "./retries.ts";
-import { HASTY, TIMING, inTime, layout, open, refusal, registry } from "./store-testing.ts";
+import {
+  cleanUpTest,
+  HASTY,
+  TIMING,
+  inTime,
+  layout,
+  open,
+  refusal,
+  registry,
+} from "./store-testing.ts";
 import type { FakeRegistry, Misbehaviour } from "./testing.ts";
+
+afterEach(cleanUpTest);
 
 const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 

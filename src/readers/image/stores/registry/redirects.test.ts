@@ -1,10 +1,19 @@
 /** Where redirects lead, and what is shown there. */
 
-import { expect, test } from "vitest";
+import { afterEach, afterAll, expect, test } from "vitest";
 import type { ResolveAll } from "./network-guard.ts";
 import { openRegistry } from "./registry-store.ts";
-import { layerProblem, layerReport, layout, open, options, registry } from "./store-testing.ts";
 import {
+  cleanUpTest,
+  layerProblem,
+  layerReport,
+  layout,
+  open,
+  options,
+  registry,
+} from "./store-testing.ts";
+import {
+  cleanUpFile,
   BASIC,
   here,
   knows,
@@ -15,6 +24,9 @@ import {
   tls,
   wants,
 } from "./transit-testing.ts";
+
+afterEach(cleanUpTest);
+afterAll(cleanUpFile);
 
 test.skipIf(noOpenssl).each([301, 302, 303, 307, 308])(
   "layers lie elsewhere (%i): nothing is shown there",

@@ -1,11 +1,13 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { resolveImages } from "../../manifest/resolve-images.ts";
 import type { Resolved } from "../../manifest/resolve-images.ts";
 import { sha256 } from "../../testing.ts";
 import { nextPage, withReferrers } from "./referrers.ts";
 import { openRegistry } from "./registry-store.ts";
-import { layout, open, options, registry } from "./store-testing.ts";
+import { cleanUpTest, layout, open, options, registry } from "./store-testing.ts";
 import type { FakeRegistry, Misbehaviour } from "./testing.ts";
+
+afterEach(cleanUpTest);
 
 const INDEX = "application/vnd.oci.image.index.v1+json";
 const MANIFEST = "application/vnd.oci.image.manifest.v1+json";

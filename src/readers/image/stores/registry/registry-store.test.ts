@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import type { LayerReport } from "../../layers/layer-report.ts";
 import { scanLayerWithKey } from "../../layers/scan-with-key.ts";
 import { resolveImages } from "../../manifest/resolve-images.ts";
@@ -10,6 +10,7 @@ import { sha256 } from "../../testing.ts";
 import { streamOfRange } from "../file-range.ts";
 import { ociDirectory } from "../oci-directory.ts";
 import {
+  cleanUpTest,
   KEY,
   TIMING,
   layerProblem,
@@ -19,6 +20,8 @@ import {
   refusal,
   registry,
 } from "./store-testing.ts";
+
+afterEach(cleanUpTest);
 
 /** Everything that is found, without the name of the store. */
 async function found(store: ImageStore): Promise<string> {

@@ -4,14 +4,23 @@ import { createServer } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import { connect } from "node:net";
-import { expect, test, vi } from "vitest";
+import { afterEach, afterAll, expect, test, vi } from "vitest";
 import type { CredentialPlaces } from "./credentials/find-credentials.ts";
 import type { RegistryOptions } from "./registry-store.ts";
 import { openRegistry } from "./registry-store.ts";
-import { TIMING, layerProblem, layout, options, refusal, registry } from "./store-testing.ts";
 import {
+  cleanUpTest,
+  TIMING,
+  layerProblem,
+  layout,
+  options,
+  refusal,
+  registry,
+} from "./store-testing.ts";
+import {
+  cleanUpFile,
   PASSWORD,
-  expectNoSecrets,
+  secretsIn,
   here,
   knows,
   noOpenssl,
@@ -20,6 +29,9 @@ import {
   sendsOn,
   tls,
 } from "./transit-testing.ts";
+
+afterEach(cleanUpTest);
+afterAll(cleanUpFile);
 
 test.skipIf(noOpenssl)(
   "a certificate that nobody vouches for, one for another name, and TLS where there is none",
@@ -150,7 +162,7 @@ test("a proxy that lets nobody through, by a word or by none, and its connection
   });
   const refused = await refusal("registry.test/app:1", more);
   expect(refused).toBe("the proxy lets no connection to registry.test through");
-  expectNoSecrets([silent, refused]);
+  expect(secretsIn([silent, refused])).toBe(0);
   await new Promise((resolve) => {
     proxy.close(resolve);
   });
