@@ -20,7 +20,7 @@ export interface ImageConfig {
 }
 
 /** That of an image is some kilobytes; with hundreds of layers and labels, some hundred. */
-const MAX_SHOWN = 1024 * 1024;
+const MAX_SHOWN = 640 * 1024;
 const NOTHING = "{}\n";
 const FIELD = "config";
 

@@ -39,6 +39,27 @@ function contents(bytes: Buffer, members: readonly TarMember[]): Record<string, 
 }
 
 describe("the tar reader", () => {
+  it("keeps nothing of pax records that say nothing about a file", () => {
+    const globals = Array.from({ length: 3000 }, (_, index) => ({
+      path: "g",
+      flag: "g",
+      content: paxRecord(`key-${String(index)}`, Buffer.from("v".repeat(500))),
+    }));
+    const before = performance.now();
+    const { members } = read(tarOf([...globals, { path: "a", content: "x" }]));
+    expect(members.map(({ path }) => path)).toEqual(["a"]);
+    // Merged one after the other they took a time that grew with their square.
+    expect(performance.now() - before).toBeLessThan(1000);
+  });
+
+  it("cuts names and link targets that no system takes", () => {
+    const pax = { path: "p".repeat(9000), linkpath: "l".repeat(9000) };
+    const { members, problems } = read(tarOf([{ path: "x", flag: "2", pax }]));
+    expect(members[0]?.path).toHaveLength(4096);
+    expect(members[0]?.linkTarget).toHaveLength(4096);
+    expect(problems).toEqual(["a path of 9000 characters is cut"]);
+  });
+
   it.each(["gnu", "pax", "ustar", "v7"])("reads what GNU tar writes as %s", (format) => {
     const folder = mkdtempSync(join(tmpdir(), "plimsoll-tar-"));
     try {

@@ -56,6 +56,32 @@ const members = {
 };
 
 describe("the zip reader", () => {
+  it("reads tens of thousands of little members that arrive in one piece", async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 30_000 }, (_, index) => [String(index), "x"]),
+    );
+    const found = await read(pythonZip(many, false));
+    expect(found.problem).toBeUndefined();
+    expect(Object.keys(found.members)).toHaveLength(30_000);
+  });
+
+  it("hands on what stands behind the members, with its place", async () => {
+    const bytes = Buffer.concat([pythonZip({ a: "1" }, false), Buffer.from("behind")]);
+    let rest = "";
+    let place = 0;
+    await readZip(streamOfBytes(bytes), {
+      onMember: () => Promise.resolve(true),
+      onRest: async (content, offset) => {
+        place = offset;
+        for (let piece = await content.next(); !isEnd(piece); piece = await content.next()) {
+          rest += Buffer.from(piece).toString("latin1");
+        }
+      },
+    });
+    expect(rest).toBe(bytes.toString("latin1", place));
+    expect(rest.endsWith("behind")).toBe(true);
+  });
+
   it.each([false, true])("reads what Python writes (sizes after the data: %s)", async (stream) => {
     const bytes = pythonZip(members, stream);
     for (const size of [undefined, 1000, 70_000]) {
