@@ -4,11 +4,14 @@
  * Times alone mean nothing on a shared machine. Every row says what was run, what it is compared with, the
  * ratio and the goal. Peers are installed into node_modules/.cache when the machine can; one that cannot be
  * installed is named with the reason. docs/performance.md explains the rows.
+ *
+ * `npm run bench -- images` measures images only, `npm run bench -- files` everything else.
  */
 
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { measureImages } from "./images.ts";
 import type { CommandLine, Comparison } from "./support/measure.ts";
 import { compare, peakMemory } from "./support/measure.ts";
 import { packageCopy } from "./support/package-copy.ts";
@@ -21,12 +24,23 @@ const pods = join(root, "../shared/corpora/pod-security/pods");
 const work = mkdtempSync(join(tmpdir(), "plimsoll-bench-"));
 const node = process.execPath;
 const support = join(import.meta.dirname, "support");
+const cache = join(root, "node_modules/.cache/plimsoll-bench");
 const rows: string[][] = [];
+
+function wanted(part: "files" | "images"): boolean {
+  const parts = process.argv.slice(2);
+  return parts.length === 0 || parts.includes(part);
+}
 
 function record(what: string, against: string, measured: Comparison, goal: string): void {
   const { ours, theirs, ratio } = measured;
   rows.push([what, against, inSeconds(ours), inSeconds(theirs), `${ratio.toFixed(2)}x`, goal]);
   console.log(`${what}  vs  ${against}:  ${ratio.toFixed(2)}x  (goal: ${goal})`);
+}
+
+function recordCells(...cells: readonly string[]): void {
+  rows.push([...cells]);
+  console.log(cells.join("  "));
 }
 
 function skip(what: string, why: string): void {
@@ -49,10 +63,15 @@ const check = (...words: string[]): CommandLine => [
 // Where no configuration of ours is found.
 process.chdir(work);
 try {
-  measureStart();
-  measureManifests();
-  measureTrees();
-  measurePeers();
+  if (wanted("files")) {
+    measureStart();
+    measureManifests();
+    measureTrees();
+    measurePeers();
+  }
+  if (wanted("images")) {
+    await measureImages({ work, peers: cache, check, record, recordCells, skip });
+  }
   printTable();
 } finally {
   rmSync(work, { recursive: true, force: true });
@@ -99,7 +118,7 @@ function measureTrees(): void {
 
 /** Tools of the field, each on files that it reads, beside us on the same files. */
 function measurePeers(): void {
-  for (const peer of installPeers(join(root, "node_modules/.cache/plimsoll-bench"))) {
+  for (const peer of installPeers(cache)) {
     if ("missing" in peer) {
       skip(peer.name, peer.missing);
       continue;

@@ -41,7 +41,7 @@ export function compare(rounds: number, ours: CommandLine, theirs: CommandLine):
   return { ours: left, theirs: right, ratio: left / right };
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return values.toSorted((left, right) => left - right)[values.length >> 1] ?? Number.NaN;
 }
 

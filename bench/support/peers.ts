@@ -115,7 +115,7 @@ function hadolint(cache: string): Peer {
   };
 }
 
-function install(
+export function install(
   product: string,
   command: string,
   words: readonly string[],

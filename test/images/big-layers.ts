@@ -28,7 +28,9 @@ function ordinaryFiles(): Buffer {
 
 function manyEntries(): Buffer {
   return members(
-    Array.from({ length: 10_000 }, (_, index) => ({ path: `usr/lib/node_modules/some/where/${String(index)}` })),
+    Array.from({ length: 10_000 }, (_, index) => ({
+      path: `usr/lib/node_modules/some/where/${String(index)}`,
+    })),
   );
 }
 
@@ -37,16 +39,22 @@ function nestedZips(depth: number): Buffer {
   let inner: Buffer = Buffer.alloc(4 * MEGABYTE);
   for (let level = 0; level < depth; level++) {
     const content = inner;
-    inner = zipOf(Array.from({ length: 16 }, (_, index) => ({ path: `${String(index)}.zip`, content })));
+    inner = zipOf(
+      Array.from({ length: 16 }, (_, index) => ({ path: `${String(index)}.zip`, content })),
+    );
   }
   return inner;
 }
 
 /** Compressed again and again. */
 function nestedGzip(levels: number): Buffer {
-  let inner = Buffer.concat(Array.from({ length: 400 }, () => gzipSync(ZEROS.subarray(0, 16 * MEGABYTE))));
+  let inner = repeatedly(gzipSync(ZEROS.subarray(0, 16 * MEGABYTE)), 400);
   for (let level = 0; level < levels; level++) inner = gzipSync(inner);
   return inner;
+}
+
+function repeatedly(part: Buffer, times: number): Buffer {
+  return Buffer.concat(Array.from({ length: times }, () => part));
 }
 
 function inOneFile(path: string, content: Buffer): ByteStream {
@@ -57,25 +65,38 @@ export const bigLayers: Readonly<Record<string, () => ByteStream>> = {
   "gigabyte-gzip": () => compressedStream({ block: ordinaryFiles(), times: 130 }, "gzip"),
   "gigabyte-zstd": () => compressedStream({ block: ordinaryFiles(), times: 130 }, "zstd"),
   "gigabyte-plain": () => compressedStream({ block: ordinaryFiles(), times: 130 }, "none"),
-  "entries": () => compressedStream({ block: manyEntries(), times: 500 }, "gzip"),
+  entries: () => compressedStream({ block: manyEntries(), times: 500 }, "gzip"),
   "zeros-gzip": () =>
-    compressedStream({ head: fileHeader("zeros", TEN_GIGABYTES), block: ZEROS, times: 160 }, "gzip"),
+    compressedStream(
+      { head: fileHeader("zeros", TEN_GIGABYTES), block: ZEROS, times: 160 },
+      "gzip",
+    ),
   "zeros-zstd": () =>
-    compressedStream({ head: fileHeader("zeros", TEN_GIGABYTES), block: ZEROS, times: 160 }, "zstd"),
-  "zeros-nested-gzip": () => inOneFile("zeros.gz", Buffer.concat(Array.from({ length: 160 }, () => gzipSync(ZEROS)))),
-  "zeros-nested-zstd": () =>
-    inOneFile("zeros.zst", Buffer.concat(Array.from({ length: 160 }, () => zstdCompressSync(ZEROS)))),
+    compressedStream(
+      { head: fileHeader("zeros", TEN_GIGABYTES), block: ZEROS, times: 160 },
+      "zstd",
+    ),
+  "zeros-nested-gzip": () => inOneFile("zeros.gz", repeatedly(gzipSync(ZEROS), 160)),
+  "zeros-nested-zstd": () => inOneFile("zeros.zst", repeatedly(zstdCompressSync(ZEROS), 160)),
   "gzip-of-gzip": () => inOneFile("a.gz", nestedGzip(3)),
   "nested-zips": () => inOneFile("42.zip", nestedZips(4)),
   "secrets-only": () => {
     const plan = createPlan(3);
     const lines = Array.from({ length: 20_000 }, () => `${plan.token()}\n`).join("");
     const block = Buffer.from(lines);
-    return compressedStream({ head: fileHeader("tokens.txt", block.length * 200), block, times: 200 }, "zstd");
+    return compressedStream(
+      { head: fileHeader("tokens.txt", block.length * 200), block, times: 200 },
+      "zstd",
+    );
   },
   "long-names": () => {
     const path = `${"directory/".repeat(100_000)}x`;
-    const block = members(Array.from({ length: 4 }, (_, index) => ({ path: "x", pax: { path: `${path}${String(index)}` } })));
+    const block = members(
+      Array.from({ length: 4 }, (_, index) => ({
+        path: "x",
+        pax: { path: `${path}${String(index)}` },
+      })),
+    );
     return compressedStream({ block, times: 250 }, "zstd");
   },
   "deleted-names": () => {
@@ -88,7 +109,10 @@ export const bigLayers: Readonly<Record<string, () => ByteStream>> = {
   "small-zip-members": () => {
     const small = Buffer.from("x");
     const content = zipOf(
-      Array.from({ length: 6000 }, (_, index) => ({ path: `${String(index)}.class`, content: small })),
+      Array.from({ length: 6000 }, (_, index) => ({
+        path: `${String(index)}.class`,
+        content: small,
+      })),
     );
     const inner = members([{ path: "classes.jar", content }]);
     return compressedStream({ block: inner, times: 20 }, "zstd");

@@ -10,27 +10,45 @@ import { letters } from "./plan.ts";
 
 export function decoys({ random, noise, words }: Plan): Entry[] {
   const hash = (kind: string): string => createHash(kind).update(noise(20)).digest("hex");
-  const integrity = (): string => `sha512-${createHash("sha512").update(noise(20)).digest("base64")}`;
-  const uuid = (): string => hash("md5").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  const integrity = (): string =>
+    `sha512-${createHash("sha512").update(noise(20)).digest("base64")}`;
+  const uuid = (): string =>
+    hash("md5").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
   const many = (count: number, line: () => string): string =>
     Array.from({ length: count }, () => `${line()}\n`).join("");
   const packages = Object.fromEntries(
     Array.from({ length: 200 }, (_, index) => [
       `node_modules/${letters(random, 8).toLowerCase()}-${String(index)}`,
-      { version: "1.2.3", resolved: "https://registry.npmjs.org/x/-/x-1.2.3.tgz", integrity: integrity() },
+      {
+        version: "1.2.3",
+        resolved: "https://registry.npmjs.org/x/-/x-1.2.3.tgz",
+        integrity: integrity(),
+      },
     ]),
   );
   // Of some detectors a near miss of one is a value of another.
-  const misses = tokenDetectors.filter(({ anchorIsName, gap, inspect, boundary, before }) =>
-    anchorIsName !== true && gap === undefined && inspect === undefined && boundary === undefined && before === undefined,
+  const misses = tokenDetectors.filter(
+    ({ anchorIsName, gap, inspect, boundary, before }) =>
+      anchorIsName !== true &&
+      gap === undefined &&
+      inspect === undefined &&
+      boundary === undefined &&
+      before === undefined,
   );
   const files: Record<string, string | Buffer> = {
     "decoys/package-lock.json": JSON.stringify({ lockfileVersion: 3, packages }, undefined, 2),
-    "decoys/go.sum": many(200, () => `golang.org/x/text v0.3.7 h1:${createHash("sha256").update(noise(20)).digest("base64")}`),
+    "decoys/go.sum": many(
+      200,
+      () =>
+        `golang.org/x/text v0.3.7 h1:${createHash("sha256").update(noise(20)).digest("base64")}`,
+    ),
     "decoys/SHA256SUMS": many(200, () => `${hash("sha256")}  some-file.tar.gz`),
     "var/lib/dpkg/info/decoy.md5sums": many(200, () => `${hash("md5")}  usr/share/doc/x`),
     "decoys/ids.txt": many(200, uuid),
-    "decoys/digests.yaml": many(50, () => `image: registry.corp.invalid/app@sha256:${hash("sha256")}`),
+    "decoys/digests.yaml": many(
+      50,
+      () => `image: registry.corp.invalid/app@sha256:${hash("sha256")}`,
+    ),
     "decoys/Cargo.lock": many(100, () => `checksum = "${hash("sha256")}"`),
     "decoys/.env.example": "DB_PASSWORD=changeme\nAPI_KEY=your-api-key\n",
     "decoys/config.yaml":

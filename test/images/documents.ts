@@ -40,7 +40,9 @@ export function documents(plan: Plan): Documents {
         `redis-cli -a ${inField("Healthcheck", "config.Healthcheck.Test[1]", password())} ping`,
       ],
     },
-    OnBuild: [`RUN npm config set //r.invalid/:_authToken ${inField("OnBuild", "config.OnBuild[0]", token())}`],
+    OnBuild: [
+      `RUN npm config set //r.invalid/:_authToken ${inField("OnBuild", "config.OnBuild[0]", token())}`,
+    ],
   };
   const steps = history(plan);
   const cached = token();
@@ -88,10 +90,14 @@ function history({ inField, token, password }: Plan): Documents["history"] {
     true,
     (field) => `|1 GH_TOKEN=${made("classic RUN |N", token())(field)} /bin/sh -c make install`,
   );
-  step(false, (field) => `/bin/sh -c #(nop)  ENV PGPASSWORD=${made("classic ENV", password())(field)}`);
+  step(
+    false,
+    (field) => `/bin/sh -c #(nop)  ENV PGPASSWORD=${made("classic ENV", password())(field)}`,
+  );
   step(
     true,
-    (field) => `RUN /bin/sh -c curl -u ${made("history RUN", `bot:${password()}`)(field)} https://x.invalid # buildkit`,
+    (field) =>
+      `RUN /bin/sh -c curl -u ${made("history RUN", `bot:${password()}`)(field)} https://x.invalid # buildkit`,
     buildkit,
   );
   return steps;
@@ -99,7 +105,9 @@ function history({ inField, token, password }: Plan): Documents["history"] {
 
 function attestations({ inField, token, password }: Plan): readonly unknown[] {
   const dockerfile = (place: string, field: string): string =>
-    base64(`FROM alpine\nARG X\nENV SERVICE_PASSWORD=${inField(place, field, password())}\nRUN echo ${inField(place, field, token())}\n`);
+    base64(
+      `FROM alpine\nARG X\nENV SERVICE_PASSWORD=${inField(place, field, password())}\nRUN echo ${inField(place, field, token())}\n`,
+    );
   const v1 = "attestation[0].predicate";
   const v02 = "attestation[1].predicate";
   const request = `${v1}.buildDefinition.externalParameters.request.args["build-arg:GITHUB_TOKEN"]`;
@@ -114,7 +122,9 @@ function attestations({ inField, token, password }: Plan): readonly unknown[] {
       predicate: {
         buildDefinition: {
           externalParameters: {
-            request: { args: { "build-arg:GITHUB_TOKEN": inField("provenance args", request, token()) } },
+            request: {
+              args: { "build-arg:GITHUB_TOKEN": inField("provenance args", request, token()) },
+            },
           },
           internalParameters: {
             buildConfig: {
@@ -124,8 +134,15 @@ function attestations({ inField, token, password }: Plan): readonly unknown[] {
                     Op: {
                       exec: {
                         meta: {
-                          args: ["/bin/sh", "-c", `deploy --password ${inField("provenance step", `${steps}.args[2]`, password())}`],
-                          env: ["PATH=/bin", `SIGNING_SECRET=${inField("provenance env", `${steps}.env[1]`, password())}`],
+                          args: [
+                            "/bin/sh",
+                            "-c",
+                            `deploy --password ${inField("provenance step", `${steps}.args[2]`, password())}`,
+                          ],
+                          env: [
+                            "PATH=/bin",
+                            `SIGNING_SECRET=${inField("provenance env", `${steps}.env[1]`, password())}`,
+                          ],
                         },
                       },
                     },
@@ -134,12 +151,18 @@ function attestations({ inField, token, password }: Plan): readonly unknown[] {
               ],
             },
           },
-          resolvedDependencies: [{ uri: "pkg:docker/alpine@3.20", digest: { sha256: "ab".repeat(32) } }],
+          resolvedDependencies: [
+            { uri: "pkg:docker/alpine@3.20", digest: { sha256: "ab".repeat(32) } },
+          ],
         },
         runDetails: {
           metadata: {
             buildkit_metadata: {
-              source: { infos: [{ filename: "Dockerfile", data: dockerfile("provenance Dockerfile", sources) }] },
+              source: {
+                infos: [
+                  { filename: "Dockerfile", data: dockerfile("provenance Dockerfile", sources) },
+                ],
+              },
             },
           },
         },
@@ -152,7 +175,11 @@ function attestations({ inField, token, password }: Plan): readonly unknown[] {
         invocation: {
           parameters: {
             args: {
-              "build-arg:NPM_TOKEN": inField("provenance 0.2 args", `${v02}.invocation.parameters.args["build-arg:NPM_TOKEN"]`, token()),
+              "build-arg:NPM_TOKEN": inField(
+                "provenance 0.2 args",
+                `${v02}.invocation.parameters.args["build-arg:NPM_TOKEN"]`,
+                token(),
+              ),
               "label:contact": "ops@corp.invalid",
             },
           },

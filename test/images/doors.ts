@@ -86,7 +86,12 @@ export function packed(entries: readonly Entry[], packing: Packing): Buffer {
 }
 
 /** The configuration document of an image, as the layout of `testing.ts` has it. */
-export function configOf({ layers, config, history, extra }: PlantedImage): Record<string, unknown> {
+export function configOf({
+  layers,
+  config,
+  history,
+  extra,
+}: PlantedImage): Record<string, unknown> {
   return {
     architecture: "amd64",
     os: "linux",

@@ -62,12 +62,27 @@ const ZSTD = zstdCompressSync(RAW);
 describe("a layer that is broken", () => {
   const cases: [string, Uint8Array, RegExp, string[]?][] = [
     ["gzip cut in its header", GZIP.subarray(0, 5), /the gzip data ends too early/],
-    ["gzip cut in the middle", GZIP.subarray(0, 150_000), /the gzip data ends too early/, ["/first.txt"]],
-    ["gzip cut before its sum", GZIP.subarray(0, -8), /ends too early/, ["/first.txt", "/last.txt"]],
+    [
+      "gzip cut in the middle",
+      GZIP.subarray(0, 150_000),
+      /the gzip data ends too early/,
+      ["/first.txt"],
+    ],
+    [
+      "gzip cut before its sum",
+      GZIP.subarray(0, -8),
+      /ends too early/,
+      ["/first.txt", "/last.txt"],
+    ],
     ["gzip with a wrong sum", flipped(GZIP, GZIP.length - 6), /is corrupt/],
     ["gzip with a wrong byte", flipped(GZIP, 100_000), /corrupt|no tar header|digest/],
     ["zstd cut in its header", ZSTD.subarray(0, 6), /ends too early|corrupt/],
-    ["zstd cut in the middle", ZSTD.subarray(0, 150_000), /ends too early|corrupt|middle of a member/, ["/first.txt"]],
+    [
+      "zstd cut in the middle",
+      ZSTD.subarray(0, 150_000),
+      /ends too early|corrupt|middle of a member/,
+      ["/first.txt"],
+    ],
     ["zstd with a wrong byte", flipped(ZSTD, 5), /corrupt|early|memory/],
     ["tar cut in a header", RAW.subarray(0, 700), /ends/],
     ["tar cut in a member", RAW.subarray(0, 100_000), /middle of a member/, ["/first.txt"]],
@@ -75,17 +90,67 @@ describe("a layer that is broken", () => {
     ["nothing, which is an archive too", Buffer.alloc(0), /^$/],
     ["text", Buffer.from("this is no layer at all\n".repeat(100)), /no tar header/],
     ["random bytes", randomBytes(100_000), /no tar header/],
-    ["xz", Buffer.from("fd377a585a000004e6d6b446", "hex"), /compressed with xz, which cannot be read/],
+    [
+      "xz",
+      Buffer.from("fd377a585a000004e6d6b446", "hex"),
+      /compressed with xz, which cannot be read/,
+    ],
     ["bzip2", Buffer.from("BZh91AY&SY"), /compressed with bzip2, which cannot be read/],
     ["gzip and something behind", Buffer.concat([GZIP, Buffer.from("more")]), /corrupt|after/],
-    ["zstd and something behind", Buffer.concat([ZSTD, Buffer.from("more")]), /no zstd data|corrupt/, ["/first.txt", "/last.txt"]],
-    ["zstd with a dictionary", Buffer.from("28b52ffd210503190000616263", "hex"), /needs a dictionary/],
-    ["a window of zstd of gigabytes", Buffer.from("28b52ffd04a8b8000000", "hex"), /memory|corrupt|early/],
-    ["a size of 8 EiB", tarOf([{ path: "huge", statedSize: 2 ** 62 }, { path: "last.txt", content: token() }]), /size of a member is no number/, ["/last.txt"]],
-    ["a size of 8 PiB", tarOf([{ path: "huge", statedSize: 2 ** 53 - 512, content: `x ${token()} y` }]), /middle of a member/, ["/huge"]],
-    ["paths that leave the root", tarOf([{ path: "../../etc/x.txt", content: ` ${token()} ` }, { path: "/abs.txt", content: ` ${token()} ` }]), /leaves? the root/, ["/etc/x.txt", "/abs.txt"]],
-    ["a name of a megabyte", tarOf([{ path: "x", content: ` ${token()} `, pax: { path: "n".repeat(1_000_000) } }]), /is cut/],
-    ["pax without end", tarOf([{ path: "pax", flag: "x", content: "99 path=no" }, { path: "last.txt", content: ` ${token()} ` }]), /pax records/, ["/last.txt"]],
+    [
+      "zstd and something behind",
+      Buffer.concat([ZSTD, Buffer.from("more")]),
+      /no zstd data|corrupt/,
+      ["/first.txt", "/last.txt"],
+    ],
+    [
+      "zstd with a dictionary",
+      Buffer.from("28b52ffd210503190000616263", "hex"),
+      /needs a dictionary/,
+    ],
+    [
+      "a window of zstd of gigabytes",
+      Buffer.from("28b52ffd04a8b8000000", "hex"),
+      /memory|corrupt|early/,
+    ],
+    [
+      "a size of 8 EiB",
+      tarOf([
+        { path: "huge", statedSize: 2 ** 62 },
+        { path: "last.txt", content: token() },
+      ]),
+      /size of a member is no number/,
+      ["/last.txt"],
+    ],
+    [
+      "a size of 8 PiB",
+      tarOf([{ path: "huge", statedSize: 2 ** 53 - 512, content: `x ${token()} y` }]),
+      /middle of a member/,
+      ["/huge"],
+    ],
+    [
+      "paths that leave the root",
+      tarOf([
+        { path: "../../etc/x.txt", content: ` ${token()} ` },
+        { path: "/abs.txt", content: ` ${token()} ` },
+      ]),
+      /leaves? the root/,
+      ["/etc/x.txt", "/abs.txt"],
+    ],
+    [
+      "a name of a megabyte",
+      tarOf([{ path: "x", content: ` ${token()} `, pax: { path: "n".repeat(1_000_000) } }]),
+      /is cut/,
+    ],
+    [
+      "pax without end",
+      tarOf([
+        { path: "pax", flag: "x", content: "99 path=no" },
+        { path: "last.txt", content: ` ${token()} ` },
+      ]),
+      /pax records/,
+      ["/last.txt"],
+    ],
   ];
   test.each(cases)("%s", async (_name, bytes, why, paths = []) => {
     const told = await between((build) => build.blob(bytes));
@@ -98,9 +163,16 @@ describe("a layer that is broken", () => {
     const digest = `sha256:${"0a".repeat(32)}`;
     const missing = await between(() => ({ mediaType: LAYER, digest, size: 5 }));
     expect(missing.unknowns).toEqual([expect.stringContaining("it is not there")]);
-    const encrypted = await between((build) => build.blob(randomBytes(5000), { mediaType: `${LAYER}+encrypted` }));
+    const encrypted = await between((build) =>
+      build.blob(randomBytes(5000), { mediaType: `${LAYER}+encrypted` }),
+    );
     expect(encrypted.unknowns).toEqual([expect.stringContaining("it is encrypted")]);
-    const foreign = await between(() => ({ mediaType: LAYER, digest, size: 5, urls: ["https://x.invalid/layer"] }));
+    const foreign = await between(() => ({
+      mediaType: LAYER,
+      digest,
+      size: 5,
+      urls: ["https://x.invalid/layer"],
+    }));
     expect(foreign.unknowns).toEqual([expect.stringContaining("foreign layer")]);
     for (const wrong of ["../../../etc/passwd", "md5:00", "sha256:short", 7, null]) {
       const told = await between(() => ({ mediaType: LAYER, digest: wrong }));
@@ -121,14 +193,24 @@ describe("a layer that is broken", () => {
 
   test("names with control characters stay one name", async () => {
     const names = ["a\nb", "a\u001b[31mb", "a\rb", "a\u0000b", "\u202eb", "%s%n", "a\\b"];
-    const entries = names.map((name): Entry => ({ path: "x", content: ` ${token()} `, pax: { path: `n/${name}` } }));
+    const entries = names.map((name): Entry => ({
+      path: "x",
+      content: ` ${token()} `,
+      pax: { path: `n/${name}` },
+    }));
     const told = await between((build) => build.blob(gzipSync(tarOf(entries))));
     expect(told.paths).toHaveLength(2 + names.length);
     expect(told.unknowns).toEqual([]);
   });
 
   test("invalid UTF-8 and invalid numbers everywhere", async () => {
-    const bytes = tarOf([{ path: "x", content: ` ${token()} `, pax: { path: Buffer.from([0xff, 0xfe, 0x2f, 0xc0, 0x80]) } }]);
+    const bytes = tarOf([
+      {
+        path: "x",
+        content: ` ${token()} `,
+        pax: { path: Buffer.from([0xff, 0xfe, 0x2f, 0xc0, 0x80]) },
+      },
+    ]);
     const told = await between((build) => build.blob(bytes));
     expect(told.paths).toHaveLength(3);
   });
@@ -142,11 +224,33 @@ describe("documents that are broken", () => {
     ["a text", '"x"', /it is no object/],
     ["nested a million times", "[".repeat(1_000_000), /nested too deep/],
     ["invalid UTF-8", Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), /no valid JSON/],
-    ["of nine megabytes", JSON.stringify({ config: { Env: ["A=".padEnd(9_000_000, "b")] } }), /longer than any image's/],
-    ["of two megabytes", JSON.stringify({ config: { Labels: Object.fromEntries(Array.from({ length: 50_000 }, (_, at) => [`label-${String(at)}`, "some value of it"])) } }), /longer than any image's/],
+    [
+      "of nine megabytes",
+      JSON.stringify({ config: { Env: ["A=".padEnd(9_000_000, "b")] } }),
+      /longer than any image's/,
+    ],
+    [
+      "of two megabytes",
+      JSON.stringify({
+        config: {
+          Labels: Object.fromEntries(
+            Array.from({ length: 50_000 }, (_, at) => [`label-${String(at)}`, "some value of it"]),
+          ),
+        },
+      }),
+      /longer than any image's/,
+    ],
     ["wrong types", '{"config":7,"rootfs":[],"history":{"a":1}}', /layers/],
-    ["wrong types deeper", '{"config":{"Env":{"A":1},"Labels":["x"],"Cmd":9,"Entrypoint":{"a":[]},"Healthcheck":"x","OnBuild":1},"rootfs":{"diff_ids":[1,{},null]},"history":[1,null,{"created_by":[]}]}', /digest|layers/],
-    ["a key of 100 kB", JSON.stringify({ config: { Labels: { ["k".repeat(100_000)]: "v" } } }), /./],
+    [
+      "wrong types deeper",
+      '{"config":{"Env":{"A":1},"Labels":["x"],"Cmd":9,"Entrypoint":{"a":[]},"Healthcheck":"x","OnBuild":1},"rootfs":{"diff_ids":[1,{},null]},"history":[1,null,{"created_by":[]}]}',
+      /digest|layers/,
+    ],
+    [
+      "a key of 100 kB",
+      JSON.stringify({ config: { Labels: { ["k".repeat(100_000)]: "v" } } }),
+      /./,
+    ],
   ];
   test.each(configs)("a configuration that is %s", async (_name, text, why) => {
     const build = layoutBuilder();
@@ -185,7 +289,12 @@ describe("documents that are broken", () => {
     });
     build.index([build.image([build.blob(good())], config)]);
     const { fields } = await read(`oci:${build.directory}`);
-    expect(fields.toSorted()).toEqual(["author", "config.Custom.deep[0]", "config.WorkingDir", "history[0].comment"]);
+    expect(fields.toSorted()).toEqual([
+      "author",
+      "config.Custom.deep[0]",
+      "config.WorkingDir",
+      "history[0].comment",
+    ]);
   });
 
   test("manifests and indexes", async () => {
@@ -208,9 +317,13 @@ describe("documents that are broken", () => {
     const build = layoutBuilder();
     const digest = `sha256:${"1b".repeat(32)}`;
     const loop = { mediaType: "application/vnd.oci.image.index.v1+json", digest };
-    build.file(join("blobs", "sha256", digest.slice(7)), JSON.stringify({ manifests: [loop, loop] }));
+    build.file(
+      join("blobs", "sha256", digest.slice(7)),
+      JSON.stringify({ manifests: [loop, loop] }),
+    );
     let deep = build.image([build.blob(good("deep.txt"))]);
-    for (let level = 0; level < 20; level++) deep = build.json({ schemaVersion: 2, manifests: [deep] });
+    for (let level = 0; level < 20; level++)
+      deep = build.json({ schemaVersion: 2, manifests: [deep] });
     build.index([build.image([build.blob(good())]), loop, deep]);
     const told = await read(`oci:${build.directory}`);
     expect(told.paths).toEqual(["/good.txt"]);
@@ -220,9 +333,13 @@ describe("documents that are broken", () => {
 
   test("indexes that fan out without end", async () => {
     const build = layoutBuilder();
-    let level = Array.from({ length: 30 }, (_, at) => build.json({ schemaVersion: 2, manifests: [], at }));
+    let level = Array.from({ length: 30 }, (_, at) =>
+      build.json({ schemaVersion: 2, manifests: [], at }),
+    );
     for (let depth = 0; depth < 6; depth++) {
-      level = Array.from({ length: 30 }, (_, at) => build.json({ schemaVersion: 2, manifests: level, depth, at }));
+      level = Array.from({ length: 30 }, (_, at) =>
+        build.json({ schemaVersion: 2, manifests: level, depth, at }),
+      );
     }
     build.index([build.image([build.blob(good())]), ...level]);
     const told = await read(`oci:${build.directory}`);
@@ -258,9 +375,19 @@ describe("documents that are broken", () => {
     const build = layoutBuilder();
     const image = build.image([build.blob(good())]);
     const statement = build.blob("{", { mediaType: "application/vnd.in-toto+json" });
-    const attestation = build.image([statement, { mediaType: "x", digest: `sha256:${"3d".repeat(32)}` }]);
-    const annotations = { "vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": image.digest };
-    build.index([image, { ...attestation, annotations }, { digest: `sha256:${"4e".repeat(32)}`, annotations }]);
+    const attestation = build.image([
+      statement,
+      { mediaType: "x", digest: `sha256:${"3d".repeat(32)}` },
+    ]);
+    const annotations = {
+      "vnd.docker.reference.type": "attestation-manifest",
+      "vnd.docker.reference.digest": image.digest,
+    };
+    build.index([
+      image,
+      { ...attestation, annotations },
+      { digest: `sha256:${"4e".repeat(32)}`, annotations },
+    ]);
     const told = await read(`oci:${build.directory}`);
     expect(told.paths).toEqual(["/good.txt"]);
     expect(told.unknowns).toHaveLength(2);
@@ -275,7 +402,9 @@ describe("archives that are broken", () => {
     return file;
   };
   const saved = (layers: readonly Buffer[]): Buffer => {
-    const config = Buffer.from(JSON.stringify({ config: {}, rootfs: { diff_ids: layers.map(() => "") } }));
+    const config = Buffer.from(
+      JSON.stringify({ config: {}, rootfs: { diff_ids: layers.map(() => "") } }),
+    );
     return tarOf(savedOfOld([{ names: ["a:1"], config, layers }]));
   };
   const PLAIN = tarOf([{ path: "good.txt", content: `x ${token()} y` }]);
@@ -291,9 +420,17 @@ describe("archives that are broken", () => {
     ["a compressed one", gzipSync(RAW), /neither index.json nor manifest.json/],
     ["xz", Buffer.from("fd377a585a000004e6d6b446", "hex"), /xz, which cannot be read/],
     ["a list that is none", tarOf([{ path: "manifest.json", content: "{}" }]), /no list of images/],
-    ["an index that is none", tarOf([{ path: "index.json", content: "[]" }]), /no list of manifests/],
+    [
+      "an index that is none",
+      tarOf([{ path: "index.json", content: "[]" }]),
+      /no list of manifests/,
+    ],
     ["only repositories", tarOf([{ path: "repositories", content: "{}" }]), /older than 1.10/],
-    ["a link to itself", tarOf([{ path: "manifest.json", flag: "2", link: "manifest.json" }]), /neither index.json/],
+    [
+      "a link to itself",
+      tarOf([{ path: "manifest.json", flag: "2", link: "manifest.json" }]),
+      /neither index.json/,
+    ],
   ])("%s", async (_name, bytes, why) => {
     const told = await read(`archive:${write(bytes)}`);
     expect(told.images).toBe(0);
@@ -312,7 +449,9 @@ describe("archives that are broken", () => {
 
   test("empty and unreadable layers, packed or not", async () => {
     for (const packing of [(bytes: Buffer) => bytes, gzipSync]) {
-      const told = await read(`archive:${write(packing(saved([Buffer.alloc(1024), randomBytes(5000), PLAIN])))}`);
+      const told = await read(
+        `archive:${write(packing(saved([Buffer.alloc(1024), randomBytes(5000), PLAIN])))}`,
+      );
       expect(told.paths).toEqual(["/good.txt"]);
       expect(told.unknowns).toEqual([expect.stringMatching(/^layer 1 .*no tar header/)]);
     }
@@ -340,8 +479,12 @@ describe("archives that are broken", () => {
     const pipe = join(directory, "pipe");
     execFileSync("mkfifo", [pipe]);
     mkdirSync(join(directory, "folder"));
-    expect((await read(`archive:${directory}/none`)).unknowns.join()).toMatch(/there is no such file/);
-    expect((await read(`archive:${directory}/folder`)).unknowns.join()).toMatch(/it is a directory/);
+    expect((await read(`archive:${directory}/none`)).unknowns.join()).toMatch(
+      /there is no such file/,
+    );
+    expect((await read(`archive:${directory}/folder`)).unknowns.join()).toMatch(
+      /it is a directory/,
+    );
     expect((await read(`archive:${pipe}`)).unknowns.join()).toMatch(/no regular file/);
     expect((await read("archive:/dev/zero")).unknowns.join()).toMatch(/no regular file/);
     expect((await read(`oci:${pipe}`)).unknowns.join()).toMatch(/no directory/);

@@ -6,16 +6,23 @@ import type { Plan, Where } from "./plan.ts";
 import { letters } from "./plan.ts";
 
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
-const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+const base64url = (value: object): string =>
+  Buffer.from(JSON.stringify(value)).toString("base64url");
 
 export function knownForms(plan: Plan): Entry[] {
   const { random, password } = plan;
   const entries: Entry[] = [];
   const file = (path: string, values: readonly string[], text: string, where: Where = {}): void => {
-    entries.push(plan.hide(`a ${path.slice(path.lastIndexOf("/") + 1)}`, 0, path, text, values, where));
+    entries.push(
+      plan.hide(`a ${path.slice(path.lastIndexOf("/") + 1)}`, 0, path, text, values, where),
+    );
   };
   const some = (count: number): string[] => Array.from({ length: count }, () => password());
-  const [npm, npmLogin, npmPassword] = [letters(random, 36), base64(`someone:${password()}`), base64(password())];
+  const [npm, npmLogin, npmPassword] = [
+    letters(random, 36),
+    base64(`someone:${password()}`),
+    base64(password()),
+  ];
   file(
     "/root/.npmrc",
     [npm, npmLogin, npmPassword],
@@ -104,7 +111,10 @@ export function knownForms(plan: Plan): Entry[] {
     hashes,
     `root:${hashes[0] ?? ""}:19700:0:99999:7:::\ndaemon:*:19700:0:99999:7:::\napp:${hashes[1] ?? ""}:19700:0:99999:7:::\nold:${hashes[2] ?? ""}:19700::::::\nlocked:!:19700::::::\n`,
   );
-  const web = [`$2y$10$${letters(random, 53)}`, `$apr1$${letters(random, 8)}$${letters(random, 22)}`];
+  const web = [
+    `$2y$10$${letters(random, 53)}`,
+    `$apr1$${letters(random, 8)}$${letters(random, 22)}`,
+  ];
   file("/etc/nginx/.htpasswd", web, `admin:${web[0] ?? ""}\nother:${web[1] ?? ""}\n`);
   privateKeys(plan, file);
   const token = `${base64url({ alg: "HS256", typ: "JWT", kid: letters(random, 8) })}.${base64url({ sub: "someone", jti: letters(random, 20) })}.${letters(random, 43)}`;
@@ -118,7 +128,11 @@ export function knownForms(plan: Plan): Entry[] {
   );
   const [git, pip, pgpass, connection] = some(4);
   file("/root/.git-credentials", [git ?? ""], `https://bot:${git ?? ""}@git.corp.invalid\n`);
-  file("/etc/pip.conf", [pip ?? ""], `[global]\nindex-url = https://ci:${pip ?? ""}@pypi.corp.invalid/simple\n`);
+  file(
+    "/etc/pip.conf",
+    [pip ?? ""],
+    `[global]\nindex-url = https://ci:${pip ?? ""}@pypi.corp.invalid/simple\n`,
+  );
   file("/root/.pgpass", [pgpass ?? ""], `db.corp.invalid:5432:*:app:${pgpass ?? ""}\n`);
   file(
     "/app/appsettings.json",
@@ -129,12 +143,20 @@ export function knownForms(plan: Plan): Entry[] {
 }
 
 /** Keys as programs write them; only their form counts, so that their content may be made up. */
-function privateKeys(plan: Plan, file: (path: string, values: readonly string[], text: string) => void): void {
+function privateKeys(
+  plan: Plan,
+  file: (path: string, values: readonly string[], text: string) => void,
+): void {
   const { random } = plan;
   const ec = pem(random, "EC PRIVATE KEY", 160);
   const locked = pem(random, "ENCRYPTED PRIVATE KEY", 300);
   const rsa = pem(random, "RSA PRIVATE KEY", 1600);
-  const old = pem(random, "RSA PRIVATE KEY", 1600, "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0123456789ABCDEF0123456789ABCDEF\n\n");
+  const old = pem(
+    random,
+    "RSA PRIVATE KEY",
+    1600,
+    "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0123456789ABCDEF0123456789ABCDEF\n\n",
+  );
   const large = pem(random, "RSA PRIVATE KEY", 12_000);
   const ssh = pem(random, "OPENSSH PRIVATE KEY", 400);
   file("/etc/ssl/private/ec.pem", [ec], `${ec}\n`);
@@ -142,10 +164,16 @@ function privateKeys(plan: Plan, file: (path: string, values: readonly string[],
   file("/root/.ssh/id_rsa", [rsa], `${rsa}\n`);
   file("/root/.ssh/id_old", [old], `${old}\n`);
   file("/root/.ssh/id_ed25519", [ssh], `${ssh}\n`);
-  file("/srv/both.txt", [large], `-----BEGIN CERTIFICATE-----\n${letters(random, 64)}\n-----END CERTIFICATE-----\n${large}\n`);
+  file(
+    "/srv/both.txt",
+    [large],
+    `-----BEGIN CERTIFICATE-----\n${letters(random, 64)}\n-----END CERTIFICATE-----\n${large}\n`,
+  );
 }
 
 export function pem(random: () => number, label: string, bytes: number, head = ""): string {
-  const body = letters(random, Math.ceil(bytes / 4) * 4).replaceAll(/.{64}/g, "$&\n").trimEnd();
+  const body = letters(random, Math.ceil(bytes / 4) * 4)
+    .replaceAll(/.{64}/g, "$&\n")
+    .trimEnd();
   return `-----BEGIN ${label}-----\n${head}${body}\n-----END ${label}-----`;
 }

@@ -14,7 +14,10 @@ export interface Descriptor {
 
 export interface LayoutBuilder {
   readonly directory: string;
-  readonly blob: (bytes: Uint8Array | string, more?: Readonly<Record<string, unknown>>) => Descriptor;
+  readonly blob: (
+    bytes: Uint8Array | string,
+    more?: Readonly<Record<string, unknown>>,
+  ) => Descriptor;
   readonly json: (value: unknown, more?: Readonly<Record<string, unknown>>) => Descriptor;
   /** A manifest over layers, with a configuration unless one is given. */
   readonly image: (layers: readonly unknown[], config?: Descriptor) => Descriptor;
@@ -42,7 +45,8 @@ export function layoutBuilder(): LayoutBuilder {
   const image: LayoutBuilder["image"] = (layers, config) =>
     json({
       schemaVersion: 2,
-      config: config ?? json({ os: "linux", config: {}, rootfs: { diff_ids: layers.map(() => "") } }),
+      config:
+        config ?? json({ os: "linux", config: {}, rootfs: { diff_ids: layers.map(() => "") } }),
       layers,
     });
   return {

@@ -42,9 +42,15 @@ export function nestedArchives(plan: Plan, layer: number): Entry[] {
   const behind = plan.token();
   const padded = plan.token();
   const large = Buffer.concat([plan.noise(700_000), Buffer.from("\0")]);
-  const largeText = Buffer.concat([large, inside("a large member of a zip", "/opt/large.zip!/big.bin")]);
+  const largeText = Buffer.concat([
+    large,
+    inside("a large member of a zip", "/opt/large.zip!/big.bin"),
+  ]);
   plan.contents.set(`${String(layer)} /opt/large.zip!/big.bin`, largeText);
-  const commentedZip = zipOf([{ path: "a.txt", content: Buffer.from("nothing") }], `built with ${commented} `);
+  const commentedZip = zipOf(
+    [{ path: "a.txt", content: Buffer.from("nothing") }],
+    `built with ${commented} `,
+  );
   const hiddenTar = Buffer.concat([
     tarOf([{ path: "a.txt", content: "nothing" }]),
     Buffer.from(` ${behind} `),
@@ -65,7 +71,11 @@ export function nestedArchives(plan: Plan, layer: number): Entry[] {
       {
         path: "app.war",
         content: zipOf([
-          { path: "WEB-INF/lib/code.jar", content: zip(jar, "a jar in a war in a tar"), method: "stored" },
+          {
+            path: "WEB-INF/lib/code.jar",
+            content: zip(jar, "a jar in a war in a tar"),
+            method: "stored",
+          },
           { path: "WEB-INF/web.xml", content: inside("a war in a tar", `${war}!/WEB-INF/web.xml`) },
         ]),
       },
@@ -77,18 +87,30 @@ export function nestedArchives(plan: Plan, layer: number): Entry[] {
           content: zipOf([
             {
               path: "b.tar",
-              content: tarOf([{ path: "c.jar", content: zip(deep, "the fourth archive in each other") }]),
+              content: tarOf([
+                { path: "c.jar", content: zip(deep, "the fourth archive in each other") },
+              ]),
             },
           ]),
         },
       ]),
     ),
-    "/deep/twice.gz": gzipSync(
-      gzipSync(inside("compressed twice", "/deep/twice.gz!/twice")),
+    "/deep/twice.gz": gzipSync(gzipSync(inside("compressed twice", "/deep/twice.gz!/twice"))),
+    "/opt/commented.zip": beside(
+      "a comment of a zip",
+      "/opt/commented.zip",
+      commented,
+      commentedZip,
     ),
-    "/opt/commented.zip": beside("a comment of a zip", "/opt/commented.zip", commented, commentedZip),
-    "/opt/behind.tar": beside("after the end of a nested tar", "/opt/behind.tar", behind, hiddenTar),
-    "/opt/padded.tgz": gzipSync(beside("padding of a nested tar", "/opt/padded.tgz", padded, paddedTar)),
+    "/opt/behind.tar": beside(
+      "after the end of a nested tar",
+      "/opt/behind.tar",
+      behind,
+      hiddenTar,
+    ),
+    "/opt/padded.tgz": gzipSync(
+      beside("padding of a nested tar", "/opt/padded.tgz", padded, paddedTar),
+    ),
   };
   return Object.entries(files).map(([path, content]) => ({ path: path.slice(1), content }));
 }

@@ -118,7 +118,8 @@ export function createPlan(seed: number): Plan {
   };
 }
 
-const WORDS = `the of a container runs as its user and reads what it may from files that somebody wrote for it when the
+const WORDS =
+  `the of a container runs as its user and reads what it may from files that somebody wrote for it when the
 service starts it asks for work until none is left or the end of the day`.split(/\s+/);
 
 /** Base62 without the rest. */

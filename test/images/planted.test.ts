@@ -88,7 +88,10 @@ function compare({ secrets }: Read, of = image): { missing: string[]; invented: 
   const missing: string[] = [];
   for (const planted of of.planted) {
     const found = [...left].find((sighting) => matches(of, planted, sighting));
-    if (found === undefined) missing.push(`${planted.place}: ${planted.field ?? planted.path ?? ""} ${planted.value.slice(0, 30)}`);
+    if (found === undefined)
+      missing.push(
+        `${planted.place}: ${planted.field ?? planted.path ?? ""} ${planted.value.slice(0, 30)}`,
+      );
     else left.delete(found);
   }
   const invented = [...left].map(
@@ -110,17 +113,23 @@ test("all are found where they are, and nothing is invented", async () => {
   expect(compare(found)).toEqual({ missing: [], invented: [] });
 });
 
-test.each(["plain", "zstd"] as const)("an OCI directory with layers in %s tells the same", async (packing) => {
-  const found = await read(`oci:${layouts[packing].directory}`);
-  expect(found.unknowns).toEqual([]);
-  expect(compare(found)).toEqual({ missing: [], invented: [] });
-});
+test.each(["plain", "zstd"] as const)(
+  "an OCI directory with layers in %s tells the same",
+  async (packing) => {
+    const found = await read(`oci:${layouts[packing].directory}`);
+    expect(found.unknowns).toEqual([]);
+    expect(compare(found)).toEqual({ missing: [], invented: [] });
+  },
+);
 
 test.each([1, 2, 3])("so are other values in the same places (seed %i)", async (seed) => {
   const other = plantedImage(seed);
   const layout = ociLayout({ ...other, compression: "none" });
   try {
-    expect(compare(await read(`oci:${layout.directory}`), other)).toEqual({ missing: [], invented: [] });
+    expect(compare(await read(`oci:${layout.directory}`), other)).toEqual({
+      missing: [],
+      invented: [],
+    });
   } finally {
     layout.remove();
   }
@@ -131,7 +140,10 @@ test("hard links are told as other names; what is in no compressed archive has a
   const at = (path: string): SecretSighting | undefined =>
     secrets.find(({ place }) => "path" in place && place.path === path);
   expect(at("/links/one.txt")?.aliases).toEqual(["/links/two.txt"]);
-  expect(at("/links/first.txt")).toMatchObject({ aliases: ["/links/second.txt"], state: { is: "live" } });
+  expect(at("/links/first.txt")).toMatchObject({
+    aliases: ["/links/second.txt"],
+    state: { is: "live" },
+  });
   for (const path of ["/opt/plain.tar!/two.txt", "/opt/lib.zip!/stored.txt", "/root/.npmrc"]) {
     expect(at(path)?.place).toHaveProperty("layerOffset");
   }
@@ -158,21 +170,31 @@ test.each(PACKINGS)("archives of every kind, packed as %s, tell the same", async
   }
 });
 
-test.each(PACKINGS)("what Docker of old saves, packed as %s, tells the same but for attestations", async (packing) => {
-  const config = Buffer.from(JSON.stringify(configOf(image)));
-  const file = join(folder, `old-${packing}`);
-  writeFileSync(file, packed(savedOfOld([{ names: ["app:1.0"], config, layers: image.layers }]), packing));
-  const found = await read(`archive:${file}`);
-  expect(found.unknowns).toEqual([]);
-  const { missing, invented } = compare(found);
-  expect(missing.filter((each) => !each.startsWith("provenance"))).toEqual([]);
-  expect(invented).toEqual([]);
-  rmSync(file);
-});
+test.each(PACKINGS)(
+  "what Docker of old saves, packed as %s, tells the same but for attestations",
+  async (packing) => {
+    const config = Buffer.from(JSON.stringify(configOf(image)));
+    const file = join(folder, `old-${packing}`);
+    writeFileSync(
+      file,
+      packed(savedOfOld([{ names: ["app:1.0"], config, layers: image.layers }]), packing),
+    );
+    const found = await read(`archive:${file}`);
+    expect(found.unknowns).toEqual([]);
+    const { missing, invented } = compare(found);
+    expect(missing.filter((each) => !each.startsWith("provenance"))).toEqual([]);
+    expect(invented).toEqual([]);
+    rmSync(file);
+  },
+);
 
 test("layers that several saved images share are found through their links", async () => {
   const config = Buffer.from(JSON.stringify(configOf(image)));
-  const images = ["one", "two"].map((name) => ({ names: [`${name}:1`], config, layers: image.layers }));
+  const images = ["one", "two"].map((name) => ({
+    names: [`${name}:1`],
+    config,
+    layers: image.layers,
+  }));
   for (const packing of PACKINGS) {
     const file = join(folder, `linked-${packing}`);
     writeFileSync(file, packed(savedOfOld(images), packing));

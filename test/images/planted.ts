@@ -50,7 +50,12 @@ export function plantedImage(seed: number): PlantedImage {
       { path: ".wh.dir" },
       { path: "replaced", content: "a file where a directory was\n" },
       plan.hide("a file that came anew", 3, "/anew/file.txt", ...line(plan)),
-      plan.hide("in a directory that an opaque layer below emptied", 3, "/opaque/new.txt", ...line(plan)),
+      plan.hide(
+        "in a directory that an opaque layer below emptied",
+        3,
+        "/opaque/new.txt",
+        ...line(plan),
+      ),
       ...decoys(plan),
     ]),
     outsideOfFiles(plan, 4),
@@ -81,13 +86,19 @@ const NEEDS_MORE = new Set(["private-key-base64", "docker-config-base64"]);
 function whatBecomesOfFiles(plan: Plan): Entry[] {
   const hide = (place: string, path: string, where: Partial<Planted>): Entry =>
     plan.hide(place, 0, path, ...line(plan), where);
-  const manyTimes = (place: string, path: (each: number) => string, where: Partial<Planted>): Entry[] =>
-    Array.from({ length: 4 }, (_, each) => hide(place, path(each), where));
+  const manyTimes = (
+    place: string,
+    path: (each: number) => string,
+    where: Partial<Planted>,
+  ): Entry[] => Array.from({ length: 4 }, (_, each) => hide(place, path(each), where));
   return [
     { path: "over/", flag: "5" },
     hide("an overwritten file", "/over/a.txt", { state: "overwritten", byLayer: 2 }),
     hide("a deleted file", "/gone/file.txt", { state: "deleted", byLayer: 2 }),
-    hide("a file that was deleted and came anew", "/anew/file.txt", { state: "deleted", byLayer: 2 }),
+    hide("a file that was deleted and came anew", "/anew/file.txt", {
+      state: "deleted",
+      byLayer: 2,
+    }),
     ...manyTimes("a deleted directory", (each) => `/dir/sub/${String(each)}.txt`, {
       state: "deleted",
       byLayer: 3,
@@ -141,7 +152,9 @@ function encodings(plan: Plan): Entry[] {
     for (const mark of ["", "\u{feff}"]) {
       const [text, values] = line(plan);
       const name = `/wide/${encoding}${mark === "" ? "" : "-marked"}.txt`;
-      entries.push(plan.hide(`${encoding} text`, 0, name, codec(mark + text), values, { encoding }));
+      entries.push(
+        plan.hide(`${encoding} text`, 0, name, codec(mark + text), values, { encoding }),
+      );
     }
   }
   const forms = base64Forms(plan);
@@ -157,7 +170,9 @@ function encodings(plan: Plan): Entry[] {
   for (const blocks of [1, 2, 4]) {
     const value = plan.token();
     const text = `${plan.words(1000).slice(0, 512 * blocks - value.length - 1)} ${value}`;
-    entries.push(plan.hide("at the end of whole blocks", 0, `/blocks/${String(blocks)}`, text, [value]));
+    entries.push(
+      plan.hide("at the end of whole blocks", 0, `/blocks/${String(blocks)}`, text, [value]),
+    );
   }
   const long = `/${"a-long-name/".repeat(30)}ünïcode-${"x".repeat(120)}.txt`;
   const { content } = plan.hide("a path that only pax can write", 0, long, ...line(plan));
@@ -167,7 +182,16 @@ function encodings(plan: Plan): Entry[] {
 
 /** What is looked for in base64, by what begins it. */
 function base64Forms({ random, password }: Plan): (() => string)[] {
-  const tokens = ["ghp_", "github_pat_", "glpat-", "xoxb-", "sk_live_", "dckr_pat_", "pypi-AgEI", "AKIA"];
+  const tokens = [
+    "ghp_",
+    "github_pat_",
+    "glpat-",
+    "xoxb-",
+    "sk_live_",
+    "dckr_pat_",
+    "pypi-AgEI",
+    "AKIA",
+  ];
   return [
     ...tokens.map((start) => () => {
       for (;;) {

@@ -33,7 +33,9 @@ const COMMON = /^(?:-----BEGIN|-----END|eyJhbGci|https:|[A-Za-z_-]{12}$)/;
 
 /** The value, what it is in base64, and its ends. */
 function tracesOf({ value }: Planted): string[] {
-  const encoded = Buffer.from(value).toString("base64").replace(/.{0,4}$/, "");
+  const encoded = Buffer.from(value)
+    .toString("base64")
+    .replace(/.{0,4}$/, "");
   const ends = value.startsWith("-----BEGIN")
     ? [value.slice(60, 72), value.slice(-50, -38)]
     : [value.slice(0, 12), value.slice(-12)];
@@ -46,7 +48,9 @@ const traces = image.planted.flatMap((planted) =>
 
 /** Places whose value stands in a text. */
 function leaksIn(text: string): string[] {
-  return [...new Set(traces.filter(({ trace }) => text.includes(trace)).map(({ place: each }) => each))];
+  return [
+    ...new Set(traces.filter(({ trace }) => text.includes(trace)).map(({ place: each }) => each)),
+  ];
 }
 
 function written(directory: string): Record<string, string> {
@@ -82,16 +86,34 @@ test("the search itself finds values", () => {
 
 test("reports of an image in every format, and the cache", { timeout: 60_000 }, async () => {
   const outputs = FORMATS.flatMap((format) => ["-f", `${format}=report.${format}`]);
-  const told = await run(["check", `oci:${layout.directory}`, ...outputs, "-f", "terminal", "--posture", "--show-suppressed", "--write-baseline", "baseline.json"]);
+  const told = await run([
+    "check",
+    `oci:${layout.directory}`,
+    ...outputs,
+    "-f",
+    "terminal",
+    "--posture",
+    "--show-suppressed",
+    "--write-baseline",
+    "baseline.json",
+  ]);
   const narrow = await run(["check", "archive:image.tar.gz", "--width", "40", "--color", "always"]);
   const files = written(place.folder);
   expect(Object.keys(files).filter((path) => path.includes(" report ")).length).toBeGreaterThan(4);
-  expect(Object.keys(files).filter((path) => path.includes("/report.")).length).toBe(FORMATS.length);
-  for (const [name, text] of Object.entries({ ...files, ...told, narrow: narrow.out + narrow.err })) {
+  expect(Object.keys(files).filter((path) => path.includes("/report.")).length).toBe(
+    FORMATS.length,
+  );
+  for (const [name, text] of Object.entries({
+    ...files,
+    ...told,
+    narrow: narrow.out + narrow.err,
+  })) {
     expect(leaksIn(text), name).toEqual([]);
   }
   // There is something to leak.
-  expect(files[join(place.folder, "report.json")]?.match(/secret-in-/g)?.length ?? 0).toBeGreaterThan(100);
+  expect(
+    files[join(place.folder, "report.json")]?.match(/secret-in-/g)?.length ?? 0,
+  ).toBeGreaterThan(100);
 });
 
 test("errors over images that are broken", { timeout: 60_000 }, async () => {
@@ -99,18 +121,30 @@ test("errors over images that are broken", { timeout: 60_000 }, async () => {
   for (const at of [1, 3, 5]) {
     const cut = whole.subarray(0, Math.floor((whole.length * at) / 7));
     const broken = Buffer.from(whole);
-    broken.fill(0x41, Math.floor((whole.length * at) / 8), Math.floor((whole.length * at) / 8) + 600);
+    broken.fill(
+      0x41,
+      Math.floor((whole.length * at) / 8),
+      Math.floor((whole.length * at) / 8) + 600,
+    );
     for (const [name, bytes] of [
       ["cut.tar", cut],
       ["cut.tar.gz", gzipSync(cut, { level: 1 })],
       ["broken.tar", broken],
     ] as const) {
       writeFileSync(join(place.folder, name), bytes);
-      const { out, err } = await run(["check", `archive:${name}`, "-f", "json", "-f", "terminal=told.txt"]);
+      const { out, err } = await run([
+        "check",
+        `archive:${name}`,
+        "-f",
+        "json",
+        "-f",
+        "terminal=told.txt",
+      ]);
       rmSync(join(place.folder, name));
       expect(leaksIn(out), name).toEqual([]);
       expect(leaksIn(err), name).toEqual([]);
     }
   }
-  for (const [name, text] of Object.entries(written(place.folder))) expect(leaksIn(text), name).toEqual([]);
+  for (const [name, text] of Object.entries(written(place.folder)))
+    expect(leaksIn(text), name).toEqual([]);
 });

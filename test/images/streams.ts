@@ -16,7 +16,10 @@ export interface Repeated {
 }
 
 /** Both formats let compressed parts follow each other, so that the block is compressed once. */
-export function compressedStream({ head, block, times }: Repeated, by: "gzip" | "zstd" | "none"): ByteStream {
+export function compressedStream(
+  { head, block, times }: Repeated,
+  by: "gzip" | "zstd" | "none",
+): ByteStream {
   const pack = (bytes: Buffer): Buffer =>
     by === "gzip" ? gzipSync(bytes, { level: 6 }) : by === "zstd" ? zstdCompressSync(bytes) : bytes;
   const packed = pack(block);

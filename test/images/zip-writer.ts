@@ -48,7 +48,14 @@ export function zipOf(entries: readonly ZipEntry[], comment: string | Buffer = "
     const tail = Buffer.alloc(14);
     tail.writeUInt32LE(offset, 10);
     directory.push(
-      Buffer.concat([Buffer.from("PK\u0001\u0002\u0014\u0000"), common, sizes, lengths, tail, name]),
+      Buffer.concat([
+        Buffer.from("PK\u0001\u0002\u0014\u0000"),
+        common,
+        sizes,
+        lengths,
+        tail,
+        name,
+      ]),
     );
     for (const part of local) offset += part.length;
     parts.push(...local);

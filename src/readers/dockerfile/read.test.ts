@@ -409,7 +409,11 @@ test.each<[string, string, Readonly<Record<string, string>>, readonly string[] |
 });
 
 test("a file of the context that shows that it holds none is no credential file", () => {
-  const others = { ".npmrc": "save-exact=true\n", "sub/.npmrc": "//r/:_authToken=${X}\n" };
+  const others = {
+    ".npmrc": "save-exact=true\n",
+    "sub/.npmrc": "//r/:_authToken=k3Jf92LsQp\n",
+    "by-name/.npmrc": "//r/:_authToken=${X}\n",
+  };
   const [one, all] = stage("FROM a\nCOPY ./.npmrc /x/\nCOPY . /y\n", {}, others).build.copies;
   expect(one).toMatchObject({ credentialFiles: [], harmlessSources: ["./.npmrc"] });
   expect(all).toMatchObject({ credentialFiles: ["sub/.npmrc"] });

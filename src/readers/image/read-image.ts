@@ -58,7 +58,8 @@ export async function readImage(
   };
   let beyond = 0;
   const config = await readConfig(store, image.config);
-  for (const why of config.problems) note(`configuration of ${title}`, why, "build or pull the image anew");
+  for (const why of config.problems)
+    note(`configuration of ${title}`, why, "build or pull the image anew");
   const file: SourceFile = { path, text: config.text };
   const { documents } = parseYaml(file);
   const root = documents[0]?.root ?? emptyMap(file);
@@ -117,7 +118,13 @@ export async function readImage(
   ]);
   if (beyond > 0) {
     const why = `${String(beyond)} more of its parts could not be read`;
-    unknowns.push({ path, workload: path, what: "image", why, settle: "build or pull the image anew" });
+    unknowns.push({
+      path,
+      workload: path,
+      what: "image",
+      why,
+      settle: "build or pull the image anew",
+    });
   }
   const workload = imageWorkload({
     title,
@@ -214,30 +221,28 @@ function contentsOf(
     const links = Map.groupBy(report.links, ({ to }) => to);
     const listed = report.sightings.slice(0, left);
     left -= listed.length;
-    return listed.map(
-      ({ path, offset, length, layerOffset, ...sighting }): SecretSighting => {
-        const file = path.split("!/")[0] ?? path;
-        const aliases = (links.get(file) ?? []).slice(0, MAX_ALIASES).map((link) => link.path);
-        const place: LayerPlace = {
-          image,
-          layer,
-          path,
-          offset,
-          length,
-          ...(layerOffset === undefined ? {} : { layerOffset }),
-        };
-        const own = states(index, file);
-        // A file lives as long as one of its names does.
-        const lives =
-          own.is !== "live" && aliases.some((alias) => states(index, alias).is === "live");
-        return {
-          ...sighting,
-          place,
-          state: lives ? { is: "live" } : own,
-          ...(aliases.length === 0 ? {} : { aliases }),
-        };
-      },
-    );
+    return listed.map(({ path, offset, length, layerOffset, ...sighting }): SecretSighting => {
+      const file = path.split("!/")[0] ?? path;
+      const aliases = (links.get(file) ?? []).slice(0, MAX_ALIASES).map((link) => link.path);
+      const place: LayerPlace = {
+        image,
+        layer,
+        path,
+        offset,
+        length,
+        ...(layerOffset === undefined ? {} : { layerOffset }),
+      };
+      const own = states(index, file);
+      // A file lives as long as one of its names does.
+      const lives =
+        own.is !== "live" && aliases.some((alias) => states(index, alias).is === "live");
+      return {
+        ...sighting,
+        place,
+        state: lives ? { is: "live" } : own,
+        ...(aliases.length === 0 ? {} : { aliases }),
+      };
+    });
   });
   const live = <T extends LayerFile>(
     pick: (report: LayerReport) => readonly T[],

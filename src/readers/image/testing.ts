@@ -38,9 +38,7 @@ export function ociLayout(image: TestImage): Layout {
   };
   const json = (value: unknown, mediaType: string): Record<string, unknown> =>
     put(Buffer.from(JSON.stringify(value)), mediaType);
-  const plain = image.layers.map((layer) =>
-    Buffer.isBuffer(layer) ? layer : tarOf(layer as readonly Entry[]),
-  );
+  const plain = image.layers.map((layer) => (Buffer.isBuffer(layer) ? layer : tarOf(layer)));
   const layers = plain.map((bytes) =>
     put(
       compressed(bytes, image.compression ?? "gzip"),

@@ -214,7 +214,8 @@ function cacheIn(database: DatabaseSync, rules: string, key: Uint8Array): LayerC
       }
     },
     put: (report) => {
-      if (report.diffId === undefined || report.problems.length > 0) return;
+      // What was read whole gives the same problems again: an archive in it of a kind that is not read.
+      if (report.diffId === undefined) return;
       try {
         // The digest is of the blob, and the same layer may be compressed in many ways.
         const { paths, digest: _digest, ...plain } = report;

@@ -22,6 +22,7 @@ const MAX_DELETED = 200_000;
 const MAX_LINKS = 100_000;
 const MAX_SCRIPTS = 1000;
 const MAX_PROBLEMS = 100;
+const MAX_ALIKE = 3;
 /** All texts that are kept of a layer together, in UTF-16 units. */
 const MAX_TEXT = 16 * 1024 * 1024;
 
@@ -37,7 +38,8 @@ export interface Collector {
   readonly sighting: (sighting: LayerSighting) => void;
   readonly accounts: (accounts: readonly Account[]) => void;
   readonly dropping: (script: DroppingScript) => void;
-  readonly problem: (problem: string) => void;
+  /** Files with the same problem are told by the first of them. */
+  readonly problem: (problem: string, path?: string) => void;
   readonly finish: (sums: Pick<LayerReport, "diffId" | "digest" | "bytes">) => LayerReport;
 }
 
@@ -118,13 +120,21 @@ export function createCollector(): Collector {
       if (count < MAX_WRITABLE_EACH && writableBy.size <= MAX_OWNERS) writableCode.push(file);
     }
   };
-  const problem = (text: string): void => keep(problems, text, MAX_PROBLEMS, "problems", 0);
+  const alike = new Map<string, number>();
+  const problem = (text: string, path?: string): void => {
+    const count = (alike.get(text) ?? 0) + 1;
+    if (path !== undefined && (count > 1 || alike.size < MAX_PROBLEMS)) alike.set(text, count);
+    if (path === undefined || count <= MAX_ALIKE) {
+      keep(problems, path === undefined ? text : `${path}: ${text}`, MAX_PROBLEMS, "problems", 0);
+    }
+  };
   const finish = (sums: Pick<LayerReport, "diffId" | "digest" | "bytes">): LayerReport => {
     const holding = new Set(sightings.map(({ path }) => path.split("!/")[0] ?? path));
     const bounds: string[] = [];
     const note = (count: number, what: string): void => {
       if (count > 0) bounds.push(`${String(count)} ${what}`);
     };
+    for (const [text, count] of alike) note(count - MAX_ALIKE, `more files: ${text}`);
     note(beyond.sightings, "more secrets are not listed");
     note(beyond.files, "more setuid, capable or writable files are not listed");
     note(beyond.deleted, "more deleted paths are not listed, so that states may be wrong");

@@ -3,6 +3,7 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { streamOfBytes } from "../stream/byte-stream.ts";
+import { sha256 } from "../testing.ts";
 import type { Entry } from "../tar/testing.ts";
 import { tarOf } from "../tar/testing.ts";
 import type { LayerReport } from "./layer-report.ts";
@@ -11,7 +12,10 @@ import { scanLayerWithKey } from "./scan-with-key.ts";
 const TOKEN = ["ghp", "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq17"].join("_");
 
 function scan(entries: readonly Entry[] | Buffer): Promise<LayerReport> {
-  return scanLayerWithKey(streamOfBytes(Buffer.isBuffer(entries) ? entries : tarOf(entries)), Buffer.alloc(32));
+  return scanLayerWithKey(
+    streamOfBytes(Buffer.isBuffer(entries) ? entries : tarOf(entries)),
+    Buffer.alloc(32),
+  );
 }
 
 const pathsOf = ({ sightings }: LayerReport): string[] => sightings.map(({ path }) => path);
@@ -38,24 +42,36 @@ test("four archives in each other are looked into, compressed or not; the fifth 
   expect(four.problems).toEqual([]);
 
   let plain = tarOf([{ path: "secret.txt", content: TOKEN }]);
-  for (let level = 4; level >= 1; level--) plain = tarOf([{ path: `${String(level)}.tar`, content: plain }]);
+  for (let level = 4; level >= 1; level--)
+    plain = tarOf([{ path: `${String(level)}.tar`, content: plain }]);
   const five = await scan([{ path: "0.tar", content: plain }]);
-  expect(five.problems).toEqual(["/0.tar!/1.tar!/2.tar!/3.tar!/4.tar: it is nested too deep to look into"]);
+  expect(five.problems).toEqual([
+    "/0.tar!/1.tar!/2.tar!/3.tar!/4.tar: it is nested too deep to look into",
+  ]);
   expect(pathsOf(five)).toEqual(["/0.tar!/1.tar!/2.tar!/3.tar!/4.tar"]);
 });
 
 test("what only begins as if it were compressed is read as it is", async () => {
   const head = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]);
-  const report = await scan([{ path: "a.bin", content: Buffer.concat([head, Buffer.from(` ${TOKEN} `)]) }]);
+  const report = await scan([
+    { path: "a.bin", content: Buffer.concat([head, Buffer.from(` ${TOKEN} `)]) },
+  ]);
   expect(pathsOf(report)).toEqual(["/a.bin"]);
   expect(report.problems).toHaveLength(1);
 });
 
 test("padding, headers and what follows the end", async () => {
-  const bytes = Buffer.concat([tarOf([{ path: "a.txt", content: "x" }]), Buffer.from(`  ${TOKEN}`)]);
+  const bytes = Buffer.concat([
+    tarOf([{ path: "a.txt", content: "x" }]),
+    Buffer.from(`  ${TOKEN}`),
+  ]);
   const behind = await scan(bytes);
   expect(behind.sightings).toMatchObject([
-    { path: "(outside of the layer's files)", offset: bytes.length - TOKEN.length, layerOffset: bytes.length - TOKEN.length },
+    {
+      path: "(outside of the layer's files)",
+      offset: bytes.length - TOKEN.length,
+      layerOffset: bytes.length - TOKEN.length,
+    },
   ]);
   const padded = tarOf([{ path: "a.txt", content: "x" }]);
   padded.write(TOKEN, 600);
@@ -69,4 +85,25 @@ test("a file of secrets only takes no more memory than its first thousands", asy
   ]);
   expect(report.problems.join()).toContain("/all.txt: it holds so many secrets");
   expect(report.sightings.length).toBeLessThanOrEqual(10_000);
+});
+
+test("of files that cannot be looked into, the first are named and the others counted", async () => {
+  const xz = Buffer.from("fd377a585a000004e6d6b446", "hex");
+  const report = await scan(
+    Array.from({ length: 50 }, (_, index) => ({ path: `${String(index)}.xz`, content: xz })),
+  );
+  expect(report.problems).toHaveLength(4);
+  expect(report.problems.at(-1)).toMatch(/^47 more files: it is compressed with xz/);
+  // The layer itself was read whole.
+  expect(report.diffId).toMatch(/^sha256:/);
+});
+
+test("zeros behind compressed data belong to the blob", async () => {
+  const bytes = Buffer.concat([
+    gzipSync(tarOf([{ path: "a", content: TOKEN }])),
+    Buffer.alloc(3000),
+  ]);
+  const report = await scan(bytes);
+  expect(pathsOf(report)).toEqual(["/a"]);
+  expect(report.digest).toBe(sha256(bytes));
 });

@@ -295,9 +295,20 @@ interface PlainScan {
   readonly end: (complete: boolean) => void;
 }
 
-function plainScan({ path, depth, layerOffset }: Content, origin: number, tools: ScanTools): PlainScan {
+function plainScan(
+  { path, depth, layerOffset }: Content,
+  origin: number,
+  tools: ScanTools,
+): PlainScan {
   const { events } = tools;
-  const region: Region = { start: 0, origin: -origin, end: Infinity, path, scanned: true, named: isConfiguration(path) };
+  const region: Region = {
+    start: 0,
+    origin: -origin,
+    end: Infinity,
+    path,
+    scanned: true,
+    named: isConfiguration(path),
+  };
   const scan = createWindowScan(
     tools.scanner(depth),
     (sighting) => {
@@ -362,15 +373,16 @@ function scanSmall(bytes: Uint8Array, { path, depth }: Content, tools: ScanTools
 
 function nestedTap(content: Content, tools: ScanTools): Tap {
   const pipe = createPipe();
-  const done = scanContent(pipe.stream, content, tools)
-    .catch(
+  const scanned = async (): Promise<void> => {
+    const problem = await scanContent(pipe.stream, content, tools).catch(
       (error: unknown) =>
         `reading it failed (${error instanceof Error ? error.name : "unknown error"})`,
-    )
-    .then((problem) => {
-      if (problem !== undefined) tools.events.onProblem(content.path, problem);
-      pipe.stream.close();
-    });
+    );
+    if (problem !== undefined) tools.events.onProblem(content.path, problem);
+    // Whoever writes must not wait for a reader that is gone.
+    pipe.stream.close();
+  };
+  const done = scanned();
   return {
     write: (piece) => pipe.write(piece),
     end: async (complete) => {

@@ -86,18 +86,18 @@ export async function scanLayer(
           }
         },
         onProblem: (path, text) => {
-          collector.problem(path === NO_FILE ? text : `${path}: ${text}`);
+          collector.problem(text, path === NO_FILE ? undefined : path);
         },
       },
     },
   );
   if (problem !== undefined) collector.problem(problem);
-  // After a problem the rest of the bytes still tells whether they are those that were promised.
-  const last = problem === undefined ? undefined : await drain(stored.stream);
+  // What follows compressed data, or a problem, still tells whether the bytes are those that were promised.
+  const last = await drain(stored.stream);
   stored.stream.close();
   return collector.finish({
     bytes: plain.bytes(),
-    ...(limited.exceeded() || last?.problem !== undefined ? {} : { digest: stored.digest() }),
+    ...(limited.exceeded() || last.problem !== undefined ? {} : { digest: stored.digest() }),
     ...(problem === undefined ? { diffId: plain.digest() } : {}),
   });
 }

@@ -25,16 +25,21 @@ export interface LayerScanners {
 /** Pieces of a stream that are on their way to a worker at once. */
 const PIECES_UNDER_WAY = 4;
 
+/** Each takes some forty megabytes. */
+const MAX_THREADS = 4;
+/** What is alive is little; more room only lets what is not pile up. */
+const YOUNG_MEGABYTES = 8;
+
 export interface ScannersOptions {
   /** The key of the hashes that tell values apart. */
   readonly key: Uint8Array;
-  /** Threads; 0 scans in this one. All cores when absent. */
+  /** Threads; 0 scans in this one. As many as there are cores when absent, within bounds. */
   readonly threads?: number;
 }
 
 export function createScanners({
   key,
-  threads = availableParallelism(),
+  threads = Math.min(availableParallelism(), MAX_THREADS),
 }: ScannersOptions): LayerScanners {
   const script = workerScript();
   if (threads <= 0 || script === undefined) {
@@ -53,7 +58,7 @@ export function createScanners({
     if (all.size < threads) {
       const worker = new Worker(script, {
         workerData: { key },
-        resourceLimits: { maxYoungGenerationSizeMb: 8 },
+        resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
       });
       // A worker that waits keeps no process alive.
       worker.unref();

@@ -19,9 +19,11 @@ const NAME_ANNOTATIONS = ["io.containerd.image.name", "org.opencontainers.image.
  */
 export async function readRoots(read: ReadPath): Promise<readonly Root[] | Problem> {
   const index = await read("index.json");
-  if (index !== undefined) return "problem" in index ? index : bounded(index, "index.json", indexRoots);
+  if (index !== undefined)
+    return "problem" in index ? index : bounded(index, "index.json", indexRoots);
   const saved = await read("manifest.json");
-  if (saved !== undefined) return "problem" in saved ? saved : bounded(saved, "manifest.json", savedRoots);
+  if (saved !== undefined)
+    return "problem" in saved ? saved : bounded(saved, "manifest.json", savedRoots);
   if ((await read("repositories")) !== undefined) {
     return {
       problem:
@@ -36,7 +38,9 @@ function bounded(
   name: string,
   read: (bytes: Uint8Array) => readonly Root[] | Problem,
 ): readonly Root[] | Problem {
-  return bytes.length > MAX_MANIFEST_BYTES ? { problem: `${name} is longer than any such list` } : read(bytes);
+  return bytes.length > MAX_MANIFEST_BYTES
+    ? { problem: `${name} is longer than any such list` }
+    : read(bytes);
 }
 
 function indexRoots(bytes: Uint8Array): readonly Root[] | Problem {
@@ -48,7 +52,9 @@ function indexRoots(bytes: Uint8Array): readonly Root[] | Problem {
   for (const value of manifests.slice(0, MAX_IMAGES) as unknown[]) {
     const found = descriptor(value);
     if (found === undefined) continue;
-    const name = NAME_ANNOTATIONS.map((key) => found.annotations[key]).find((text) => text !== undefined);
+    const name = NAME_ANNOTATIONS.map((key) => found.annotations[key]).find(
+      (text) => text !== undefined,
+    );
     // An image with two names stands there twice.
     const root = roots.get(found.digest) ?? { names: [], descriptor: found };
     if (name !== undefined) root.names.push(name);

@@ -55,6 +55,9 @@ export function verified({ digest, size }: Descriptor, bytes: Uint8Array): Docum
     if (found !== digest) return { bytes, mismatch: `its content has the digest ${found}` };
   }
   if (size !== undefined && size !== bytes.length)
-    return { bytes, mismatch: `it has ${String(bytes.length)} bytes where ${String(size)} are stated` };
+    return {
+      bytes,
+      mismatch: `it has ${String(bytes.length)} bytes where ${String(size)} are stated`,
+    };
   return { bytes };
 }

@@ -48,7 +48,9 @@ export async function archiveStream(
       try {
         layers.set(path, await scan(pipe.stream));
       } catch (error) {
-        problems.push(`${path}: scanning it failed (${error instanceof Error ? error.name : "unknown error"})`);
+        problems.push(
+          `${path}: scanning it failed (${error instanceof Error ? error.name : "unknown error"})`,
+        );
       }
       // Whoever writes must not wait for a reader that is gone.
       pipe.stream.close();
@@ -102,7 +104,10 @@ export async function archiveStream(
   if (contentKind(begin.head) !== "tar") {
     const first = begin.head.length === 0 ? await begin.stream.next() : undefined;
     source.close();
-    return noStore(name, first !== undefined && isEnd(first) ? (first.problem ?? NO_ARCHIVE) : NO_ARCHIVE);
+    return noStore(
+      name,
+      first !== undefined && isEnd(first) ? (first.problem ?? NO_ARCHIVE) : NO_ARCHIVE,
+    );
   }
   const { stream } = begin;
   for (let offset = 0; ;) {
@@ -118,7 +123,13 @@ export async function archiveStream(
       const path = cleanPath(member.path);
       members.set(path, member);
       const { dataOffset, dataBytes } = member;
-      taps.expect(member, { start: dataOffset, end: dataOffset + dataBytes, path, scanned: false, named: false });
+      taps.expect(member, {
+        start: dataOffset,
+        end: dataOffset + dataBytes,
+        path,
+        scanned: false,
+        named: false,
+      });
     }
     arrived.length = 0;
     await taps.pass(piece, offset);

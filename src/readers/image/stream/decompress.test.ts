@@ -1,6 +1,8 @@
+import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { gzipSync, zstdCompressSync } from "node:zlib";
+import type { ByteStream } from "./byte-stream.ts";
 import { isEnd, streamOfBytes } from "./byte-stream.ts";
 import { decompress } from "./decompress.ts";
 
@@ -94,5 +96,28 @@ describe("decompress", () => {
     stream.close();
     stream.close();
     expect(await stream.next()).toEqual({ ended: true });
+  });
+
+  it("has asked its source for nothing any more when it ends", async () => {
+    const bytes = gzipSync(randomBytes(200_000));
+    bytes.fill(0x55, 1000, 3000);
+    for (const pieceBytes of [500, 5000, 300_000]) {
+      const source = streamOfBytes(bytes, pieceBytes);
+      let asked = 0;
+      const slow: ByteStream = {
+        next: async () => {
+          asked += 1;
+          await new Promise((resolve) => {
+            setTimeout(resolve, 1);
+          });
+          asked -= 1;
+          return source.next();
+        },
+        close: source.close,
+      };
+      const { stream } = await decompress(slow);
+      while (!isEnd(await stream.next()));
+      expect(asked).toBe(0);
+    }
   });
 });

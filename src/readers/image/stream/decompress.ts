@@ -6,7 +6,13 @@
  * other and skippable ones stand between, as eStargz and zstd:chunked write them).
  */
 
-import { constants, createGunzip, createZstdDecompress, gunzipSync, zstdDecompressSync } from "node:zlib";
+import {
+  constants,
+  createGunzip,
+  createZstdDecompress,
+  gunzipSync,
+  zstdDecompressSync,
+} from "node:zlib";
 import type { Gunzip, ZstdDecompress } from "node:zlib";
 import type { ByteStream, StreamEnd } from "./byte-stream.ts";
 import { isEnd, peek, readAll, streamOfBytes } from "./byte-stream.ts";
@@ -66,7 +72,9 @@ export async function decompress(
     if (!("problem" in all)) {
       const plain = atOnce(all, compression);
       const rest = streamOfBytes(plain ?? all);
-      return plain === undefined ? decompress(rest, Infinity, zstdWindowLog) : { compression, stream: rest };
+      return plain === undefined
+        ? decompress(rest, Infinity, zstdWindowLog)
+        : { compression, stream: rest };
     }
     return { compression, stream: problemStream(all.problem) };
   }
@@ -82,7 +90,11 @@ export async function decompress(
     case "zstd":
       return {
         compression,
-        stream: inflated(stream, createZstdDecompress({ chunkSize: PIECE_BYTES, params }), compression),
+        stream: inflated(
+          stream,
+          createZstdDecompress({ chunkSize: PIECE_BYTES, params }),
+          compression,
+        ),
       };
     default:
       stream.close();
@@ -129,10 +141,13 @@ function inflated(
   let received = 0;
   let sourceProblem: string | undefined;
   const inputs: [Uint8Array, Uint8Array] = [NOTHING, NOTHING];
+  let reading: Promise<unknown> = Promise.resolve();
   const feed = async (): Promise<void> => {
     let written: Promise<void> = Promise.resolve();
     for (let turn: 0 | 1 = 0; !transform.destroyed; turn = turn === 0 ? 1 : 0) {
-      const piece = await source.next();
+      const asked = source.next();
+      reading = asked;
+      const piece = await asked;
       if (isEnd(piece)) {
         sourceProblem = piece.problem;
         transform.end();
@@ -155,7 +170,7 @@ function inflated(
   const ready: Uint8Array[] = [];
   let started = false;
   let end: StreamEnd | undefined;
-  let lent = NOTHING;
+  let lent: Uint8Array = NOTHING;
   let awaken = (): void => undefined;
   const finish = (how: StreamEnd): void => {
     end ??= how;
@@ -187,7 +202,11 @@ function inflated(
         lent = piece;
         return piece;
       }
-      if (end !== undefined) return end;
+      if (end !== undefined) {
+        // Whoever goes on with the source must not ask it while an answer is on its way.
+        await reading;
+        return end;
+      }
       await new Promise<void>((resolve) => {
         awaken = resolve;
       });
@@ -216,7 +235,12 @@ const NOTHING = new Uint8Array(0);
  * collector, pieces make it run so often that it takes a sixth of the time.
  */
 function giveUp({ buffer, byteOffset, length }: Uint8Array): void {
-  if (length > 0 && length === PIECE_BYTES && byteOffset === 0 && buffer.byteLength === PIECE_BYTES) {
+  if (
+    length > 0 &&
+    length === PIECE_BYTES &&
+    byteOffset === 0 &&
+    buffer.byteLength === PIECE_BYTES
+  ) {
     (buffer as ArrayBuffer).transfer(0);
   }
 }

@@ -25,7 +25,10 @@ export function limitExpansion(
       if (bytes > most || (bytes > BOMB_BYTES && bytes > storedBytes() * BOMB_RATIO)) {
         exceeded = true;
         stream.close();
-        return { ended: true, problem: `it expands to more than ${String(Math.floor(bytes / 1024 ** 2))} MiB; the rest was not read` };
+        return {
+          ended: true,
+          problem: `it expands to more than ${String(Math.floor(bytes / 1024 ** 2))} MiB; the rest was not read`,
+        };
       }
       return stream.next();
     },

@@ -81,5 +81,14 @@ export function amountReader(source: ByteStream): AmountReader {
     position += piece.length;
     giveBack(piece.subarray(bytes));
   };
-  return { take, window, rest, atHand, skipAtHand, giveBack, position: () => position, problem: () => end?.problem };
+  return {
+    take,
+    window,
+    rest,
+    atHand,
+    skipAtHand,
+    giveBack,
+    position: () => position,
+    problem: () => end?.problem,
+  };
 }

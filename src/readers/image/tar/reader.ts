@@ -201,5 +201,7 @@ export function createTarReader(events: TarEvents): TarReader {
 
 /** The beginning of a text as a text of its own: a slice would keep all of it in memory. */
 export function cut(text: string, most: number): string {
-  return text.length <= most ? text : Buffer.from(text.slice(0, most), "utf16le").toString("utf16le");
+  return text.length <= most
+    ? text
+    : Buffer.from(text.slice(0, most), "utf16le").toString("utf16le");
 }

@@ -68,9 +68,15 @@ async function readMember(reader: AmountReader, { onMember }: ZipEvents): Promis
   const name = await reader.take(view.getUint16(26, true));
   const extra = await reader.take(view.getUint16(28, true));
   const path = new TextDecoder().decode(name);
-  const size = zip64Size({ stored: view.getUint32(18, true), plain: view.getUint32(22, true) }, extra);
+  const size = zip64Size(
+    { stored: view.getUint32(18, true), plain: view.getUint32(22, true) },
+    extra,
+  );
   const follows = (flags & SIZES_FOLLOW) !== 0;
-  const pass = async (content: ByteStream, member: Omit<ZipMember, "path"> = {}): Promise<boolean> => {
+  const pass = async (
+    content: ByteStream,
+    member: Omit<ZipMember, "path"> = {},
+  ): Promise<boolean> => {
     const goOn = await onMember({ path, ...member }, content);
     if (goOn) await drain(content);
     content.close();
@@ -78,7 +84,8 @@ async function readMember(reader: AmountReader, { onMember }: ZipEvents): Promis
   };
   if ((flags & ENCRYPTED) !== 0) {
     if (!(await pass(unreadable("it is encrypted")))) return "stopped";
-    if (follows) return { problem: "what follows an encrypted member of a zip archive cannot be told apart" };
+    if (follows)
+      return { problem: "what follows an encrypted member of a zip archive cannot be told apart" };
     await drain(reader.window(size));
   } else if (method === DEFLATED) {
     if (!follows && size <= SMALL_BYTES) {
@@ -95,7 +102,10 @@ async function readMember(reader: AmountReader, { onMember }: ZipEvents): Promis
     } else if (!(await pass(streamOfBytes(here), { bytes: here.length }))) return "stopped";
   } else if (follows) {
     if (!(await pass(unreadable("its length is not stated")))) return "stopped";
-    return { problem: "what follows a stored member of a zip archive without a length cannot be told apart" };
+    return {
+      problem:
+        "what follows a stored member of a zip archive without a length cannot be told apart",
+    };
   } else if (method === STORED) {
     const member = { storedAt: reader.position(), bytes: size };
     if (!(await pass(reader.window(size), member))) return "stopped";
