@@ -45,8 +45,11 @@ export function attestationSecrets(
   const visit = (value: unknown, name: string, path: string, depth: number): void => {
     values += 1;
     if (depth > MAX_DEPTH || values > MAX_VALUES || found.length >= MAX_SIGHTINGS) return;
-    if (typeof value === "string") take(path, secretsIn(value, name, context));
-    else if (Array.isArray(value)) {
+    if (typeof value === "string") {
+      const signed = name === "payload" ? signedDocument(value) : undefined;
+      if (signed === undefined) take(path, secretsIn(value, name, context));
+      else visit(signed.value, "", path, depth + 1);
+    } else if (Array.isArray(value)) {
       for (const [index, item] of (value as unknown[]).entries()) {
         visit(item, name, `${path}[${String(index)}]`, depth + 1);
       }
@@ -58,6 +61,14 @@ export function attestationSecrets(
   };
   visit(parsed.value, "", field, 0);
   return found;
+}
+
+/** A signed statement carries its document in base64. Source: secure-systems-lab/dsse, envelope.md. */
+function signedDocument(payload: string): { readonly value: unknown } | undefined {
+  // `eyJ` is how `{"` begins.
+  if (!payload.startsWith("eyJ") && !payload.startsWith("ew")) return undefined;
+  const parsed = parseJson(Buffer.from(payload, "base64"));
+  return "value" in parsed && asObject(parsed.value) !== undefined ? parsed : undefined;
 }
 
 function pathStep(key: string): string {

@@ -120,4 +120,60 @@ describe("decompress", () => {
       expect(asked).toBe(0);
     }
   });
+
+  it("gives every byte of long data once and in order, however slowly it is read", async () => {
+    const plain = Buffer.concat([randomBytes(1_500_000), Buffer.alloc(3_000_000, "text\n")]);
+    for (const bytes of [gzipSync(plain), zstdCompressSync(plain)]) {
+      for (const pieceBytes of [9000, 1_048_576]) {
+        const { stream } = await decompress(streamOfBytes(bytes, pieceBytes));
+        const pieces: Buffer[] = [];
+        for (;;) {
+          const piece = await stream.next();
+          if (isEnd(piece)) {
+            expect(piece).toEqual({ ended: true });
+            break;
+          }
+          await new Promise((resolve) => setTimeout(resolve, 2));
+          pieces.push(Buffer.from(piece));
+        }
+        expect(Buffer.concat(pieces).equals(plain)).toBe(true);
+      }
+    }
+  });
+
+  it("gives what could be decompressed before it tells that the rest is missing", async () => {
+    const plain = randomBytes(2_000_000);
+    const { stream } = await decompress(streamOfBytes(gzipSync(plain).subarray(0, 1_900_000)));
+    const pieces: Buffer[] = [];
+    let end = await stream.next();
+    for (; !isEnd(end); end = await stream.next()) pieces.push(Buffer.from(end));
+    expect(end).toEqual({ ended: true, problem: "the gzip data ends too early" });
+    const given = Buffer.concat(pieces);
+    expect(given.length).toBeGreaterThan(1_500_000);
+    expect(given.equals(plain.subarray(0, given.length))).toBe(true);
+  });
+
+  it("ends a reader that waits when it is closed", async () => {
+    const never = { next: () => new Promise<never>(() => undefined), close: () => undefined };
+    const head = gzipSync(randomBytes(600)).subarray(0, 550);
+    let given = false;
+    const source: ByteStream = {
+      next: () => {
+        if (given) return never.next();
+        given = true;
+        return Promise.resolve(head);
+      },
+      close: () => undefined,
+    };
+    const { stream } = await decompress(source);
+    const waiting = (async () => {
+      for (;;) {
+        const piece = await stream.next();
+        if (isEnd(piece)) return piece;
+      }
+    })();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    stream.close();
+    expect(await waiting).toEqual({ ended: true });
+  });
 });
