@@ -26,7 +26,7 @@ export interface LayerScanners {
 const PIECES_UNDER_WAY = 4;
 
 /** Each takes some forty megabytes. */
-const MAX_THREADS = 4;
+const MAX_THREADS = 3;
 /** What is alive is little; more room only lets what is not pile up. */
 const YOUNG_MEGABYTES = 8;
 
