@@ -166,7 +166,9 @@ export function engineApiFiles(swagger: string): Readonly<Record<string, string>
   const version = String(nodeOf(document["info"])["version"]);
   const collector = new Collector();
   for (const [name, schema] of Object.entries(nodeOf(document["definitions"]))) {
-    const expression = collector.expression(nodeOf(schema), name);
+    // The definition itself is the list: its items need a name of their own.
+    const own = nodeOf(schema)["type"] === "array" ? `${name}.Item` : name;
+    const expression = collector.expression(nodeOf(schema), own);
     if (expression !== `#${name}`) collector.definitions[name] = expression;
   }
   const operations = Object.fromEntries(

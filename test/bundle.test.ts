@@ -5,7 +5,9 @@ import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { writeArchive } from "../bench/support/image-files.ts";
 import { packageCopy } from "../bench/support/package-copy.ts";
+import { tarOf } from "../src/readers/image/tar/testing.ts";
 
 let work = "";
 let launcher = "";
@@ -72,4 +74,23 @@ test("nothing is kept where Node's cache is switched off", () => {
   rmSync(cache, { recursive: true });
   expect(check({ NODE_DISABLE_COMPILE_CACHE: "1" })).toContain("runs-as-root");
   expect(() => kept()).toThrow("ENOENT");
+});
+
+test("layers of images are scanned in its threads, and remembered", () => {
+  const layer = join(work, "layer.tar");
+  writeFileSync(layer, tarOf([{ path: "app/key.txt", content: "nothing" }]));
+  const archive = writeArchive(join(work, "image.tar"), [layer]);
+  const home = join(work, "home");
+  const run = (): string => {
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      [launcher, "check", `archive:${archive}`, "-f", "json", "--fail-on", "none"],
+      { cwd: work, env: { ...process.env, XDG_CACHE_HOME: home } },
+    );
+    expect(stderr.toString()).not.toContain("without a cache");
+    return stdout.toString();
+  };
+  const first = run();
+  expect(readdirSync(join(home, "plimsoll"))).toContain("layers.sqlite");
+  expect(run()).toBe(first);
 });

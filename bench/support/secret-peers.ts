@@ -19,7 +19,13 @@ export function installSecretPeers(cache: string): SecretPeer[] {
   return [
     fromGo("gitleaks", "github.com/zricethezav/gitleaks/v8@latest", cache, (binary, folder) => [
       binary,
-      ...["dir", folder, "--no-banner", "--exit-code", "0", "--log-level", "error"],
+      "dir",
+      folder,
+      "--no-banner",
+      "--exit-code",
+      "0",
+      "--log-level",
+      "error",
     ]),
     fromGo(
       "trufflehog",
@@ -27,20 +33,37 @@ export function installSecretPeers(cache: string): SecretPeer[] {
       cache,
       (binary, folder) => [
         binary,
-        ...["filesystem", folder, "--no-verification", "--no-update", "--json"],
+        "filesystem",
+        folder,
+        "--no-verification",
+        "--no-update",
+        "--json",
       ],
     ),
     fromGo("trivy", "github.com/aquasecurity/trivy/cmd/trivy@latest", cache, (binary, folder) => [
       binary,
-      ...["filesystem", "--scanners", "secret", "--offline-scan", "--quiet", folder],
+      "filesystem",
+      "--scanners",
+      "secret",
+      "--offline-scan",
+      "--quiet",
+      folder,
     ]),
     fromPip("kingfisher", "kingfisher-bin", cache, false, (binary, folder) => [
       binary,
-      ...["scan", folder, "--no-validate", "--no-update-check", "--format", "json"],
+      "scan",
+      folder,
+      "--no-validate",
+      "--no-update-check",
+      "--format",
+      "json",
     ]),
     fromPip("detect-secrets", "detect-secrets", cache, true, (binary, folder) => [
       binary,
-      ...["scan", "--all-files", "--no-verify", folder],
+      "scan",
+      "--all-files",
+      "--no-verify",
+      folder,
     ]),
   ];
 }

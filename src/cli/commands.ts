@@ -22,7 +22,7 @@ const check: Command = {
       short: "f",
       value: "FORMAT[=FILE]",
       repeatable: true,
-      summary: `how to report: ${formatNames.join(", ")}; with =FILE into a file`,
+      summary: `how to report: ${formatNames.join(", ")}; with =FILE into a file, whose folder is made when there is none; never over a file that is checked`,
       default: "terminal",
     },
     {
@@ -87,12 +87,12 @@ const check: Command = {
     {
       name: "baseline",
       value: "FILE",
-      summary: "findings in this file do not count; it serves from any directory",
+      summary: "findings in this file do not count; it serves from every folder of the checkout, else of the folder that it was written in",
     },
     {
       name: "write-baseline",
       value: "FILE",
-      summary: "write all findings of this run as a baseline",
+      summary: "write all findings of this run as a baseline; never over a file that is checked",
     },
     {
       name: "no-inline-exceptions",

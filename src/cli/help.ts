@@ -32,7 +32,7 @@ export function commandHelp(command: Command): string {
     lines.push(
       "",
       ...wrap(
-        "Each option can also be set in the environment: --fail-on as PLIMSOLL_FAIL_ON.",
+        "Each option can also be set in the environment: --fail-on as PLIMSOLL_FAIL_ON. A name that is nearly one of those is refused.",
         WIDTH,
       ),
       "",

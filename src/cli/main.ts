@@ -4,7 +4,7 @@ import { nearest } from "../model/nearest.ts";
 import type { Command, ExitStatus, Io } from "./command.ts";
 import { commands } from "./commands.ts";
 import { commandHelp, generalHelp } from "./help.ts";
-import { parseArguments } from "./parse-arguments.ts";
+import { misspeltVariable, parseArguments } from "./parse-arguments.ts";
 import { printable, printableLine } from "./printable.ts";
 import { version } from "./version.ts";
 
@@ -55,7 +55,8 @@ async function dispatch(words: readonly string[], io: Io): Promise<ExitStatus> {
   const beforeDashes = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
   if (beforeDashes.some((word) => word === "--help" || word === "-h"))
     return showHelp(command.name, io);
-  const parsed = parseArguments(rest, command, io.environment);
+  const parsed =
+    misspeltVariable(io.environment, commands) ?? parseArguments(rest, command, io.environment);
   if ("problem" in parsed) {
     io.err(`plimsoll: ${printableLine(parsed.problem)}\n  ${printableLine(parsed.help)}\n`);
     return 2;

@@ -9,9 +9,11 @@ export interface ParsedArguments {
   readonly options: OptionValues;
 }
 
+const PREFIX = "PLIMSOLL_";
+
 /** `PLIMSOLL_FAIL_ON` for `--fail-on`. */
 export function environmentName(option: Option): string {
-  return `PLIMSOLL_${option.name.toUpperCase().replaceAll("-", "_")}`;
+  return `${PREFIX}${option.name.toUpperCase().replaceAll("-", "_")}`;
 }
 
 /** Long and short options, `--name=value`, `-fvalue`, grouped switches, `--no-…` as its own name, `--`. */
@@ -76,6 +78,31 @@ export function parseArguments(
       texts: (name) => values.get(name) ?? [],
     },
   };
+}
+
+/**
+ * A variable whose name is nearly that of an option, as a misspelt key of plimsoll.yaml stops the run. Names
+ * that are like none may be of something else: an orchestrator makes PLIMSOLL_SERVICE_HOST of a service.
+ */
+export function misspeltVariable(
+  environment: Readonly<Record<string, string | undefined>>,
+  commands: readonly Command[],
+): UsageProblem | undefined {
+  const names = new Set(commands.flatMap(({ options }) => options.map(environmentName)));
+  for (const [name, value] of Object.entries(environment)) {
+    if (!/^PLIMSOLL_/i.test(name) || names.has(name) || value === undefined) continue;
+    // Without the prefix, which would make every two names near to each other.
+    const near = nearest(
+      name.slice(PREFIX.length),
+      [...names].map((known) => known.slice(PREFIX.length)),
+    );
+    if (near === undefined) continue;
+    return {
+      problem: `no option has the environment variable ${name}; did you mean ${PREFIX}${near}?`,
+      help: "correct it, or unset it",
+    };
+  }
+  return undefined;
 }
 
 type Split = { settings: { option: Option; value: string | undefined }[] } | UsageProblem;

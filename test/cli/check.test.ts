@@ -92,6 +92,16 @@ test.each([
   [["--config", "nowhere.yaml"], "nowhere.yaml cannot be read"],
   [["--baseline", "nowhere.json"], "there is no baseline nowhere.json"],
   [["-f", "json=/proc/nowhere/x"], "cannot be written"],
+  [["--"], "start, enter or build no container"],
+  [["--", "ls"], "docker run --rm nginx"],
+  [["--", "docker", "ps"], "start, enter or build no container"],
+  [[".", "--", "ls"], "start, enter or build no container"],
+  [["image:"], "image: names nothing\n  a variable that is not set, perhaps; write image:app:1.4"],
+  [["archive:"], "write archive:app.tar"],
+  [["oci:"], "oci: names nothing"],
+  [["registry: "], "names nothing"],
+  [["container:"], "write container:web"],
+  [["engine:web"], "write engine: alone, or container:web"],
 ])("%j is a usage error with a hint", async (words, hint) => {
   const { status, err } = await given({ Dockerfile: CLEAN }).run(words);
   expect(status).toBe(2);

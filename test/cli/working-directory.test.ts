@@ -1,6 +1,6 @@
 /** What does not depend on where Plimsoll is run: fingerprints, baselines, and whose configuration holds. */
 
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { project, runIn } from "../support/cli.ts";
@@ -117,6 +117,51 @@ test("a baseline of the root holds in a subfolder, and one of a subfolder at the
     location: { path: "a/Dockerfile" },
     suppressed: { by: "baseline" },
   });
+});
+
+test("without a checkout or a configuration a baseline knows the folder that it was written in", async () => {
+  const { folder } = given({ "a/Dockerfile": ROOT, "b/Dockerfile": ROOT, "c/readme": "" });
+  await runIn(folder, ["check", "--write-baseline", "all.json"]);
+  for (const [from, words] of [
+    ["a", ["--baseline", "../all.json"]],
+    ["c", ["--baseline", "../all.json", ".."]],
+    [".", ["--baseline", "all.json", "b"]],
+  ] as const) {
+    const all = await found(join(folder, from), words);
+    expect(all.length).toBeGreaterThan(0);
+    expect(new Set(all.map(({ suppressed }) => suppressed?.by))).toEqual(new Set(["baseline"]));
+  }
+  await runIn(join(folder, "a"), ["check", "--write-baseline", "../kept/../a.json"]);
+  const above = await found(folder, ["a", "--baseline", "a.json"]);
+  expect(new Set(above.map(({ suppressed }) => suppressed?.by))).toEqual(new Set(["baseline"]));
+});
+
+test("in a checkout a baseline names no folder, so that it serves in every copy", async () => {
+  const { folder } = given({ ...roots.checkout, "a/Dockerfile": ROOT });
+  await runIn(join(folder, "a"), ["check", "--write-baseline", "../all.json"]);
+  expect(JSON.parse(readFileSync(join(folder, "all.json"), "utf8"))).not.toHaveProperty("root");
+});
+
+test("a baseline of which nothing is here is told once", async () => {
+  const { folder } = given({
+    "a/one/Dockerfile": ROOT,
+    "a/two/Dockerfile": ROOT,
+    "b/Dockerfile": ROOT,
+  });
+  await runIn(join(folder, "a"), ["check", "--write-baseline", "all.json"]);
+  renameSync(join(folder, "a/all.json"), join(folder, "b/all.json"));
+  const problems = (await found(join(folder, "b"), ["--baseline", "all.json"])).filter(
+    ({ rule }) => rule === "exception-problem",
+  );
+  expect(problems).toMatchObject([{ location: { path: "all.json" } }]);
+  const { out } = await runIn(join(folder, "b"), [
+    "check",
+    "--baseline",
+    "all.json",
+    "--width",
+    "200",
+  ]);
+  expect(out).toContain("nothing in the baseline matches");
 });
 
 test("an entry whose file is gone is stale from everywhere, one that this run did not look at is not", async () => {

@@ -22,6 +22,7 @@ import type { Config, ConfigProblems } from "../config/load.ts";
 import { loadConfig } from "../config/load.ts";
 import { baselineFindings, readBaseline, writeBaseline } from "./check/baseline.ts";
 import { parseOutputs, writeReports } from "./check/output.ts";
+import { overwritten } from "./check/overwritten.ts";
 import { tellDrift } from "./check/drift.ts";
 import { hasLocalEngine } from "./check/sources/local-engine.ts";
 import { startProgress } from "./check/progress.ts";
@@ -98,7 +99,7 @@ export async function runCheck(invocation: Invocation): Promise<ExitStatus> {
       help: "--only, --skip and `rules:` in the configuration leave none",
     });
   }
-  const paths = stablePaths(io.workingDirectory, config.directory);
+  const paths = stablePaths(io.workingDirectory, config.directory, baseline?.root);
   const { findings: judged, unknowns: drift } = await tellDrift(
     withSeverities(checkWorkloads(outcome.workloads, selected, paths.of), config),
     outcome.workloads,
@@ -146,6 +147,14 @@ export async function runCheck(invocation: Invocation): Promise<ExitStatus> {
   // Once, before any format sees it, so that no format can forget it.
   const report = redactReport(whole, { sources: outcome.sources, environment: io.environment });
   const baselineFile = options.text("write-baseline");
+  const files = outputs.flatMap(({ file }) => (file === undefined ? [] : [file]));
+  const lost =
+    overwritten(
+      baselineFile === undefined ? files : [...files, baselineFile],
+      [...outcome.readPaths, ...besides(sources, invocation, config)],
+      io.workingDirectory,
+    ) ?? overwritten(files, baseline === undefined ? [] : [baseline.full], io.workingDirectory);
+  if (lost !== undefined) return usage(invocation, lost);
   if (baselineFile !== undefined) {
     const written = writeBaseline(baselineFile, excepted, paths, io);
     if (written !== undefined) return usage(invocation, written);
@@ -153,6 +162,16 @@ export async function runCheck(invocation: Invocation): Promise<ExitStatus> {
   const failure = await writeReports(report, outputs, options, io);
   if (failure !== undefined) return usage(invocation, failure);
   return exitStatus(report, invocation, config, baselineFile !== undefined);
+}
+
+/** Files that a run reads besides those that hold workloads. A baseline may be written over itself. */
+function besides(
+  sources: readonly SourceTarget[],
+  { options }: Invocation,
+  config: Config,
+): readonly string[] {
+  const archives = sources.filter(({ scheme }) => scheme === "archive").map(({ name }) => name);
+  return [config.path, options.text("ca"), ...archives].filter((path) => path !== undefined);
 }
 
 /** Images and containers. What reads them is loaded only for them. */

@@ -1,7 +1,7 @@
 /**
  * How the Engine API's schema is written down: Go's wire types as short expressions.
  *
- *     string bool int int64 uint16 uint32 uint64 float32   Go's decoding of each
+ *     string bool int int64 uint8 uint16 uint32 uint64 float32   Go's decoding of each
  *     addr prefix mac port bytes                            texts with a form of their own
  *     nothing                                               only null
  *     any                                                   answers only, never a request

@@ -13,6 +13,7 @@ import type {
   ImageReference,
   Namespaces,
   Runtime,
+  ServiceAccount,
   Workload,
 } from "../../model/workload.ts";
 import type { ReadContext } from "../contract.ts";
@@ -44,6 +45,12 @@ export interface ContainerPlace {
   readonly owner: string;
 }
 
+/** Whether the pod's API token is mounted, and whose it is. */
+export interface AccountToken {
+  readonly mounted: Fact<boolean>;
+  readonly account: ServiceAccount;
+}
+
 /** The place that names a container: its `name`, else its whole entry. */
 function containerSpan(node: YamlMap): Span {
   const name = entryOf(node, "name");
@@ -54,7 +61,7 @@ export function readContainer(
   node: YamlMap,
   place: ContainerPlace,
   pod: PodFacts,
-  token: Fact<boolean>,
+  token: AccountToken,
   reading: ReadContext,
 ): Workload {
   const unknowns: Unknown[] = [];
@@ -134,7 +141,7 @@ function readRuntime(
   context: YamlMap | undefined,
   scope: SecurityScope,
   pod: PodFacts,
-  token: Fact<boolean>,
+  token: AccountToken,
   defaults: Runtime,
   place: ContainerPlace,
   report: Report,
@@ -170,7 +177,8 @@ function readRuntime(
     devices: readVolumeDevices(node, pod.mounts, report),
     sysctls: pod.sysctls,
     ports: readPorts(node, report),
-    serviceAccountToken: tokenFact(token, mounts),
+    serviceAccountToken: tokenFact(token.mounted, mounts),
+    serviceAccount: token.account,
     groups: pod.groups,
     ...(pod.runtimeClass?.value === undefined
       ? {}

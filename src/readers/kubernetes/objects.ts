@@ -8,6 +8,8 @@ import type { Report } from "../yaml/fields.ts";
 import type { YamlDocument, YamlMap, YamlNode } from "../yaml/node.ts";
 import { pipelinePods } from "./pipelines.ts";
 import { isPodless } from "./podless.ts";
+import type { AccessObjects } from "./role-bindings.ts";
+import { roleKey } from "./role-bindings.ts";
 import { workflowPods } from "./workflows.ts";
 
 /** A pod as an object holds it. */
@@ -30,7 +32,7 @@ export interface FoundVolume {
   readonly object: YamlMap;
 }
 
-export interface FoundObjects {
+export interface FoundObjects extends AccessObjects {
   readonly pods: readonly FoundPod[];
   readonly persistentVolumes: readonly FoundVolume[];
   /** ServiceAccount objects by `accountKey`. */
@@ -71,6 +73,8 @@ export function findObjects(documents: readonly YamlDocument[], report: Report):
   const pods: FoundPod[] = [];
   const persistentVolumes: FoundVolume[] = [];
   const serviceAccounts = new Map<string, YamlMap>();
+  const roles = new Map<string, YamlMap>();
+  const bindings: YamlMap[] = [];
   const visit = (node: YamlNode | undefined, depth: number): void => {
     const object = asMap(node);
     const kind = asString(get(object, "kind"));
@@ -88,6 +92,15 @@ export function findObjects(documents: readonly YamlDocument[], report: Report):
       serviceAccounts.set(accountKey(name, namespace), object);
       return;
     }
+    if (kind === "Role" || kind === "ClusterRole") {
+      const { name, namespace } = nameOf(object);
+      roles.set(roleKey(kind, name, namespace), object);
+      return;
+    }
+    if (kind === "RoleBinding" || kind === "ClusterRoleBinding") {
+      bindings.push(object);
+      return;
+    }
     if (kind === "PersistentVolume") {
       persistentVolumes.push({ object, ...nameOf(object) });
       return;
@@ -103,7 +116,7 @@ export function findObjects(documents: readonly YamlDocument[], report: Report):
     for (const pod of found) pods.push({ kind, object, pod, ...nameOf(object) });
   };
   for (const { root } of documents) visit(root, 0);
-  return { pods, persistentVolumes, serviceAccounts };
+  return { pods, persistentVolumes, serviceAccounts, roles, bindings };
 }
 
 /**

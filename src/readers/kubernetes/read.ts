@@ -1,6 +1,6 @@
 /** Kubernetes manifests: every container of every pod and pod template in a file. */
 
-import type { Fact, Unknown } from "../../model/fact.ts";
+import type { Unknown } from "../../model/fact.ts";
 import { unknownAt } from "../../model/fact.ts";
 import type { SourceFile, Span } from "../../model/source.ts";
 import { spanText } from "../../model/source.ts";
@@ -20,7 +20,8 @@ import { persistentVolume } from "./persistent-volumes.ts";
 import { podSource } from "./pod-source.ts";
 import { readPodFacts } from "./pod.ts";
 import { mayHoldPods } from "./podless.ts";
-import { tokenMounted } from "./service-accounts.ts";
+import type { AccountToken } from "./container.ts";
+import { serviceAccountOf, tokenMounted } from "./service-accounts.ts";
 import { templateUnknown } from "./template.ts";
 
 /** How many containers of one file are read. */
@@ -173,19 +174,19 @@ function addUnmounted(
   workloads[at] = { ...workload, runtime: { ...runtime, mounts: [...runtime.mounts, ...mounts] } };
 }
 
-function tokenOf(found: FoundPod, spec: YamlMap, reader: FileReader): Fact<boolean> {
+function tokenOf(found: FoundPod, spec: YamlMap, reader: FileReader): AccountToken {
   const name = asText(get(spec, "serviceAccountName")) ?? asText(get(spec, "serviceAccount"));
-  return tokenMounted(
-    {
-      name: name ?? "default",
-      namespace: found.namespace,
-      automount: booleanField(spec, "automountServiceAccountToken"),
-    },
-    reader.objects.serviceAccounts,
-    reader.file.path,
-    reader.context,
-    found.span,
-  );
+  const use = {
+    name: name ?? "default",
+    named: name !== undefined && name !== "default",
+    namespace: found.namespace,
+    automount: booleanField(spec, "automountServiceAccountToken"),
+  };
+  const { objects, file, context } = reader;
+  return {
+    mounted: tokenMounted(use, objects, file.path, context, found.span),
+    account: serviceAccountOf(use, objects, file.path, context),
+  };
 }
 
 /** What a patch must speak of to change how its containers are judged. */

@@ -6,6 +6,7 @@ import type { ReadContext, Reading } from "../contract.ts";
 import type { Argument } from "./argument.ts";
 import { makeArgument } from "./argument.ts";
 import { collectWords, newCollection, readingOf } from "./collect.ts";
+import { NO_RUN_LINE } from "./command-line.ts";
 import { newVariables } from "./variables.ts";
 
 /** The name under which the command line is reported. */
@@ -32,7 +33,7 @@ export function readArguments(words: readonly string[], context: ReadContext): R
       unknownAt(
         span,
         "command line",
-        "the words after `--` start, enter or build no container",
+        NO_RUN_LINE,
         "give a whole line such as `docker run --rm nginx:1.29`",
       ),
     );

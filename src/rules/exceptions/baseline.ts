@@ -6,6 +6,11 @@ const BASELINE_SCHEMA = "plimsoll/baseline/v1";
 
 export interface Baseline {
   readonly schema: typeof BASELINE_SCHEMA;
+  /**
+   * The folder that the paths of files without a checkout are relative to, itself relative to the folder of the
+   * baseline, with `/`. Left out when every file lies in a checkout, whose own root serves.
+   */
+  readonly root?: string;
   /** Sorted by path, rule and fingerprint, so that the file changes little. */
   readonly findings: readonly BaselineEntry[];
 }
@@ -21,6 +26,7 @@ export interface BaselineEntry {
 export function baselineOf(
   findings: readonly Finding[],
   stablePath: (path: string) => string,
+  root?: string,
 ): Baseline {
   const entries = findings
     .filter((finding) => finding.suppressed === undefined || finding.suppressed.by === "baseline")
@@ -33,6 +39,7 @@ export function baselineOf(
     `${entry.path}\0${entry.rule}\0${entry.fingerprint}`;
   return {
     schema: BASELINE_SCHEMA,
+    ...(root === undefined ? {} : { root }),
     findings: entries.sort((left, right) => (key(left) < key(right) ? -1 : 1)),
   };
 }
@@ -49,7 +56,9 @@ export function parseBaseline(text: string): Baseline | string {
   if (data.schema !== BASELINE_SCHEMA) return `its schema is not ${BASELINE_SCHEMA}`;
   const list = "findings" in data ? data.findings : undefined;
   if (!Array.isArray(list) || !list.every(isEntry)) return "its `findings` are not all entries";
-  return { schema: BASELINE_SCHEMA, findings: list };
+  const root = "root" in data ? data.root : undefined;
+  if (root !== undefined && typeof root !== "string") return "its `root` is not text";
+  return { schema: BASELINE_SCHEMA, ...(root === undefined ? {} : { root }), findings: list };
 }
 
 /** Marks what the baseline holds; also gives the entries that nothing matches any more. */

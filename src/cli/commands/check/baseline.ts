@@ -1,7 +1,7 @@
 /** Reads and writes baseline files. */
 
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
 import type { Finding } from "../../../model/finding.ts";
 import { sha256 } from "../../../model/sha256.ts";
 import type { SourceFile } from "../../../model/source.ts";
@@ -17,6 +17,10 @@ import type { StablePaths } from "./stable-path.ts";
 export interface LoadedBaseline {
   readonly file: SourceFile;
   readonly baseline: Baseline;
+  /** Where it lies. Absolute. */
+  readonly full: string;
+  /** The root that it was written with, if it says one. Absolute. */
+  readonly root?: string;
 }
 
 /** The baseline that --baseline or the configuration names; undefined when neither does. */
@@ -42,7 +46,16 @@ export function readBaseline(
   try {
     const file = { path, text: readFileSync(named, "utf8") };
     const baseline = parseBaseline(file.text);
-    if (typeof baseline !== "string") return { file, baseline };
+    if (typeof baseline !== "string") {
+      const { root } = baseline;
+      const folder = realFolder(named);
+      return {
+        file,
+        baseline,
+        full: named,
+        ...(root === undefined ? {} : { root: resolve(folder, root) }),
+      };
+    }
     return {
       problem: `${path} is no baseline: ${baseline}`,
       help: `make it anew: plimsoll check --write-baseline ${path}`,
@@ -73,6 +86,10 @@ export function baselineFindings(
     ({ path, rule }) => run.ranRules.includes(rule) && (read.has(path) || !run.paths.exists(path)),
   );
   if (stale.length === 0) return judged;
+  const matched = unmatched.length < loaded.baseline.findings.length;
+  if (!matched && stale.length > 1 && stale.every(({ path }) => !read.has(path))) {
+    return [...judged, foreignFinding(stale, loaded)];
+  }
   const places = new Map<string, number>();
   for (const match of loaded.file.text.matchAll(/"fingerprint"\s{0,8}:\s{0,8}"([^"]{1,100})"/g)) {
     places.set(match[1] ?? "", match.index + match[0].lastIndexOf(match[1] ?? ""));
@@ -91,9 +108,11 @@ export function writeBaseline(
   io: Io,
 ): UsageProblem | undefined {
   const full = resolve(io.workingDirectory, name);
+  const root = paths.rootOutsideCheckouts();
   const baseline = baselineOf(
     findings.filter((finding) => finding.rule !== EXCEPTION_RULE),
     paths.of,
+    root === undefined ? undefined : reportedPath(realFolder(full), root),
   );
   // Of this run alone, so that two runs at once do not take each other's.
   const temporary = `${full}.${process.pid}.tmp`;
@@ -110,6 +129,33 @@ export function writeBaseline(
     `plimsoll: ${baseline.findings.length} findings written to ${reportedPath(io.workingDirectory, full)}\n`,
   );
   return undefined;
+}
+
+function realFolder(full: string): string {
+  try {
+    return realpathSync.native(dirname(full));
+  } catch {
+    return dirname(full); // Writing the file will say what is wrong with it.
+  }
+}
+
+/** One finding for a baseline that fits nothing here: each of its entries by itself would bury the report. */
+function foreignFinding(stale: Baseline["findings"], { file, full }: LoadedBaseline): Finding {
+  const subject = `baseline of other files ${sha256(file.text).slice(0, 16)}`;
+  return {
+    rule: EXCEPTION_RULE,
+    severity: "low",
+    confidence: "high",
+    workloads: [],
+    message: `nothing in the baseline matches: none of the files of its ${stale.length} findings is here`,
+    detail: `It was written for other files, from another folder, or everything that it names is gone: ${stale[0]?.path ?? ""} is looked for, for one.`,
+    help: `Run it where it was written, or write it anew: plimsoll check --write-baseline ${basename(full)}. In a checkout, or with a plimsoll.yaml, it serves from every folder.`,
+    primary: { file, start: 0, end: Math.min(1, file.text.length) },
+    label: "",
+    related: [],
+    subject,
+    fingerprint: sha256(`${EXCEPTION_RULE}\0${subject}`).slice(0, 32),
+  };
 }
 
 function staleFinding(

@@ -7,6 +7,7 @@ import type { FormatOptions, Report } from "../../../report/contract.ts";
 import type { FormatName } from "../../../report/index.ts";
 import { formatNames, isFormatName, loadFormat } from "../../../report/index.ts";
 import { systemReason } from "../../system-error.ts";
+import { printableLine } from "../../printable.ts";
 import { colorWanted, widthWanted } from "../../terminal.ts";
 import type { Io, OptionValues, UsageProblem } from "../../command.ts";
 
@@ -77,7 +78,10 @@ export async function writeReports(
     }
     try {
       const full = resolve(io.workingDirectory, file);
-      makeDirectory(dirname(full));
+      const made = makeDirectory(dirname(full));
+      if (made !== undefined) {
+        io.err(`plimsoll: made the folder ${printableLine(made)} for ${printableLine(file)}\n`);
+      }
       writeBlocks(full, blocks);
     } catch (error) {
       return {
@@ -123,14 +127,19 @@ function formatOptions(options: OptionValues, io: Io, toFile: boolean): FormatOp
   };
 }
 
-/** With its parents. Not by `recursive: true`, which never returns for some impossible paths (below /proc). */
-function makeDirectory(directory: string): void {
-  if (existsSync(directory)) return;
-  makeDirectory(dirname(directory));
+/**
+ * With its parents; gives the outermost folder that was made. Not by `recursive: true`, which never returns
+ * for some impossible paths (below /proc).
+ */
+function makeDirectory(directory: string): string | undefined {
+  if (existsSync(directory)) return undefined;
+  const above = makeDirectory(dirname(directory));
   try {
     mkdirSync(directory);
   } catch (error) {
     // Another run may have made it meanwhile.
     if (!existsSync(directory)) throw error;
+    return above;
   }
+  return above ?? directory;
 }

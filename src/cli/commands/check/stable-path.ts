@@ -16,18 +16,22 @@ export interface StablePaths {
   readonly of: (path: string) => string;
   /** Whether a file with this stable path exists under any root that was met, or the working directory's own. */
   readonly exists: (stable: string) => boolean;
+  /** The one root of the files that lie in no checkout; undefined when there are none, or several. Absolute. */
+  readonly rootOutsideCheckouts: () => string | undefined;
 }
 
 /**
  * The root of a file is the checkout that holds it: one and the same whatever is configured, so that
- * --no-config and a new configuration leave fingerprints as they are. Without a checkout it is the
- * configuration's folder, else the working directory.
+ * --no-config and a new configuration leave fingerprints as they are. Without a checkout it is the root
+ * that the baseline was written with, else the configuration's folder, else the working directory.
  */
 export function stablePaths(
   workingDirectory: string,
   configDirectory: string | undefined,
+  baselineRoot?: string,
 ): StablePaths {
   const folders = new Map<string, { readonly real: string; readonly root: string }>();
+  const outside = new Set<string>();
   const paths = new Map<string, string>();
   const locate = (folder: string): { readonly real: string; readonly root: string } => {
     const known = folders.get(folder);
@@ -47,6 +51,18 @@ export function stablePaths(
     return found;
   };
   const rootWithoutCheckout = (real: string): string => {
+    const root = rootOf(real);
+    outside.add(root);
+    return root;
+  };
+  const rootOf = (real: string): string => {
+    const written = baselineRoot === undefined ? undefined : realPath(baselineRoot);
+    // A baseline that was carried elsewhere says nothing of these files.
+    if (
+      written !== undefined &&
+      [real, realPath(workingDirectory)].some((at) => isInside(at, written))
+    )
+      return written;
     const configured = configDirectory === undefined ? undefined : realPath(configDirectory);
     return configured !== undefined && isInside(real, configured)
       ? configured
@@ -68,6 +84,7 @@ export function stablePaths(
       [...new Set([...folders.values()].map(({ root }) => root))].some((root) =>
         existsSync(resolve(root, stable)),
       ),
+    rootOutsideCheckouts: () => (outside.size === 1 ? [...outside][0] : undefined),
   };
 }
 

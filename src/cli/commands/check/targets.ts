@@ -15,6 +15,7 @@ import type { Files } from "../../../readers/files.ts";
 import type { FileRequest, ReadOutcome } from "../../../readers/read-files.ts";
 import { openFiles, readOpened } from "../../../readers/read-files.ts";
 import { loadReaders } from "../../../readers/readers.ts";
+import { NO_RUN_LINE } from "../../../readers/run-line/command-line.ts";
 import { checkoutOf } from "../../checkout.ts";
 import type { Io, UsageProblem } from "../../command.ts";
 import type { Progress } from "./progress.ts";
@@ -39,8 +40,13 @@ export interface TargetOptions {
 
 const STANDARD_INPUT = "<stdin>";
 
+export interface TargetsRead extends ReadOutcome {
+  /** Every file that a workload was made from, that was referred to, or that was named, as reported. */
+  readonly readPaths: Iterable<string>;
+}
+
 /** Reads all targets; the current directory when none is named. */
-export async function readTargets(options: TargetOptions): Promise<ReadOutcome | UsageProblem> {
+export async function readTargets(options: TargetOptions): Promise<TargetsRead | UsageProblem> {
   const { io, root } = options;
   const targets =
     options.targets.length === 0 && options.rest === undefined && options.further === undefined
@@ -94,18 +100,26 @@ export async function readTargets(options: TargetOptions): Promise<ReadOutcome |
   const opened = openFiles(requests, context);
   if (holdsLong(opened.sources.values())) collectSooner();
   const readers = await loadReaders(opened.byKind.keys());
+  const readPaths = new Set([...opened.sources.keys(), ...opened.named]);
+  const noted = { ...context, files: notingReads(files, readPaths) };
+  if (options.rest !== undefined) {
+    const { unknowns: problems } = await readLine(options.rest, noted);
+    const none = problems.find(({ why }) => why === NO_RUN_LINE);
+    if (none !== undefined) return { problem: none.why, help: none.settle };
+  }
   const read = async (reading: ReadContext): Promise<ReadOutcome> => {
     const line = options.rest === undefined ? [] : [await readLine(options.rest, reading)];
     return readOpened(opened, readers, reading, [...further, ...line]);
   };
-  let outcome = await read(context);
+  let outcome = await read(noted);
   if (wanted.size > 0) {
     const images = await options.images([...wanted.values()]);
     // What the images bring changes what is inherited anywhere, so everything is read again.
-    if (images !== undefined) outcome = await read({ ...context, images });
+    if (images !== undefined) outcome = await read({ ...noted, images });
   }
   return {
     ...outcome,
+    readPaths,
     unknowns: [...unknowns, ...outcome.unknowns],
     sources: named === undefined ? outcome.sources : [...outcome.sources, ...named.documents],
   };
@@ -227,6 +241,17 @@ function missingTarget(target: string, commands: readonly string[]): UsageProble
       near === undefined
         ? `commands are ${commands.join(", ")}; - is standard input`
         : `did you mean plimsoll ${near}?`,
+  };
+}
+
+/** The same files; what is read from now on is noted. */
+function notingReads(files: Files, into: Set<string>): Files {
+  return {
+    ...files,
+    read: (path) => {
+      into.add(path);
+      return files.read(path);
+    },
   };
 }
 

@@ -57,12 +57,13 @@ export interface CacheOptions {
 }
 
 /** Opens the cache; where it cannot be used, one that keeps nothing and says why. */
-export async function openCache({ environment, version }: CacheOptions): Promise<LayerCache> {
+export function openCache({ environment, version }: CacheOptions): LayerCache {
   const directory = cacheDirectory(environment);
   try {
     ownDirectory(directory);
     const key = machineKey(join(directory, "key"));
-    const { DatabaseSync: Database } = await quietly(() => import("node:sqlite"));
+    // Not imported: the published package is run in a way in which Node imports nothing on demand.
+    const { DatabaseSync: Database } = quietly(() => process.getBuiltinModule("node:sqlite"));
     const file = join(directory, "layers.sqlite");
     const database = openDatabase(() => new Database(file), file);
     return cacheIn(database, ruleSetHash(version, key), key);
@@ -117,11 +118,11 @@ function machineKey(file: string): Uint8Array {
 }
 
 /** Older Node versions warn that their SQLite is new; that is nothing to tell a user. */
-async function quietly<T>(load: () => Promise<T>): Promise<T> {
+function quietly<T>(load: () => T): T {
   const warn = process.emitWarning.bind(process);
   process.emitWarning = () => undefined;
   try {
-    return await load();
+    return load();
   } finally {
     process.emitWarning = warn;
   }

@@ -1,7 +1,7 @@
 /** Scans layers with hashes under a key, in whichever thread. */
 
 import { createHmac } from "node:crypto";
-import { createByteScanner } from "../../../detect/scan/scanner.ts";
+import { createByteScanner, LOOK_AHEAD, LOOK_BEHIND } from "../../../detect/scan/scanner.ts";
 import type { ByteScanner } from "../../../detect/scan/scanner.ts";
 import type { ByteStream } from "../stream/byte-stream.ts";
 import type { LayerReport } from "./layer-report.ts";
@@ -10,6 +10,12 @@ import { scanLayer } from "./scan-layer.ts";
 export function keyedHashWith(key: Uint8Array): (value: Uint8Array) => string {
   return (value) => createHmac("sha256", key).update(value).digest("hex");
 }
+
+/**
+ * A window takes a quarter of a megabyte of new bytes, as much as a decompressor gives at a time: while more were
+ * searched at once, it would stand still. Measured with gzip: a tenth faster than with a megabyte.
+ */
+const WINDOW_BYTES = 262_144 + LOOK_BEHIND + LOOK_AHEAD;
 
 /** Scanners are costly to make and hold nothing between layers but their key. */
 let spare: { readonly key: Uint8Array; readonly scanners: ByteScanner[] } | undefined;
@@ -22,7 +28,7 @@ export async function scanLayerWithKey(stream: ByteStream, key: Uint8Array): Pro
   const report = await scanLayer(stream, {
     keyedHash,
     createScanner: () => {
-      const scanner = scanners.pop() ?? createByteScanner({ keyedHash });
+      const scanner = scanners.pop() ?? createByteScanner({ keyedHash, windowBytes: WINDOW_BYTES });
       used.push(scanner);
       return scanner;
     },

@@ -154,16 +154,23 @@ describe("decompress", () => {
   });
 
   it("ends a reader that waits when it is closed", async () => {
-    const never = { next: () => new Promise<never>(() => undefined), close: () => undefined };
     const head = gzipSync(randomBytes(600)).subarray(0, 550);
     let given = false;
+    let closed = (): void => undefined;
     const source: ByteStream = {
-      next: () => {
-        if (given) return never.next();
-        given = true;
-        return Promise.resolve(head);
+      next: async () => {
+        if (!given) {
+          given = true;
+          return head;
+        }
+        await new Promise<void>((resolve) => {
+          closed = resolve;
+        });
+        return { ended: true };
       },
-      close: () => undefined,
+      close: () => {
+        closed();
+      },
     };
     const { stream } = await decompress(source);
     const waiting = (async () => {

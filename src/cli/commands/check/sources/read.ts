@@ -15,6 +15,7 @@ import { readContainers } from "./containers.ts";
 import { readEngineImages } from "./engine-images.ts";
 import { readStored } from "./stored-images.ts";
 import type { SourceTarget } from "./targets.ts";
+import { nameProblem } from "./targets.ts";
 
 export interface SourceOptions {
   readonly io: Io;
@@ -46,6 +47,10 @@ export async function readSources(
   targets: readonly SourceTarget[],
   options: SourceOptions,
 ): Promise<SourceReading | UsageProblem> {
+  for (const target of targets) {
+    const problem = nameProblem(target);
+    if (problem !== undefined) return problem;
+  }
   const tools = await openTools(options);
   const parts: SourceReading[] = [];
   try {
@@ -68,7 +73,7 @@ export async function readSources(
 }
 
 async function openTools({ io, useCache, recall = true }: SourceOptions) {
-  const kept = useCache ? await openCache({ environment: io.environment, version }) : noCache();
+  const kept = useCache ? openCache({ environment: io.environment, version }) : noCache();
   if (kept.note !== undefined) {
     io.err(`plimsoll: layers are scanned without a cache: ${kept.note}\n`);
   }

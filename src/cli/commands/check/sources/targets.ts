@@ -1,5 +1,7 @@
 /** Targets that are no files of a project: images and containers, wherever they lie. */
 
+import type { UsageProblem } from "../../../command.ts";
+
 export const schemes = ["archive", "oci", "image", "registry", "container", "engine"] as const;
 export type Scheme = (typeof schemes)[number];
 
@@ -16,6 +18,33 @@ export interface Targets {
   /** Files, directories and `-`. */
   readonly paths: readonly string[];
   readonly sources: readonly SourceTarget[];
+}
+
+/** An example of a name after each scheme; `engine:` takes none. */
+const EXAMPLES: Readonly<Record<Scheme, string | undefined>> = {
+  archive: "app.tar",
+  oci: "build/app",
+  image: "app:1.4",
+  registry: "alpine:3.22",
+  container: "web",
+  engine: undefined,
+};
+
+/** What is wrong with the name of a target, before anything is asked for it. */
+export function nameProblem({ scheme, name, text }: SourceTarget): UsageProblem | undefined {
+  const example = EXAMPLES[scheme];
+  if (example === undefined) {
+    if (name === "") return undefined;
+    return {
+      problem: `${text}: engine: takes no name, it is all that the engine holds`,
+      help: `write engine: alone, or container:${name}, or image:${name}`,
+    };
+  }
+  if (name.trim() !== "") return undefined;
+  return {
+    problem: `${text} names nothing`,
+    help: `a variable that is not set, perhaps; write ${scheme}:${example}`,
+  };
 }
 
 /** Tells images and containers from paths. A file of such a name is written `./image:x`. */

@@ -1,0 +1,28 @@
+/** A request's JSON body: bytes in, the canonical value out; `writeJsonBytes` of it is what goes upstream. */
+
+import type { Operation } from "../../api/operations.ts";
+import { type Outcome, accept, refuse } from "../refusal.ts";
+import { checkJson } from "./check.ts";
+import { DEFAULT_BOUNDS, parseJsonBytes, type JsonBounds } from "./parse.ts";
+import type { JsonValue } from "./value.ts";
+
+/** `undefined` for no body at all, where the operation allows that. */
+export function readBody(
+  operation: Operation,
+  bytes: Uint8Array,
+  minor: number,
+  bounds: JsonBounds = DEFAULT_BOUNDS,
+): Outcome<JsonValue | undefined> {
+  const { body } = operation;
+  if (body.kind === "upload") {
+    throw new Error(`${operation.id} takes an upload, which is not read as JSON`);
+  }
+  if (bytes.byteLength === 0) {
+    return body.kind === "json" && body.required
+      ? refuse("empty-body", "", "this request needs a JSON body")
+      : accept(undefined);
+  }
+  if (body.kind === "none") return refuse("unexpected-body", "", "this request takes no body");
+  const parsed = parseJsonBytes(bytes, bounds);
+  return parsed.ok ? checkJson(parsed.value, body.type, minor) : parsed;
+}
