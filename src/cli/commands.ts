@@ -87,7 +87,8 @@ const check: Command = {
     {
       name: "baseline",
       value: "FILE",
-      summary: "findings in this file do not count; it serves from every folder of the checkout, else of the folder that it was written in",
+      summary:
+        "findings in this file do not count; it serves from every folder of the checkout, else of the folder that it was written in",
     },
     {
       name: "write-baseline",

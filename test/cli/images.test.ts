@@ -76,7 +76,7 @@ test("a secret that was deleted three layers later is found, told and verified, 
     "npm token in /app/.npmrc, deleted in layer 3, still recoverable from layer 0",
   );
   const json = await one.run(["check", target, "-f", "json"]);
-  const [finding] = findingsOf(json.out).filter(({ rule }) => rule === "secret-in-layer");
+  const finding = findingsOf(json.out).find(({ rule }) => rule === "secret-in-layer");
   expect(finding).toMatchObject({ state: "deleted" });
   const locator = finding?.evidence?.locator ?? "";
   const verified = await one.run(["secrets", "verify", locator]);

@@ -44,17 +44,21 @@ port?.on("message", (message: ToWorker) => {
     }
     case "piece": {
       const to = pipe;
-      feeding = feeding.then(async () => {
+      const before = feeding;
+      feeding = (async () => {
+        await before;
         await to?.write(message.bytes);
         say({ kind: "taken" });
-      });
+      })();
       break;
     }
     case "end": {
       const to = pipe;
-      feeding = feeding.then(() => {
+      const before = feeding;
+      feeding = (async () => {
+        await before;
         to?.end(message.problem);
-      });
+      })();
       break;
     }
   }

@@ -75,10 +75,11 @@ export function createScanners({
     if (next === undefined) idle.push(worker);
     else next(worker);
   };
-  const drop = (worker: Worker): void => {
+  /** Another thread takes the place of one that died. */
+  const drop = async (worker: Worker): Promise<void> => {
     all.delete(worker);
     const next = waiting.shift();
-    if (next !== undefined) void acquire().then(next);
+    if (next !== undefined) next(await acquire());
   };
   return {
     scan: async (source) => {
@@ -86,7 +87,7 @@ export function createScanners({
       worker.ref();
       const outcome = await scanIn(worker, source);
       if ("died" in outcome) {
-        drop(worker);
+        await drop(worker);
         return failed(outcome.died);
       }
       release(worker);

@@ -107,16 +107,23 @@ async function readTarget(
       return readEngineImages([target.name], tools, options);
     case "container":
       return readContainers([target.name], tools, options);
-    case "engine": {
-      const containers = await readContainers("all", tools, options);
-      if ("problem" in containers) return containers;
-      const images = await readEngineImages("all", tools, options);
-      if ("problem" in images) return images;
-      return {
-        workloads: [...containers.workloads, ...images.workloads],
-        unknowns: [...containers.unknowns, ...images.unknowns],
-        documents: [...containers.documents, ...images.documents],
-      };
-    }
+    default:
+      return readEngine(target.scheme, tools, options);
   }
+}
+
+async function readEngine(
+  _scheme: "engine",
+  tools: SourceTools,
+  options: SourceOptions,
+): Promise<SourceReading | UsageProblem> {
+  const containers = await readContainers("all", tools, options);
+  if ("problem" in containers) return containers;
+  const images = await readEngineImages("all", tools, options);
+  if ("problem" in images) return images;
+  return {
+    workloads: [...containers.workloads, ...images.workloads],
+    unknowns: [...containers.unknowns, ...images.unknowns],
+    documents: [...containers.documents, ...images.documents],
+  };
 }
