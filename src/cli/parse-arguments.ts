@@ -94,7 +94,8 @@ export function misspeltVariable(
     // Without the prefix, which would make every two names near to each other.
     const near = nearest(
       name.slice(PREFIX.length),
-      [...names].map((known) => known.slice(PREFIX.length)),
+      // Two letters are near to any two others: PLIMSOLL_CI is not meant for --ca.
+      [...names].map((known) => known.slice(PREFIX.length)).filter(({ length }) => length > 2),
     );
     if (near === undefined) continue;
     return {

@@ -50,16 +50,29 @@ export function classifyVariable(name: string, value: string | undefined): Varia
 const JSON_PAIR = /"([A-Za-z_][\w.-]{0,100})"\s{0,20}:\s{0,20}"([^"\\]{1,1000})"/g;
 const JAVA_PROPERTY = /(?:^|[\s"'])-D([A-Za-z_][\w.-]{0,100})=["']?([^\s"']{1,1000})/g;
 
+/** `PlainLoginModule required password="X";` of Java, and `gitlab_rails['smtp_password'] = "X"` of Ruby. */
+const JAAS_OPTION = /(?<![\w.-])([A-Za-z_][\w.-]{0,100})\s{0,4}=\s{0,4}\\?"([^"\\]{1,1000})\\?"/g;
+const RUBY_SETTING =
+  /\[\\?['"]([A-Za-z_]\w{0,100})\\?['"]\]\s{0,4}=\s{0,4}\\?["']([^"'\\]{1,1000})/g;
+
+/** How pairs of a name and a value are written in a value, if they are. */
+function pairsIn(text: string): RegExp | undefined {
+  if (/^["']?\s*[{[]/.test(text)) return JSON_PAIR;
+  if (/LoginModule\s/.test(text)) return JAAS_OPTION;
+  if (/['"]\]\s{0,4}=/.test(text)) return RUBY_SETTING;
+  return text.includes("-D") ? JAVA_PROPERTY : undefined;
+}
+
 /** Names that are looked at inside of one value. */
 const MAX_INSIDE = 200;
 
 /** A secret that a value gives a name to, in JSON or as a property of Java. */
 function insideValue(text: string): VariableVerdict | undefined {
-  const json = /^["']?\s*[{[]/.test(text);
-  if (!json && !text.includes("-D")) return undefined;
+  const pairs = pairsIn(text);
+  if (pairs === undefined) return undefined;
   let looked = 0;
   let found: VariableVerdict | undefined;
-  for (const [, name = "", value = ""] of text.matchAll(json ? JSON_PAIR : JAVA_PROPERTY)) {
+  for (const [, name = "", value = ""] of text.matchAll(pairs)) {
     looked += 1;
     if (looked > MAX_INSIDE) break;
     const byName = classifyName(name);

@@ -235,8 +235,8 @@ export function findTextSecrets(text: string, span: Span): CommandSecret[] {
   }));
 }
 
-/** The password of Java's public trust store, which protects nothing. */
-const NO_SECRET = new Set(["changeit"]);
+/** The password of Java's public trust store, which protects nothing, and what tells to ask for one. */
+const NO_SECRET = new Set(["changeit", "STDIN"]);
 
 function judge(
   found: CommandSecret[],

@@ -38,6 +38,8 @@ const OPTION_ROWS: readonly (readonly [programs: string, ...options: PasswordOpt
   ["mysql mysqldump mysqladmin mysqlimport mysqlsh mysqlcheck mysqlslap mysqlpump", ATTACHED],
   ["mariadb mariadb-dump mariadb-admin mariadb-import mariadb-check", ATTACHED],
   ["sshpass", SHORT_P],
+  ["mosquitto_pub mosquitto_sub mosquitto_rr", LARGE_P],
+  ["etcdctl", userAndPassword("--user")],
   ["curl", ...["-u", "--user", "--proxy-user", "-U"].map(userAndPassword)],
   ["http https xh", userAndPassword("-a"), userAndPassword("--auth")],
   ["docker podman nerdctl buildah skopeo crane oras helm az regctl ctr oc cf ibmcloud", LOGIN],
@@ -53,7 +55,11 @@ const OPTION_ROWS: readonly (readonly [programs: string, ...options: PasswordOpt
     SMALL_W,
   ],
   ["ldappasswd", { option: "-s", value: both }, { option: "-a", value: both }],
-  ["smbclient mount.cifs net rpcclient smbmap", { option: "-U", value: both, after: "%" }],
+  [
+    "smbclient mount.cifs net rpcclient smbmap",
+    { option: "-U", value: both, after: "%" },
+    { option: "--user", value: both, after: "%" },
+  ],
   [
     "openssl",
     ...["-passin", "-passout", "-pass"].map((option): PasswordOption => ({

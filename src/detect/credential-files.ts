@@ -162,6 +162,11 @@ const patterns: readonly FilePattern[] = [
     what: "Maven settings with server passwords",
     confidence: medium,
   },
+  {
+    path: /settings\.xml$/,
+    what: "Maven settings, which may hold server passwords",
+    confidence: low,
+  },
   { path: /\.m2\/settings-security\.xml$/, what: "Maven master password", confidence: high },
   {
     path: /\.gradle\/gradle\.properties$/,

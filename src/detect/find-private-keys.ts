@@ -75,12 +75,16 @@ function keyMatch(
 ): SecretMatch | undefined {
   // Lines may be joined by real or by escaped line breaks.
   const data = body.replace(/\\[rn]|[\s"'\\]/g, "");
-  if (/[$<{*\x00-\x1f]|\.\.\./.test(data.slice(0, 200)) || data.length < 32) return undefined;
+  if (/[$<{*\x00-\x1f]|\.\.\./.test(data.slice(0, 200))) return undefined;
+  const tail = text.slice(bodyEnd, bodyEnd + 80);
+  // A short body counts where it begins as a key does in DER and the block is closed.
+  const short = data.length < 32;
+  if (short && !(/^MI[A-Za-z0-9+/]{10}/.test(data) && tail.startsWith("-----END ")))
+    return undefined;
   const encrypted =
     label.startsWith("ENCRYPTED") ||
     data.includes("Proc-Type:4,ENCRYPTED") ||
     (label.startsWith("OPENSSH") && decodeBase64Text(data, 200).includes("bcrypt"));
-  const tail = text.slice(bodyEnd, bodyEnd + 80);
   const closing = /^-----END [A-Z0-9 ]{1,60}-----/.exec(tail)?.[0].length ?? 0;
   const title = serviceAccount
     ? "Google service account key"

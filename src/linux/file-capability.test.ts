@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { readFileCapability } from "./file-capability.ts";
 
-const bytes = (hex: string): Uint8Array => Uint8Array.from(hex.match(/../g) ?? [], (byte) => parseInt(byte, 16));
+const bytes = (hex: string): Uint8Array =>
+  Uint8Array.from(hex.match(/../g) ?? [], (byte) => parseInt(byte, 16));
 
 describe("capabilities of files", () => {
   it("reads what setcap writes", () => {
@@ -22,7 +23,9 @@ describe("capabilities of files", () => {
       effective: true,
       rootId: 1000,
     });
-    expect(readFileCapability(bytes("010000010020000000000000"))).toMatchObject({ permitted: ["NET_RAW"] });
+    expect(readFileCapability(bytes("010000010020000000000000"))).toMatchObject({
+      permitted: ["NET_RAW"],
+    });
   });
 
   it("refuses other versions and lengths", () => {

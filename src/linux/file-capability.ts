@@ -25,7 +25,10 @@ export function readFileCapability(bytes: Uint8Array): FileCapability | undefine
   if (size === undefined || bytes.length !== size) return undefined;
   const high = version === 1 ? undefined : 12;
   return {
-    permitted: namesOf(view.getUint32(4, true), high === undefined ? 0 : view.getUint32(high, true)),
+    permitted: namesOf(
+      view.getUint32(4, true),
+      high === undefined ? 0 : view.getUint32(high, true),
+    ),
     inheritable: namesOf(
       view.getUint32(8, true),
       high === undefined ? 0 : view.getUint32(high + 4, true),

@@ -106,7 +106,12 @@ describe("sensitive host paths", () => {
     ["/sys/fs/cgroup", true, "low"],
     ["/sys/fs/cgroup", false, "medium"],
     ["/dev", true, "high"],
-    ["/dev/sda1", false, "critical"],
+    ["/dev/sda1", false, "low"],
+    ["/dev/disk", true, "low"],
+    ["/dev/disk/by-id", false, "low"],
+    ["/proc/sys/net", false, "medium"],
+    ["/proc/sys/net/ipv4", false, "medium"],
+    ["/proc/sys/kernel", false, "critical"],
     ["/boot", true, "low"],
     ["/usr", false, "critical"],
     ["/lib/modules", true, "low"],
@@ -131,6 +136,7 @@ describe("sensitive host paths", () => {
     ["/etc/nginx/nginx.conf", true],
     ["/usr/share/zoneinfo", true],
     ["/usr/share/nginx/html", false],
+    ["/proc/sys/net", true],
     ["/dev/null", false],
     ["/dev/shm", false],
     ["/tmp", false],
@@ -148,6 +154,14 @@ describe("sensitive host paths", () => {
     ["C:\\Users", false],
   ])("%s (read-only: %s) is a path like any other", (path, readOnly) => {
     expect(sensitiveHostPath(path, readOnly)).toBeUndefined();
+  });
+
+  test("a device file counts as the device where device rules allow to open it", () => {
+    expect(sensitiveHostPath("/dev/sda", true, true)?.severity).toBe("critical");
+    expect(sensitiveHostPath("/dev/fuse", false, true)?.severity).toBe("low");
+    expect(sensitiveHostPath("/dev/null", false, true)).toBeUndefined();
+    expect(sensitiveHostPath("/dev/sda", false)).toMatchObject({ cannotOpen: true });
+    expect(sensitiveHostPath("/dev", false)).not.toHaveProperty("cannotOpen");
   });
 
   test("any text gives an answer that is no graver read-only than writable", () => {

@@ -8,7 +8,14 @@
 
 import { hostDevice } from "./devices.ts";
 import type { PathSeverity, SensitiveRow } from "./sensitive-paths.ts";
-import { harmless, harmlessToRead, homeRows, sensitiveRows } from "./sensitive-paths.ts";
+import {
+  closedByRoot,
+  harmless,
+  harmlessToRead,
+  homeRows,
+  ownedByRoot,
+  sensitiveRows,
+} from "./sensitive-paths.ts";
 
 export interface SensitivePath {
   /** The sensitive path that holds the mounted one. */
@@ -18,13 +25,20 @@ export interface SensitivePath {
   readonly gain: string;
   /** What the path is, as a noun phrase: "the host's scheduled jobs". */
   readonly reason: string;
+  /** Set for device files that the device rules keep the container from opening. */
+  readonly cannotOpen?: true;
 }
 
 /**
  * What mounting a host path gives, or undefined when it is a path like any other.
- * Engine sockets are not its business: see `exposedSockets`.
+ * Engine sockets are not its business: see `exposedSockets`. `opensDevices` tells that the container's
+ * device rules allow more than the devices that every container has.
  */
-export function sensitiveHostPath(hostPath: string, readOnly: boolean): SensitivePath | undefined {
+export function sensitiveHostPath(
+  hostPath: string,
+  readOnly: boolean,
+  opensDevices = false,
+): SensitivePath | undefined {
   const path = cleanHostPath(hostPath);
   if (path === "/") return wholeHost(readOnly);
   if (harmless.some((entry) => isWithin(path, entry))) return undefined;
@@ -32,7 +46,7 @@ export function sensitiveHostPath(hostPath: string, readOnly: boolean): Sensitiv
   return (
     graded(path, readOnly, path.startsWith("~") ? homeRows : sensitiveRows) ??
     inHome(path, readOnly) ??
-    deviceFile(path) ??
+    deviceFile(path, opensDevices) ??
     otherConfiguration(path, readOnly)
   );
 }
@@ -82,12 +96,45 @@ function inHome(path: string, readOnly: boolean): SensitivePath | undefined {
   };
 }
 
-function deviceFile(path: string): SensitivePath | undefined {
+/**
+ * A mount shows the file of a device and does not change the device rules: without `--device` or a rule the kernel
+ * refuses to open it, for root too. Source: Linux security/device_cgroup.c; runc libcontainer/specconv, AllowedDevices.
+ */
+function deviceFile(path: string, opens: boolean): SensitivePath | undefined {
   if (!isWithin(path, "/dev")) return undefined;
   const device = hostDevice(path);
   if (device.severity === "none") return undefined;
+  if (!opens) {
+    return {
+      path,
+      severity: "low",
+      gain: "sees the device file, which the device rules keep it from opening",
+      reason: device.is,
+      cannotOpen: true,
+    };
+  }
   return { path, severity: device.severity, gain: device.gain, reason: device.is };
 }
+
+/** Whether the tree belongs to root, so that another user writes nothing there and reads no secret. */
+export function isOwnedByRoot(hostPath: string): boolean {
+  const path = cleanHostPath(hostPath);
+  return closedByRoot.includes(path) || ownedByRoot.some((entry) => isWithin(path, entry));
+}
+
+/** Whether a row names a file, not a directory. */
+export function isSingleFile(hostPath: string): boolean {
+  return SINGLE_FILES.has(
+    cleanHostPath(hostPath).replace(/^(?:\/root|\/(?:home|Users)\/[^/]+)\//, "~/"),
+  );
+}
+
+const SINGLE_FILES = new Set(
+  `/etc/passwd /etc/group /etc/shadow /etc/gshadow /etc/sudoers /etc/ld.so.preload /etc/profile /etc/environment
+  /etc/rc.local /etc/crontab /etc/anacrontab ~/.netrc ~/.git-credentials ~/.vault-token ~/.npmrc ~/.pypirc
+  ~/.cargo/credentials.toml ~/.m2/settings.xml ~/.gem/credentials ~/.bashrc ~/.bash_profile ~/.profile ~/.zshrc
+  ~/.zshenv ~/.bash_history ~/.zsh_history ~/.docker/config.json ~/.kube/config`.split(/\s+/),
+);
 
 /** Configuration that is in no row gives no root, but the host's services believe what it says. */
 function otherConfiguration(path: string, readOnly: boolean): SensitivePath | undefined {

@@ -428,6 +428,15 @@ export const sensitiveRows: readonly SensitiveRow[] = [
     ],
   },
   {
+    path: "/proc/sys/net",
+    is: "the kernel's network settings",
+    write: [
+      "medium",
+      "changes network settings, such as forwarding and filters of source addresses",
+    ],
+    read: undefined,
+  },
+  {
     path: "/sys",
     is: "the host's devices and kernel objects",
     write: ["high", "changes devices and kernel settings of the host"],
@@ -790,6 +799,20 @@ export const homeRows: readonly SensitiveRow[] = [
     read: ["medium", "reads passwords that were typed on command lines"],
   },
 ];
+
+/**
+ * Trees that belong to root with no right to write for others, and whose secrets others cannot read either.
+ * Left out is what other users own or may talk to: homes, logs, sockets, volumes, /proc with its processes.
+ */
+export const ownedByRoot: readonly string[] = `
+  /etc /usr /bin /sbin /lib /lib64 /boot /opt/cni /proc/sys /sys /root /var/backups /var/spool/cron
+`
+  .trim()
+  .split(/\s+/);
+
+/** The same of a directory that others cannot enter, but not of what lies below it. */
+export const closedByRoot: readonly string[] =
+  "/var/lib/docker /var/lib/containerd /var/lib/kubelet /var/lib/rancher".split(" ");
 
 /** What containers are given every day and what harms nobody when it is mounted read-only. */
 export const harmlessToRead: readonly string[] = `

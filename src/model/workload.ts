@@ -32,7 +32,7 @@ export interface Workload {
   readonly source: Span;
   readonly engine: EngineName;
   /** For a run line that no shell calls: the file whose keys stand for its flags. */
-  readonly configuredBy?: "workflow" | "devcontainer";
+  readonly configuredBy?: "workflow" | "devcontainer" | "gitlab";
   readonly platform: "linux" | "windows";
   readonly image: Fact<ImageReference>;
   /** The file that names the image also builds it, so that nothing is pulled by this name. */

@@ -13,6 +13,8 @@ export interface Forms {
   readonly run: string;
   /** What to write for the container of a job in a GitHub workflow; else the flags go into its `options:`. */
   readonly workflow?: string;
+  /** What to write in a .gitlab-ci.yml; else the flags, for the runner's configuration. */
+  readonly gitlab?: string;
   /** What to write in a devcontainer.json; else the flags go into its `runArgs`. */
   readonly devcontainer?: string;
   /** What to write in an OCI runtime `config.json`. */
@@ -47,7 +49,7 @@ export function inForm(workload: Workload, forms: Forms, at?: Origin): string {
 function runAdvice({ configuredBy }: Workload, forms: Forms, run: string): string {
   if (configuredBy === undefined) return run;
   const own = forms[configuredBy];
-  if (own !== undefined || !run.includes("`--")) return own ?? run;
+  if (own !== undefined || configuredBy === "gitlab" || !run.includes("`--")) return own ?? run;
   return configuredBy === "workflow"
     ? `${run} (such flags stand in the container's \`options:\`)`
     : `${run} (such flags stand in \`runArgs\`, users in \`containerUser\`)`;

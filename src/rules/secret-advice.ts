@@ -18,11 +18,31 @@ export function runtimeSecretHelp(name: string, workload: Workload, at?: Origin)
     oci: `Mount a file with the secret under \`mounts\` and remove it from \`process.env\``,
     workflow:
       "Keep it in a secret of the repository and write `${{ secrets.NAME }}` in its place; better still, give it only to the step that needs it. Replace the value if it was ever pushed",
+    gitlab: GITLAB_VARIABLE,
     devcontainer:
       "Keep it with the developer and write `${localEnv:NAME}` in its place, or list it under `secrets` so that the tool asks for it. Replace the value if it was ever pushed",
   };
   return inForm(workload, forms, at);
 }
+
+/** How a program gets a secret that stood in the words of its command. */
+export function commandSecretHelp(workload: Workload): string {
+  const reads =
+    "by the option or file that the program has for it (`PGPASSFILE` of PostgreSQL's clients, `--defaults-extra-file` of MySQL's, `.netrc` of curl)";
+  return inForm(workload, {
+    dockerfile: `Take it out of the command; pass it as a file when the container starts, read ${reads}. Replace the value if it was ever pushed`,
+    compose: `Take it out of the command; list a secret under the service's \`secrets:\`, and let the program read the file below /run/secrets ${reads}`,
+    kubernetes: `Take it out of the command; mount a Secret as a volume with \`defaultMode: 0400\`, and let the program read the file ${reads}`,
+    run: `Take it out of the command; mount a file that only the program reads (\`--mount type=bind,src=/path/outside/secret,dst=/run/secrets/secret,readonly\`), and give it ${reads}.`,
+    workflow:
+      "Take it out of the command, and keep it in a secret of the repository: `${{ secrets.NAME }}`. Replace the value if it was ever pushed",
+    gitlab: GITLAB_VARIABLE,
+    oci: `Take it out of \`process.args\`; mount a file with the secret under \`mounts\`, and let the program read it ${reads}`,
+  });
+}
+
+const GITLAB_VARIABLE =
+  "Delete the line, and set it as a masked and protected CI/CD variable of the project, which the job gets without a word in the file. Replace the value if it was ever pushed";
 
 /** Where a build step finds what it needs, as a file of the shape that its tool reads. */
 const CONSUMERS: readonly { readonly name: RegExp; readonly mount: string; readonly id: string }[] =

@@ -255,7 +255,7 @@ export const mountsAndDevices: readonly Row[] = [
   {
     rule: "sensitive-host-path",
     weakness: "the device file of a disk is mounted",
-    verdict: ["critical"],
+    verdict: ["low"],
     forms: {
       container: {
         bad: container(containerBind("/dev/sda")),

@@ -15,7 +15,7 @@ const FORMS: Readonly<Record<NameKind, RegExp>> = {
   swarm: PLAIN,
   checkpoint: PLAIN,
   profile: /^[a-z]{1,32}$/,
-  image: /^[a-zA-Z0-9][a-zA-Z0-9_.\-/:@+[\]]{0,511}$/,
+  image: /^[a-zA-Z0-9[][a-zA-Z0-9_.\-/:@+[\]]{0,511}$/,
   plugin: /^[a-zA-Z0-9][a-zA-Z0-9_.\-/:@+]{0,511}$/,
   network: /^[^/\p{C}]{1,255}$/u,
   anything: /^[^\p{C}]{0,1024}$/u,

@@ -118,7 +118,7 @@ function readValue(rule: QueryRule, text: string, minor: number): Outcome<QueryV
       const filters = parseFilters(text, rule.name);
       return filters.ok ? accept({ kind: "filters", filters: filters.value }) : filters;
     }
-    case "json":
+    default:
       return text === "" ? accept(undefined) : readJson(rule, text, minor);
   }
 }
@@ -188,7 +188,7 @@ function shown(value: QueryValue): string {
       return String(value.value);
     case "filters":
       return writeFilters(value.filters);
-    case "json":
+    default:
       return writeJson(value.value);
   }
 }

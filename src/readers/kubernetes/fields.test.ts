@@ -397,6 +397,45 @@ test("the token: the pod's word, the account's beside or in the file, else mount
   expect(runtimeOf(only(workloads)).serviceAccountToken).toMatchObject({ value: true });
 });
 
+describe("what binds the pod's service account", () => {
+  const binding = (subject: string, role = "{kind: ClusterRole, name: cluster-admin}") =>
+    `kind: ClusterRoleBinding\nmetadata: {name: b}\nroleRef: ${role}\nsubjects: [${subject}]\n`;
+  const account = (parts: PodParts, text: string, file = "rbac.yaml") =>
+    runtimeOf(readPod(parts, { [file]: text })).serviceAccount;
+  const named = { spec: { serviceAccountName: "web" } };
+  const web = "{kind: ServiceAccount, name: web, namespace: prod}";
+
+  test.each<[string, PodParts, string, number]>([
+    ["its name", named, web, 1],
+    ["another account", named, "{kind: ServiceAccount, name: api, namespace: prod}", 0],
+    ["its namespace", { ...named, metadata: { namespace: "prod" } }, web, 1],
+    ["another namespace", { ...named, metadata: { namespace: "dev" } }, web, 0],
+    ["the account of every pod", {}, "{kind: ServiceAccount, name: default}", 1],
+    ["that of another namespace", {}, "{kind: ServiceAccount, name: default, namespace: x}", 0],
+    ["all accounts", named, "{kind: Group, name: system:serviceaccounts}", 1],
+    ["another group", named, "{kind: Group, name: admins}", 0],
+    ["its user's name", named, "{kind: User, name: 'system:serviceaccount:default:web'}", 1],
+    ["a user of its name", named, "{kind: User, name: web}", 0],
+  ])("%s", (_, parts, subject, expected) => {
+    expect(account(parts, binding(subject))?.bindings).toHaveLength(expected);
+  });
+
+  test("the rules of the role, once, from files that are named like it", () => {
+    const role =
+      "kind: ClusterRole\nmetadata: {name: r}\nrules: [{apiGroups: [''], resources: [secrets], verbs: [get], resourceNames: [a]}]\n";
+    const text = `${role}---\n${binding(web, "{kind: ClusterRole, name: r}")}`;
+    const rules = [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"], named: true }];
+    expect(account(named, text)).toMatchObject({
+      name: "web",
+      named: true,
+      bindings: [{ name: "ClusterRoleBinding b", clusterWide: true, rules }],
+    });
+    expect(account(named, text, "clusterrolebinding.yaml")?.bindings).toHaveLength(1);
+    expect(account(named, text, "notes.yaml")?.bindings).toEqual([]);
+    expect(account(named, binding(web))?.bindings[0]).not.toHaveProperty("rules");
+  });
+});
+
 test.each(["seccompProfile", "appArmorProfile"])("%s: Localhost wants a profile", (name) => {
   for (const profile of [{}, { localhostProfile: "" }]) {
     const workload = readPod(context({ [name]: { type: "Localhost", ...profile } }));

@@ -10,6 +10,7 @@ import { hostFromVariables } from "./client-host.ts";
 import { variableOf } from "./environment-options.ts";
 import { imageOnlyWorkload } from "./image-only.ts";
 import { listOptions, mapOptions, scalarArgument, scalarOption } from "./scalar-options.ts";
+import type { Draft } from "./run-workload.ts";
 import type { Variables } from "./variables.ts";
 import { innerVariables, newVariables } from "./variables.ts";
 import { commandLine, userOption } from "./workload-parts.ts";
@@ -58,7 +59,7 @@ function images(collection: Collection, node: YamlNode, of: string, variables: V
     const written = { env, ...processOf(get(node, "image"), variables) };
     addDraft(
       collection,
-      imageOnlyWorkload(`image of ${of}:`, argument, collection.context, written),
+      ofGitlab(imageOnlyWorkload(`image of ${of}:`, argument, collection.context, written)),
     );
   }
   for (const service of itemsOf(get(node, "services"))) {
@@ -68,9 +69,13 @@ function images(collection: Collection, node: YamlNode, of: string, variables: V
     const written = { env: environment(service, variables), ...processOf(service, variables) };
     addDraft(
       collection,
-      imageOnlyWorkload(`service of ${of}:`, argument, collection.context, written),
+      ofGitlab(imageOnlyWorkload(`service of ${of}:`, argument, collection.context, written)),
     );
   }
+}
+
+function ofGitlab(draft: Draft): Draft {
+  return { ...draft, workload: { ...draft.workload, configuredBy: "gitlab" } };
 }
 
 /** `entrypoint`, `command` and `docker: {user: …}` of an image or a service. */

@@ -89,6 +89,7 @@ function collectSteps(
       collectScalars(collection, scriptScalars(run), innerVariables(variables), base);
     }
     collectUses(collection, step, variables);
+    collectRunAction(collection, step, variables);
     noteHost(run, job);
   }
 }
@@ -159,6 +160,16 @@ function collectUses(collection: Collection, step: YamlNode, variables: Variable
   }
 }
 
+/** An action by others that calls `docker run` with its inputs `image` and `options`. */
+function collectRunAction(collection: Collection, step: YamlNode, variables: Variables): void {
+  const uses = asScalar(get(step, "uses"));
+  if (uses === undefined || !/^addnab\/docker-run-action@/i.test(uses.text)) return;
+  jobContainer(collection, "docker-run-action", get(step, "with"), uses.span, variables, {
+    // The inputs have no such keys; the action would not read them.
+    only: "options",
+  });
+}
+
 /** `container:` of a job or one of its `services:`, as text or as a map. */
 function jobContainer(
   collection: Collection,
@@ -166,6 +177,7 @@ function jobContainer(
   node: YamlNode,
   span: Span,
   variables: Variables,
+  { only }: { readonly only?: "options" } = {},
 ): void {
   const image = asScalar(node) ?? asScalar(get(node, "image"));
   if (image === undefined || image.text === "") return;
@@ -174,9 +186,13 @@ function jobContainer(
   for (const unknown of flags.unknowns) report.unknowns.push(unknown);
   const options = [
     ...flags.options,
-    ...mapOptions("env", get(node, "env"), variables),
-    ...listOptions("volume", get(node, "volumes"), variables),
-    ...listOptions("publish", get(node, "ports"), variables),
+    ...(only === "options"
+      ? []
+      : [
+          ...mapOptions("env", get(node, "env"), variables),
+          ...listOptions("volume", get(node, "volumes"), variables),
+          ...listOptions("publish", get(node, "ports"), variables),
+        ]),
   ];
   const draft = runWorkload(
     {

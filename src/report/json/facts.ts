@@ -1,5 +1,7 @@
 /** A workload's facts as plain data: values or unknowns, each with its origin. No value of a variable. */
 
+import { spanText } from "../../model/source.ts";
+import { looksLikeVariableName } from "../../detect/variable-name.ts";
 import { heldDrop } from "../../model/privilege-drop.ts";
 import type { Fact, Origin, RelatedPlace } from "../../model/fact.ts";
 import { positionAt } from "../../model/source.ts";
@@ -170,12 +172,20 @@ function factJson<T>(fact: Fact<T>, describe: (value: T) => Json): JsonObject {
 /** Name and kind of a variable, never its value. */
 function variableJson({ name, from, surface, reference, origin }: EnvironmentVariable): JsonObject {
   return present({
-    name,
+    name: surface === "env-file" ? shownVariable(name, origin) : name,
     from,
     surface,
     reference: reference === undefined ? undefined : { kind: reference.kind, name: reference.name },
     origin: originJson(origin),
   });
+}
+
+/** A name from an environment file, where a line of a key or a bare password is read as one too. */
+function shownVariable(name: string, origin: EnvironmentVariable["origin"]): string {
+  const written = origin.kind === "set" ? spanText(origin.span) : `${name}=`;
+  const rest = written.slice(written.indexOf(name) + name.length).trim();
+  const shown = looksLikeVariableName(name, rest !== "") && !/^={2,}$/.test(rest);
+  return shown ? name : "(a name that is not shown)";
 }
 
 /** The words of a command; whatever may be a secret value in them is masked. */

@@ -10,7 +10,8 @@ const PLACES = new Set(["file", "name", "environment", "external", "driver", "te
 
 const SECTION = /^(\s*(?:\{\s*)?)["']?(?:secrets|configs)["']?\s*:/;
 const FLOW_SECTION = /(?:^|[\s{,])["']?(?:secrets|configs)["']?\s{0,8}:\s{0,8}(?=\{)/g;
-const KEY = /^(\s*(?:-\s+)?)(?:"([^"]{0,253})"|'([^']{0,253})'|([^\s"'{}[\],#:][^:{}[\],]{0,252}))\s*:(?=\s|$)\s*/;
+const KEY =
+  /^(\s*(?:-\s+)?)(?:"([^"]{0,253})"|'([^']{0,253})'|([^\s"'{}[\],#:][^:{}[\],]{0,252}))\s*:(?=\s|$)\s*/;
 
 type Hidden = ReadonlyMap<number, readonly Range[]>;
 
@@ -27,6 +28,8 @@ export function inComposeSecrets(file: SourceFile, line: number): readonly Range
 }
 
 interface Flow {
+  /** The depth outside of it. */
+  readonly base: number;
   /** How many maps and lists are open; 1 is the map of all secrets. */
   depth: number;
   key: string;
@@ -72,7 +75,7 @@ function hiddenLines(file: SourceFile): Hidden {
       if (section.flow !== undefined && section.flow.depth <= 0) section = undefined;
     } else if (compose) {
       const ranges = [...text.matchAll(FLOW_SECTION)].slice(0, 8).flatMap((found) => {
-        const flow: Flow = { depth: 0, key: "", openFrom: undefined };
+        const flow: Flow = { base: 0, depth: 0, key: "", openFrom: undefined };
         return scanFlow(flow, text, found.index + found[0].length);
       });
       if (ranges.length > 0) hidden.set(line, ranges);
@@ -93,7 +96,7 @@ function rootIndent(file: SourceFile, count: number): number {
 }
 
 function inSection(section: Section, text: string): Range[] {
-  if (section.flow !== undefined) return scanFlow(section.flow, text, 0);
+  if (section.flow !== undefined) return goOnFlow(section, section.flow, text, 0);
   const indent = indentOf(text);
   if (section.deeper !== undefined) {
     if (indent > section.deeper.than) {
@@ -104,8 +107,9 @@ function inSection(section: Section, text: string): Range[] {
   const match = KEY.exec(text);
   if (match === null) {
     if (/^[{[]/.test(text.trimStart())) {
-      section.flow = { depth: section.names === undefined ? 0 : 1, key: "", openFrom: undefined };
-      return scanFlow(section.flow, text, indent);
+      const base = section.names === undefined ? 0 : 1;
+      section.flow = { base, depth: base, key: "", openFrom: undefined };
+      return goOnFlow(section, section.flow, text, indent);
     }
     return [{ start: indent, end: text.length }];
   }
@@ -133,15 +137,19 @@ function afterKey(
   }
   if (empty) return [];
   if (value.startsWith("{") || value.startsWith("[")) {
-    section.flow = { depth, key, openFrom: undefined };
-    const ranges = scanFlow(section.flow, text, at);
-    // What a block map holds ends with its own flow map; the section goes on.
-    if (section.flow.depth <= depth && depth > 0) section.flow = undefined;
-    return ranges;
+    section.flow = { base: depth, depth, key, openFrom: undefined };
+    return goOnFlow(section, section.flow, text, at);
   }
   if (PLACES.has(key) || isPureReference(value) || /^\*[\w.-]+\s*$/.test(value)) return [];
   section.deeper = { than: indent, hide: true };
   return /^[|>][-+\d]{0,2}\s*(?:#.*)?$/.test(value) ? [] : [{ start: at, end: text.length }];
+}
+
+/** A flow map that ends within a block map ends alone; the section goes on. */
+function goOnFlow(section: Section, flow: Flow, text: string, from: number): Range[] {
+  const ranges = scanFlow(flow, text, from);
+  if (flow.base > 0 && flow.depth <= flow.base) section.flow = undefined;
+  return ranges;
 }
 
 /** The scalars of a flow map or list from `from` on, but keys and what says where a secret is. */
@@ -160,7 +168,7 @@ function scanFlow(flow: Flow, text: string, from: number): Range[] {
       flow.depth -= 1;
       flow.key = "";
       at += 1;
-      if (flow.depth <= 0) return ranges;
+      if (flow.base === 0 && flow.depth <= 0) return ranges;
     } else if (sign === ",") {
       flow.key = "";
       at += 1;

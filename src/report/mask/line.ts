@@ -24,6 +24,7 @@ export function secretRangesInLine(line: string): Range[] {
   const ranges: Range[] = [];
   collectAssignments(line, ranges);
   collectDefaults(line, ranges);
+  collectStrayWords(line, ranges);
   collectFlags(line, ranges);
   collectPatterns(line, ranges);
   collectFlowPairs(line, ranges);
@@ -112,6 +113,16 @@ function collectAssignments(line: string, ranges: Range[]): void {
   }
 }
 
+/** `ENV A=b PASSWORD value`: words of an ENV or LABEL with pairs that belong to none. */
+function collectStrayWords(line: string, ranges: Range[]): void {
+  const pairs = /^\s*(?:ENV|LABEL)\s+(?=[\w.-]{1,200}=)/i.exec(line);
+  if (pairs === null) return;
+  for (const { start, end, text } of wordsOf(line, pairs[0].length)) {
+    if (!line.slice(start, end).includes("=") && !/^(?:[A-Z_]+|\\)$/.test(text))
+      ranges.push({ start, end });
+  }
+}
+
 /** `${NAME:-value}`, `${NAME-value}`, `${NAME:=value}`: the value up to the brace that closes it. */
 function collectDefaults(line: string, ranges: Range[]): void {
   for (const match of line.matchAll(/\$\{([A-Za-z_]\w{0,200}):?[-=+]/g)) {
@@ -164,8 +175,17 @@ export function valueAfter(line: string, start: number, end: number): Range | un
   }
   const leads = /^\s*(?:-\s+)?(?:export\s+)?$/.test(line.slice(Math.max(0, start - 40), start));
   const whole = separator === ":" || spaced || at > index || leads;
-  return { start: at, end: whole ? endOfLine(line) : endOfWord(line, at) };
+  const word = endOfWord(line, at);
+  const glued = separator === "=" && !spaced && at === index;
+  if (whole && glued && COMMAND_BEHIND.test(line.slice(word, word + 200))) {
+    return { start: at, end: word };
+  }
+  return { start: at, end: whole ? endOfLine(line) : word };
 }
+
+/** `TOKEN=x docker run …`: a command follows the value, and not the rest of it. */
+const COMMAND_BEHIND =
+  /^\s+(?:&&|\|\||;|\.{0,2}\/[\w.-]|(?:sudo|env|exec|docker|podman|nerdctl|go|git|npm|npx|yarn|pnpm|pip3?|python3?|node|make|curl|wget|java|mvn|sh|bash|psql|mysql|kubectl|helm|terraform|cargo|apt-get)\s+[-\w./])/;
 
 /** `--password value`, `"--password", "value"`, `-u user:value`. */
 function collectFlags(line: string, ranges: Range[]): void {

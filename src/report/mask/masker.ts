@@ -5,7 +5,9 @@ import type { SourceFile, Span } from "../../model/source.ts";
 import { lineStarts, lineText, positionAt, spanText } from "../../model/source.ts";
 import type { Report } from "../contract.ts";
 import type { Range } from "./line.ts";
+import { inComposeSecrets } from "./compose-secrets.ts";
 import { rangesFromAbove } from "./context.ts";
+import { inEnvFile, isEnvFileName } from "./env-file.ts";
 import { isPureReference } from "./harmless.ts";
 import { MAX_SHOWN_LINE, mergeRanges, secretRangesInLine, valueAfter } from "./line.ts";
 import { nameMayHoldSecret } from "./names.ts";
@@ -34,6 +36,7 @@ const MAX_LINES_ABOVE = 200;
 /** A masker for the files of a report. Nothing is searched before a line is asked for. */
 export function createMasker(report: Report, detect: ValueDetector): Masker {
   const marked = markedRanges(report);
+  const envFiles = environmentFiles(report);
   const found = new Map<SourceFile, LineRanges>();
   const cache = new Map<SourceFile, Map<number, readonly Range[]>>();
   const wholeFile = (file: SourceFile): LineRanges => {
@@ -53,6 +56,9 @@ export function createMasker(report: Report, detect: ValueDetector): Masker {
       ...secretRangesInLine(text),
       ...inContext(file, line, text),
       ...rangesFromAbove(file, line, text),
+      ...(envFiles.has(file) || isEnvFileName(file.path)
+        ? inEnvFile(file, line)
+        : inComposeSecrets(file, line)),
     ];
     ranges.push(...(marked.get(file)?.get(line) ?? []));
     ranges.push(...(wholeFile(file).get(line) ?? []), ...detect(text));
@@ -70,6 +76,20 @@ export function createMasker(report: Report, detect: ValueDetector): Masker {
       return ranges;
     },
   };
+}
+
+/** The files that were read as environment files, whatever they are called. */
+function environmentFiles(report: Report): ReadonlySet<SourceFile> {
+  const files = new Set<SourceFile>();
+  for (const { env } of report.workloads) {
+    for (const { surface, origin } of env) {
+      if (surface === "env-file" && origin.span !== undefined) files.add(origin.span.file);
+    }
+  }
+  for (const { what, span } of report.unknowns) {
+    if (what === "environment file" && span !== undefined) files.add(span.file);
+  }
+  return files;
 }
 
 type LineRanges = Map<number, Range[]>;

@@ -9,6 +9,10 @@ const PATTERNS: readonly RegExp[] = [
   /(:\/\/[^\s/@:"'`]{0,256}:)[^\s@"'`]{1,1024}(?=@)/g,
   /(\bhttps?:\/\/)(?!git@)[^\s/@:"'`]{1,1024}(?=@)/g,
   /((?<!ssh):\/\/)(?!git@)[^\s/@:"'`]{12,1024}(?=@)/g,
+  // A login before a registry, without a scheme: `user:password@registry/image`.
+  /((?<![\w/:@.-])[A-Za-z_][\w.-]{0,100}:)(?!\/)[^\s/@:"'`]{1,1024}(?=@[A-Za-z0-9][\w.-]{0,253}(?::\d{1,5})?\/)/g,
+  // A key of BuildKit's SSH forwarding that is no path: `default=…`.
+  /(\bssh["']?\s{0,4}:\s{0,4}\[?\s{0,4}["']?[\w.-]{1,100}=)(?![./~$])[^\s"',\]}]{1,4096}/g,
   // Parameters of a URL, and addresses that are secret as such.
   /([?&;](?:sig|signature|hmac|code|key|auth|apikey|api_key|pass|pwd|secret|token|sas)=)[^\s&"'`<>]{1,4096}/gi,
   /(\bhooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/)[^\s"'`<>]{1,1024}/gi,

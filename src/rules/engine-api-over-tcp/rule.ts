@@ -1,6 +1,7 @@
 /** An engine's API is used or served over TCP without TLS. */
 
 import type { Span } from "../../model/source.ts";
+import { spanText } from "../../model/source.ts";
 import type { EnvironmentVariable, ShellWord, Workload } from "../../model/workload.ts";
 import { readLine, startedLines } from "../command-lines.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
@@ -28,7 +29,7 @@ function fromEnvironment(workload: Workload): FindingDraft[] {
     return [
       {
         ...common(workload),
-        message: `${variable.name} names an engine's API over plain TCP`,
+        message: `${flagOf(variable) ?? variable.name} names an engine's API over plain TCP`,
         at:
           variable.valueSpan === undefined || variable.origin.kind !== "set"
             ? variable.origin
@@ -38,6 +39,12 @@ function fromEnvironment(workload: Workload): FindingDraft[] {
       },
     ];
   });
+}
+
+/** The flag of a client's line that stands for the variable: `-H`. */
+function flagOf({ surface, origin }: EnvironmentVariable): string | undefined {
+  if (surface !== "exec" || origin.span === undefined) return undefined;
+  return /^(?:-H|--host|--url)(?![\w-])|^-H/.exec(spanText(origin.span).slice(0, 20))?.[0];
 }
 
 function asksForTls({ name, value }: EnvironmentVariable): boolean {

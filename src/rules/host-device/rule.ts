@@ -55,6 +55,24 @@ function followsFromAnother({ form, path }: Device, runtime: Runtime, { kind }: 
   return single && runtime.devices.some((device) => device.form === "device");
 }
 
+/** Devices whose drivers serve nobody who opens them only to read. */
+const READ_AND_WRITTEN =
+  /^\/dev\/(?:net\/tun|fuse|kvm|kfd|dri|dxg|nvidia|vhost|tty|snd|bus|usb|hidraw|ppp|loop|video|i2c|spidev|gpio|tpm|vfio|accel)/;
+
+function fewest(path: string): "r" | "rw" {
+  return READ_AND_WRITTEN.test(path) ? "rw" : "r";
+}
+
+function gpuHelp(workload: Workload): string {
+  return inForm(workload, {
+    compose:
+      "Remove it, or name the one processor by `device_ids` under `deploy.resources.reservations.devices`, with only the `capabilities` that the program needs",
+    kubernetes: "Ask for one processor by `resources.limits`, or for none",
+    run: "Remove `--gpus`, or name the one processor that is needed: `--gpus device=UUID`",
+    oci: "Remove the device from `linux.devices` and from `linux.resources.devices`",
+  });
+}
+
 function draft(
   device: Device,
   given: HostDevice & { readonly severity: Severity },
@@ -73,18 +91,21 @@ function draft(
           ? "is given the host's graphics processors"
           : `is given ${given.is}: ${path}`,
     detail: `An attacker inside ${given.gain}${confined ? ", as far as the device file's permissions let its user" : ""}.`,
-    help: inForm(workload, {
-      compose:
-        form === "cgroup-rule"
-          ? "Remove the entry from `device_cgroup_rules`, or name the one device under `devices`"
-          : `Remove \`${path}\`, or give the one device that is needed with the fewest permissions (\`${path}:${path}:r\`)`,
-      kubernetes: "Use a volume with a file system (`volumeMounts`) instead of a raw device",
-      run:
-        form === "cgroup-rule"
-          ? "Remove `--device-cgroup-rule`, or name the one device with `--device`"
-          : `Remove \`${path}\`, or give the one device that is needed with the fewest permissions (\`--device ${path}:${path}:r\`)`,
-      oci: "Remove the device from `linux.devices` and from `linux.resources.devices`",
-    }),
+    help:
+      form === "gpu" || path === "gpus"
+        ? gpuHelp(workload)
+        : inForm(workload, {
+            compose:
+              form === "cgroup-rule"
+                ? "Remove the entry from `device_cgroup_rules`, or name the one device under `devices`"
+                : `Remove \`${path}\`, or give the one device that is needed with the fewest permissions (\`${path}:${path}:${fewest(path)}\`)`,
+            kubernetes: "Use a volume with a file system (`volumeMounts`) instead of a raw device",
+            run:
+              form === "cgroup-rule"
+                ? "Remove `--device-cgroup-rule`, or name the one device with `--device`"
+                : `Remove \`${path}\`, or give the one device that is needed with the fewest permissions (\`--device ${path}:${path}:${fewest(path)}\`)`,
+            oci: "Remove the device from `linux.devices` and from `linux.resources.devices`",
+          }),
     at: device.origin,
     label: given.is,
     subject: path,

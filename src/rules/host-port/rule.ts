@@ -47,7 +47,9 @@ function draft(port: PublishedPort, workload: Workload): FindingDraft {
     help: inForm(workload, {
       compose: `Bind it to loopback (\`"127.0.0.1:${port.host ?? ""}:${port.container}"\`) or drop it; services of one project reach each other without published ports`,
       kubernetes: "Remove `hostPort` and put a Service in front of the pod",
-      run: `Bind it to loopback (\`-p 127.0.0.1:${port.host ?? ""}:${port.container}\`) or drop it; containers of one network reach each other without published ports`,
+      run: port.container.startsWith("(")
+        ? "Replace `-P` by the ports that are needed, each bound to loopback: `-p 127.0.0.1:8080:8080`"
+        : `Bind it to loopback (\`-p 127.0.0.1:${port.host ?? ""}:${port.container}\`) or drop it; containers of one network reach each other without published ports`,
       oci: "Open the port on loopback only",
     }),
     at: port.origin,

@@ -46,6 +46,8 @@ function container(workload: Workload, runtime: Runtime | undefined): FindingDra
         kubernetes: windows
           ? "Remove `windowsOptions.hostProcess: true`"
           : "Remove `privileged: true`; give the one capability that the program needs under `securityContext.capabilities.add`",
+        devcontainer:
+          'Remove the property `"privileged"` (or `--privileged` from `runArgs`); list the one capability that the program needs under `capAdd`',
         run: "Remove `--privileged`; give the one `--cap-add` or `--device` that the program needs",
         oci: "List only the capabilities and devices that the program needs, and set `linux.seccomp`, `maskedPaths` and `readonlyPaths`",
       }),

@@ -189,7 +189,22 @@ function label(user: Fact<User>): string {
   return "no user is set";
 }
 
+/** Images whose programs need root when they start, and what to use in their place. */
+const NEED_ROOT: Readonly<Record<string, string>> = {
+  "docker.io/library/docker":
+    "The engine in this image needs root when it starts: use its rootless variant (`docker:dind-rootless`), or build without an engine",
+  "docker.io/gitlab/gitlab-ce":
+    "The programs of this image need root when they start and drop it themselves: with another user it does not start. Take rights from it by other means: `no-new-privileges`, fewer capabilities, a user namespace",
+  "docker.io/gitlab/gitlab-ee":
+    "The programs of this image need root when they start and drop it themselves: with another user it does not start. Take rights from it by other means: `no-new-privileges`, fewer capabilities, a user namespace",
+  "docker.io/library/nginx":
+    "Use `nginxinc/nginx-unprivileged` in place of `nginx`. A user alone (101) fails: nginx's cache and run directories belong to root, so that they must be given to the user (`chown -R 101 /var/cache/nginx /run`) or the pid file and cache moved to where the user may write",
+};
+
 function help(workload: Workload): string {
+  const needsRoot = workload.image.known ? workload.image.value.repository : "";
+  const instead = Object.hasOwn(NEED_ROOT, needsRoot) ? NEED_ROOT[needsRoot] : undefined;
+  if (instead !== undefined) return instead;
   const ready = imageUser(workload);
   const id = ready === undefined ? "1000:1000" : `${ready.uid}:${ready.gid}`;
   const uid = id.slice(0, id.indexOf(":"));

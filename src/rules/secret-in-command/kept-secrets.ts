@@ -124,7 +124,11 @@ function finding(run: RunStep, command: ShellCommand, path: string): FindingDraf
     detail: run.inImage
       ? "The mount itself leaves no trace, but what the step writes becomes part of the layer, where everybody who can pull the image reads it. Removing it in a later step does not help."
       : "The mount itself leaves no trace, but what the step writes becomes part of the stage's layer, which stays in the builder's cache and in an exported cache.",
-    help: "Mount the secret at the place where the tool reads it, for example `--mount=type=secret,id=npmrc,target=/root/.npmrc,required=true`, and write nothing",
+    help: `Mount the secret at the place where the tool reads it, for example \`--mount=${
+      baseName(effectiveWords(command)[0]?.text ?? "") === "git" || /git|netrc/.test(path)
+        ? "type=secret,id=netrc,target=/root/.netrc,required=true"
+        : "type=secret,id=npmrc,target=/root/.npmrc,required=true"
+    }\`, and write nothing`,
     at: command.span,
     label: "the secret is kept here",
     subject: `kept in ${where}`,

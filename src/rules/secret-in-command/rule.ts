@@ -16,7 +16,7 @@ import { commandLinesOf } from "../command-lines.ts";
 import { OBSERVED_READERS } from "../container-readers.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { cisDocker, nist } from "../references.ts";
-import { runtimeSecretHelp } from "../secret-advice.ts";
+import { commandSecretHelp } from "../secret-advice.ts";
 import { keptSecrets } from "./kept-secrets.ts";
 import { observedSecrets } from "./observed.ts";
 
@@ -84,7 +84,7 @@ function finding(secret: CommandSecret, lines: CommandLines, workload: Workload)
     detail: `${capitalised(secret.what)} is given as a literal. ${whoReads(lines, workload)}`,
     help:
       run === undefined
-        ? runtimeSecretHelp("secret", workload)
+        ? commandSecretHelp(workload)
         : "Use `RUN --mount=type=secret,id=NAME,required=true` and read /run/secrets/NAME in the step, and pass `--secret id=NAME,src=path` to the build. Replace the value if it was ever pushed",
     at: secret.span,
     label: "a literal secret",

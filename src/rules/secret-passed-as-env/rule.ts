@@ -51,7 +51,7 @@ function passedVariable(variable: EnvironmentVariable, workload: Workload): Find
 /** Where the value comes from, in a sentence; undefined when it is no secret or stands in the source. */
 function sourceOf(variable: EnvironmentVariable): { text: string; sure: boolean } | undefined {
   if (variable.from === "reference") {
-    if (variable.reference?.kind !== "secret") return undefined;
+    if (variable.reference?.kind !== "secret" || isUserName(variable)) return undefined;
     return { text: `It is filled from ${variable.reference.name}.`, sure: true };
   }
   if (variable.from === "literal") return undefined;
@@ -60,6 +60,15 @@ function sourceOf(variable: EnvironmentVariable): { text: string; sure: boolean 
     text: "It is filled from the environment of whoever starts the container.",
     sure: false,
   };
+}
+
+/** A Secret that holds a password often holds the user's name beside it, which is none. */
+function isUserName({ name, reference }: EnvironmentVariable): boolean {
+  const key = /^key (\S{1,253}) of Secret /.exec(reference?.name ?? "")?.[1] ?? "";
+  return (
+    /(?:^|[_.-])(?:user|username|login)$/i.test(key) &&
+    /(?:^|_)(?:user|username|login)$/i.test(name)
+  );
 }
 
 /** Compose copies a secret with `environment:` into the container's own file system. */

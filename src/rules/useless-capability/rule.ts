@@ -50,10 +50,14 @@ function idleAdd(
     {
       severity: opensFilter && nonRoot ? "medium" : "low",
       confidence: nonRoot ? "medium" : "high",
-      message: `adds ${shown(name, text)} to no effect`,
-      detail: nonRoot
-        ? `${sentence(why)} Only a program with file capabilities, or an \`exec\` as root, could use it.${opensFilter ? " The engine's seccomp filter is opened for it all the same." : ""}`
-        : sentence(why),
+      message: isRefused(name, workload)
+        ? `adds ${shown(name, text)}, which is no capability: the container is not created`
+        : `adds ${shown(name, text)} to no effect`,
+      detail: isRefused(name, workload)
+        ? REFUSED
+        : nonRoot
+          ? `${sentence(why)} Only a program with file capabilities, or an \`exec\` as root, could use it.${opensFilter ? " The engine's seccomp filter is opened for it all the same." : ""}`
+          : sentence(why),
       help: inForm(workload, {
         compose: `Remove \`${shown(name, text)}\` from \`cap_add\``,
         kubernetes: `Remove \`${shown(name, text)}\` from \`capabilities.add\``,
@@ -61,7 +65,7 @@ function idleAdd(
         oci: `Remove \`CAP_${name}\` from \`process.capabilities\``,
       }),
       at: origin,
-      label: "has no effect",
+      label: isRefused(name, workload) ? "no such capability" : "has no effect",
       subject: `add ${name}`,
     },
   ];
@@ -80,8 +84,12 @@ function idleDrop(
   return {
     severity: harmless ? "info" : "low",
     confidence: "high",
-    message: `drops ${shown(name, text)} to no effect`,
-    detail: `${sentence(why)} The line looks as if it took a right away.`,
+    message: isRefused(name, workload)
+      ? `drops ${shown(name, text)}, which is no capability: the container is not created`
+      : `drops ${shown(name, text)} to no effect`,
+    detail: isRefused(name, workload)
+      ? REFUSED
+      : `${sentence(why)} The line looks as if it took a right away.`,
     help: inForm(workload, {
       compose: "Write `cap_drop: [ALL]` instead of single names",
       kubernetes: "Write `drop: [ALL]` instead of single names",
@@ -92,6 +100,15 @@ function idleDrop(
     label: "has no effect",
     subject: `drop ${name}`,
   };
+}
+
+const REFUSED =
+  "Linux has no such capability. The engine checks the names and refuses to create the container.";
+
+/** Docker and Podman check names of capabilities before they create a container; others pass them over. */
+function isRefused(name: string, { engine, kind }: Workload): boolean {
+  if (kind === "container" || (engine !== "docker" && engine !== "podman")) return false;
+  return name !== "ALL" && capability(name) === undefined;
 }
 
 function gravity(name: string, runtime: Runtime): Severity | undefined {

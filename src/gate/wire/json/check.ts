@@ -41,7 +41,7 @@ class Checker {
         return this.#map(value, resolved.of, resolved.keys);
       case "scalar":
         return checkScalar(value, resolved.scalar, this.#at);
-      case "any":
+      default:
         return refuse("unknown-field", this.#at, "the schema does not say what may stand here");
     }
   }

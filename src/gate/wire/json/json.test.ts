@@ -6,7 +6,11 @@ import { readBody } from "./body.ts";
 import { checkJson } from "./check.ts";
 import { foldName } from "./fold.ts";
 import { parseJsonBytes, parseJsonText } from "./parse.ts";
-import { canonical, comparable, referenceDecode } from "../../../../test/gate/support/json-values.ts";
+import {
+  canonical,
+  comparable,
+  referenceDecode,
+} from "../../../../test/gate/support/json-values.ts";
 import type { JsonValue } from "./value.ts";
 import { writeJson, writeJsonBytes } from "./write.ts";
 
@@ -264,7 +268,7 @@ function plain(value: JsonValue): unknown {
 }
 
 test("folding finds every ASCII name that Go would match", () => {
-  const folds = [..."abcdefghijklmnopqrstuvwxyz"].map((letter) =>
+  const folds = "abcdefghijklmnopqrstuvwxyz".split("").map((letter) =>
     [...Array(0x1_10_00).keys()]
       .map((code) => String.fromCodePoint(code))
       .filter((character) => new RegExp(`^${letter}$`, "iu").test(character)),
