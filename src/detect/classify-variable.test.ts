@@ -146,3 +146,24 @@ test("no verdict repeats the value", () => {
     ),
   );
 });
+
+const MODULE = 'org.apache.kafka.common.security.plain.PlainLoginModule required username="a"';
+
+test.each([
+  ["JAAS", `${MODULE} password="Tr0ub4dorX99";`, "secret"],
+  ["JAAS", `${MODULE} password="\${PASSWORD}";`, "not-secret"],
+  ["GITLAB_OMNIBUS_CONFIG", `gitlab_rails['smtp_password'] = "Tr0ub4dorX98"`, "secret"],
+  ["GITLAB_OMNIBUS_CONFIG", `gitlab_rails['smtp_address'] = "mail.example.net"`, "not-secret"],
+  [
+    "NEUTRAL",
+    "-----BEGIN RSA PRIVATE KEY-----\\nMIIEvQIBADAN\\n-----END RSA PRIVATE KEY-----",
+    "secret",
+  ],
+  [
+    "NEUTRAL",
+    "-----BEGIN RSA PRIVATE KEY-----\\nkey\\n-----END RSA PRIVATE KEY-----",
+    "not-secret",
+  ],
+])("a value of %s names its own secret: %s", (name, value, kind) => {
+  expect(classifyVariable(name, value).kind).toBe(kind);
+});

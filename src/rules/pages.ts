@@ -2894,7 +2894,7 @@ Most applications never call the Kubernetes API, yet carry a credential for it i
 
 ## What an attacker gains
 
-Whatever the service account may do. Rights are often wider than meant: listing secrets or starting pods is as good as the cluster.
+Whatever the service account may do. Rights are often wider than meant: listing secrets or starting pods is as good as the cluster. Where the files at hand bind the pod's account to a role, the finding says to which, and is high when the role gives away the cluster (\`cluster-admin\`, secrets, \`pods/exec\`, \`escalate\`, \`bind\`, \`impersonate\`), medium when it gives away one namespace.
 
 ## How to fix it
 

@@ -52,4 +52,8 @@ export const SECRET_LINES: readonly string[] = [
   "az login -u me -p @@",
   "helm registry login r.example -u me -p @@",
   "vault kv put secret/a b=@@",
+  "mosquitto_pub -u x -P @@ -t a",
+  "smbclient //h/s --user=a%@@",
+  "docker login -u bot -p @@",
+  "etcdctl --user root:@@ get a",
 ];

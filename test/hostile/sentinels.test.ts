@@ -129,7 +129,28 @@ function broken(): Record<string, string> {
   for (const [index, text] of wrong.entries()) written[`env${index}/pod.yaml`] = head + text;
   written["secret/pod.yaml"] =
     `apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  plain: ${value(6)}\n  other: "${value(7)}" "x\n  block: |\n    ${value(8)}\n`;
+  Object.assign(
+    written,
+    misplaced((line) => sentinel(22, line)),
+  );
   return written;
+}
+
+/** Secrets where a file has no place for them. */
+function misplaced(value: (line: number) => string): Record<string, string> {
+  const service = "services:\n  a:\n    image: a\n    privileged: true\n";
+  return {
+    "secret-flow/compose.yaml": `${service}secrets: {y: {content: ${value(1)}}, w: ${value(2)}, v: {value: "${value(3)}"}, u: {file: f, data: ${value(4)}}}\n`,
+    "secret-lines/compose.yaml": `${service}secrets:\n  y: {content: ${value(5)}}\n  w: ${value(6)}\n  v: {value: ${value(7)}}\n  u: {file: f, data: ${value(8)}}\nconfigs:\n  c: {content: ${value(9)}, x: 1}\n`,
+    "secret-block/compose.yaml": `${service}secrets:\n  y:\n    content: ${value(10)}\n  w: ${value(11)}\n  v:\n    value:\n      ${value(12)}\n  u:\n    file: f\n    data: |\n      labels:\n        ${value(13)}\nconfigs:\n  c:\n    content: ${value(14)}\n    x: 1\n`,
+    "secret-json/compose.json": `{\n  "services": {"a": {"image": "a"}},\n  "secrets": {\n    "y": {"content": "${value(15)}"},\n    "w": "${value(16)}"\n  }\n}\n`,
+    "env/compose.yaml": `services:\n  a:\n    image: a\n    env_file: [.env, names.env, odd]\n`,
+    "env/.env": `this is ${value(20)}\nSMTP ${value(21)}\n=${value(22)}\nexport ${value(23)}\nPRIVATE_KEY=-----BEGIN RSA PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n${value(24)}==\n-----END RSA PRIVATE KEY-----\nLOGIN "${value(25)}\n`,
+    "env/names.env": `GREETING="${value(26)}\n${value(27)}\n`,
+    "env/odd": `that is ${value(28)}\n`,
+    "words/Dockerfile": `FROM node:22\nENV A=b PASSWORD ${value(30)}\n`,
+    "places/compose.yaml": `services:\n  a:\n    image: "user:${value(31)}@reg/x"\n    build: {ssh: ["default=${value(32)}"]}\n    privileged: true\n`,
+  };
 }
 
 /** Sentinels of the files that stand in an output, with what stands before them. */
@@ -154,14 +175,15 @@ for (const [what, written] of Object.entries({ read: files(), broken: broken() }
 }
 
 /** A report shows some of the lines in frames; here are all of them, with nothing known of the run. */
-test.each(Object.entries({ ...files(), ...broken() }))(
-  "no line of %s shows a secret",
-  (path, text) => {
-    const file = { path, text };
-    const masker = createMasker(report({}), detectValues);
-    const shown = text
-      .split("\n")
-      .map((line, index) => replaceRanges(line, masker.rangesIn(file, index + 1)));
-    expect(leaks(shown.join("\n"))).toEqual([]);
-  },
-);
+const alone = Object.entries({ ...files(), ...broken() })
+  // That this is an environment file only the run knows, from the file that names it.
+  .filter(([path]) => path !== "env/odd");
+
+test.each(alone)("no line of %s shows a secret", (path, text) => {
+  const file = { path, text };
+  const masker = createMasker(report({}), detectValues);
+  const shown = text
+    .split("\n")
+    .map((line, index) => replaceRanges(line, masker.rangesIn(file, index + 1)));
+  expect(leaks(shown.join("\n"))).toEqual([]);
+});

@@ -38,7 +38,6 @@ const rows: readonly Row[] = [
   ["ContainerCreateRequest", 2, "HostConfig", "holds what the host grants"],
   ["ContainerCreateRequest", 1, "NetworkingConfig", "joins networks"],
   ["ContainerCreateRequest", 1, "MacAddress", "can take another's address on a shared network"],
-  ["ContainerCreateRequest", 0, "Runtime", "only null may stand"],
 
   ["HostConfig", 2, "Binds", "binds any path of the host"],
   ["HostConfig", 2, "Mounts", "binds any path of the host, or mounts through a volume driver"],
@@ -175,7 +174,7 @@ const rows: readonly Row[] = [
   [
     "ContainerExecRequest",
     0,
-    "Tty ConsoleSize AttachStdin AttachStdout AttachStderr DetachKeys Env WorkingDir",
+    "Tty ConsoleSize AttachStdin AttachStdout AttachStderr DetachKeys detachKeys Env WorkingDir",
     OWN,
   ],
   ["ContainerExecRequest", 0, "Detach Container", "never written"],
@@ -313,7 +312,7 @@ const rows: readonly Row[] = [
   [
     "ServiceSpec.Mode",
     0,
-    "Replicated Global ReplicatedJob GlobalJob",
+    "Replicated replicated Global global ReplicatedJob GlobalJob",
     "how this service is rolled out",
   ],
   ["ServiceSpec.Mode.Replicated", 0, "Replicas", "how this service is rolled out"],

@@ -3,7 +3,6 @@
  *
  *     string bool int int64 uint8 uint16 uint32 uint64 float32   Go's decoding of each
  *     addr prefix mac port bytes                            texts with a form of their own
- *     nothing                                               only null
  *     any                                                   answers only, never a request
  *     *T  []T  [2]T  map[string]T  map[port]T  #Name        pointer, slice, array, map, definition
  */

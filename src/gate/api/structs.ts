@@ -14,6 +14,8 @@ export interface Field {
   readonly until?: number;
   /** Accepted and never written. */
   readonly dropped?: true;
+  /** Another spelling of this field. */
+  readonly writtenAs?: string;
 }
 
 export interface Struct {
@@ -53,6 +55,7 @@ function buildStruct(name: string): Struct | undefined {
       owner: name,
       ...(legacy.until === undefined ? {} : { until: minorOf(legacy.until) }),
       ...(legacy.dropped === undefined ? {} : { dropped: legacy.dropped }),
+      ...(legacy.writtenAs === undefined ? {} : { writtenAs: legacy.writtenAs }),
     });
   }
   return { name, fields };

@@ -16,7 +16,6 @@ export const SCALARS = [
   "prefix",
   "mac",
   "bytes",
-  "nothing",
 ] as const;
 
 export type Scalar = (typeof SCALARS)[number];

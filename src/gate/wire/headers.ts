@@ -2,6 +2,7 @@
 
 import type { Operation } from "../api/operations.ts";
 import { type Outcome, accept, refuse, shownKey } from "./refusal.ts";
+import { CREDENTIAL_HEADERS, readCredentials, writeCredentials } from "./registry-auth.ts";
 
 export type RawHeaders = readonly (readonly [name: string, value: string])[];
 
@@ -82,9 +83,19 @@ function keptHeaders(
     if (!VALUE.test(value) || value.length > LONGEST_VALUE) {
       return refuse("bad-header", shownKey(name), "the header's value is not plain text");
     }
-    kept.push([name, value]);
+    const written = rewritten(name, value);
+    if (!written.ok) return written;
+    if (written.value !== undefined) kept.push([name, written.value]);
   }
   return accept(kept);
+}
+
+/** Credentials are taken apart and written anew; undefined for an empty header of them. */
+function rewritten(name: string, value: string): Outcome<string | undefined> {
+  if (!CREDENTIAL_HEADERS.has(name)) return accept(value);
+  const credentials = readCredentials(name, value);
+  if (!credentials.ok) return credentials;
+  return accept(credentials.value === undefined ? undefined : writeCredentials(credentials.value));
 }
 
 function readUpgrade(operation: Operation, lower: RawHeaders): Outcome<Upgrade | undefined> {

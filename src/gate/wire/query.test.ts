@@ -100,4 +100,6 @@ describe("properties", () => {
 });
 
 const sorted = (filters: ReadonlyMap<string, ReadonlySet<string>>): unknown =>
-  [...filters].map(([key, values]) => [key, [...values].sort()] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+  [...filters]
+    .map(([key, values]) => [key, [...values].sort()] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Fact } from "../../model/fact.ts";
 import { spanText } from "../../model/source.ts";
 import type { Runtime } from "../../model/workload.ts";

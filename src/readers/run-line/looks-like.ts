@@ -7,7 +7,8 @@ const CALL =
 const TCP_HOST =
   /\bDOCKER_HOST\b[^\n]{0,12}\btcp:\/\/|\bdocker[^\n]{0,60} (?:-H|--host)[ =]?["']?tcp:\/\//;
 const CONTINUED = /\b(?:docker|podman|nerdctl)\b[^\n]{0,200}\\\r?\n/;
-const WORKFLOW = /^[ \t]+(?:container|services)[ \t]*:|uses[ \t]*:[ \t]*["']?docker:\/\//m;
+const WORKFLOW =
+  /^[ \t]+(?:container|services)[ \t]*:|uses[ \t]*:[ \t]*["']?(?:docker:\/\/|addnab\/docker-run-action@)/im;
 const CI_IMAGE = /^(?:[ \t]+|["']?)image["']?[ \t]*:/m;
 
 /** True when `readRunLines` may find something; false when it surely does not. */

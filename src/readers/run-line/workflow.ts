@@ -163,8 +163,10 @@ function collectUses(collection: Collection, step: YamlNode, variables: Variable
 /** An action by others that calls `docker run` with its inputs `image` and `options`. */
 function collectRunAction(collection: Collection, step: YamlNode, variables: Variables): void {
   const uses = asScalar(get(step, "uses"));
-  if (uses === undefined || !/^addnab\/docker-run-action@/i.test(uses.text)) return;
-  jobContainer(collection, "docker-run-action", get(step, "with"), uses.span, variables, {
+  const inputs = get(step, "with");
+  if (uses === undefined || inputs === undefined) return;
+  if (!/^addnab\/docker-run-action@/i.test(uses.text)) return;
+  jobContainer(collection, "docker-run-action", inputs, uses.span, variables, {
     // The inputs have no such keys; the action would not read them.
     only: "options",
   });

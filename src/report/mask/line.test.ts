@@ -171,3 +171,27 @@ test.each([
 ])("the default of a secret variable is hidden in %s", (line, shown) => {
   expect(maskText(line)).toBe(shown);
 });
+
+test("shows the command behind a variable's value", () => {
+  expect(maskText("API_TOKEN=zaq1xsw2 docker run --privileged a")).toBe(
+    "API_TOKEN=•••• docker run --privileged a",
+  );
+  expect(maskText("GOPRIVATE=example.com go build")).toBe("GOPRIVATE=example.com go build");
+  // No command: a value of several words.
+  expect(maskText("API_PASSWORD=correct horse battery")).toBe("API_PASSWORD=••••");
+});
+
+test("shows the pairs of an ENV, and the words that belong to one", () => {
+  expect(maskText("ENV A=b PASSWORD zaq1xsw2")).toBe("ENV A=b PASSWORD ••••");
+  expect(maskText('ENV A=b C="d e" F=g')).toBe('ENV A=b C="d e" F=g');
+});
+
+test("shows users and places that are no logins", () => {
+  for (const open of [
+    "image: reg.example:5000/a/b@sha256:0",
+    "npm i a@1 b:c",
+    "scp a:b@c .",
+    "ssh: [default=./agent.sock]",
+  ])
+    expect(maskText(open)).toBe(open);
+});

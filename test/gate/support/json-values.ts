@@ -21,7 +21,6 @@ const SCALARS: Readonly<Record<Scalar, fc.Arbitrary<JsonValue>>> = {
   prefix: fc.constantFrom("", "10.0.0.0/8", "fd00::/64"),
   mac: fc.constantFrom("", "02:42:ac:11:00:02"),
   bytes: fc.base64String({ maxLength: 12 }),
-  nothing: fc.constant(null),
 };
 
 /** Canonical values: what `checkJson` gives back unchanged. */
@@ -29,7 +28,8 @@ export function canonical(type: WireType): fc.Arbitrary<JsonValue> {
   const resolved = resolve(type);
   if ("fields" in resolved) {
     const fields = [...resolved.fields.values()].filter(
-      ({ until, dropped }) => until === undefined && dropped === undefined,
+      ({ until, dropped, writtenAs }) =>
+        until === undefined && dropped === undefined && writtenAs === undefined,
     );
     return fc
       .subarray(fields, { maxLength: Math.min(6, fields.length) })

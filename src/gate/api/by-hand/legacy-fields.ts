@@ -13,6 +13,8 @@ export interface LegacyField {
   readonly until?: `1.${number}`;
   /** Accepted because clients send it, and never written: no daemon in range reads it. */
   readonly dropped?: true;
+  /** Another spelling that a client sends and the engine folds: written as this field. */
+  readonly writtenAs?: string;
   readonly why: string;
 }
 
@@ -23,13 +25,6 @@ export const legacyFields: readonly LegacyField[] = [
     type: "mac",
     until: "1.52",
     why: "below 1.52 the body is decoded a second time for it",
-  },
-  {
-    struct: "ContainerCreateRequest",
-    field: "Runtime",
-    type: "nothing",
-    dropped: true,
-    why: "docker-py sends null; the place of a value is HostConfig",
   },
   {
     struct: "HostConfig",
@@ -86,6 +81,27 @@ export const legacyFields: readonly LegacyField[] = [
     type: "string",
     dropped: true,
     why: "docker-py sends it; the path names the container",
+  },
+  {
+    struct: "ContainerExecRequest",
+    field: "detachKeys",
+    type: "string",
+    writtenAs: "DetachKeys",
+    why: "docker-py spells it so",
+  },
+  {
+    struct: "ServiceSpec.Mode",
+    field: "replicated",
+    type: "#ServiceSpec.Mode.Replicated",
+    writtenAs: "Replicated",
+    why: "docker-py spells it so",
+  },
+  {
+    struct: "ServiceSpec.Mode",
+    field: "global",
+    type: "#Empty",
+    writtenAs: "Global",
+    why: "docker-py spells it so",
   },
   {
     struct: "AuthConfig",

@@ -149,6 +149,7 @@ export const queryCorrections: Readonly<Record<string, Readonly<Record<string, Q
     ImageHistory: { platform: one("json #OciPlatform") },
     ImageAttestations: { platform: one("json #OciPlatform"), type: many("string") },
     ImagePush: { platform: one("json #OciPlatform") },
+    ImageTag: { force: ignored },
     ImageDelete: { platforms: many("json #OciPlatform") },
     ImageGet: { platform: many("json #OciPlatform"), names: many("string") },
     ImageGetAll: { platform: many("json #OciPlatform") },

@@ -53,19 +53,28 @@ class Checker {
       this.#path.push(key);
       const field = struct.fields.get(key);
       if (field === undefined || (field.until !== undefined && field.until <= this.#minor)) {
-        return this.#unknown(key, struct);
-      }
-      if (inner !== null) {
+        const refused = this.#unknown(key, inner, struct);
+        if (refused !== undefined) return refused;
+      } else if (inner !== null) {
         const checked = this.check(inner, field.type);
         if (!checked.ok) return checked;
-        if (field.dropped !== true) found.set(key, checked.value);
+        const name = field.writtenAs ?? key;
+        if (found.has(name)) {
+          return refuse(
+            "duplicate-key",
+            this.#at,
+            `the engine would read this key as ${name} again`,
+          );
+        }
+        if (field.dropped !== true) found.set(name, checked.value);
       }
       this.#path.pop();
     }
     return accept(inSchemaOrder(found, struct.fields));
   }
 
-  #unknown(key: string, struct: Struct): Outcome<never> {
+  /** Nothing to refuse where null stands at a key that no field folds to: clients send that. */
+  #unknown(key: string, value: JsonValue, struct: Struct): Outcome<never> | undefined {
     const folded = foldName(key);
     const meant = [...struct.fields.keys()].find((name) => foldName(name) === folded);
     if (meant !== undefined && meant !== key) {
@@ -75,6 +84,7 @@ class Checker {
         `the engine would read this key as ${meant}: write it so`,
       );
     }
+    if (value === null) return undefined;
     return refuse(
       "unknown-field",
       this.#at,

@@ -132,7 +132,10 @@ describe("a body is read as Go would at most, and written anew", () => {
     const text = '{"MacAddress":"02:42:ac:11:00:02","HostConfig":{"KernelMemory":1}}';
     expect(judged(text, 51)).toContain("KernelMemory");
     expect(judged(text, 52)).toBe("unknown-field at MacAddress");
-    expect(judged('{"Runtime":null}')).toBe("{}");
+    expect(judged('{"Runtime":null,"NetworkingConfig":{"n":null}}')).toBe(
+      '{"NetworkingConfig":{}}',
+    );
+    expect(judged('{"hostconfig":null}')).toBe("wrong-case at hostconfig");
     expect(judged('{"Runtime":"runc"}')).toBe("unknown-field at Runtime");
     expect(judged('{"Name":"n","CheckDuplicate":true}', 43, operation("NetworkCreate"))).toBe(
       '{"Name":"n"}',
@@ -140,10 +143,26 @@ describe("a body is read as Go would at most, and written anew", () => {
   });
 
   test("a body where none belongs, and none where one may be missing", () => {
-    expect(judged("{}", 56, operation("ContainerStart"))).toBe("unexpected-body at ");
+    expect(judged('{"a":1}', 56, operation("ContainerStart"))).toBe("unexpected-body at ");
+    expect(judged("{", 56, operation("ContainerStart"))).toBe("unexpected-body at ");
+    expect(judged("{}", 56, operation("ContainerStart"))).toBe("");
     expect(judged("", 56, operation("ContainerStart"))).toBe("");
     expect(judged("", 56, operation("ImageCommit"))).toBe("");
   });
+});
+
+test("spellings of real clients are written as the engine's own, once", () => {
+  const service = operation("ServiceCreate");
+  expect(judged('{"Mode":{"replicated":{"Replicas":2}}}', 56, service)).toBe(
+    '{"Mode":{"Replicated":{"Replicas":2}}}',
+  );
+  for (const twice of ['"replicated":{},"Replicated":{}', '"Replicated":{},"replicated":{}']) {
+    expect(judged(`{"Mode":{${twice}}}`, 56, service)).toMatch(/^duplicate-key at Mode/);
+  }
+  expect(judged('{"Mode":{"REPLICATED":{}}}', 56, service)).toBe("wrong-case at Mode.REPLICATED");
+  expect(judged('{"detachKeys":"ctrl-p"}', 56, operation("ContainerExec"))).toBe(
+    '{"DetachKeys":"ctrl-p"}',
+  );
 });
 
 describe("properties", () => {
@@ -268,11 +287,13 @@ function plain(value: JsonValue): unknown {
 }
 
 test("folding finds every ASCII name that Go would match", () => {
-  const folds = "abcdefghijklmnopqrstuvwxyz".split("").map((letter) =>
-    [...Array(0x1_10_00).keys()]
-      .map((code) => String.fromCodePoint(code))
-      .filter((character) => new RegExp(`^${letter}$`, "iu").test(character)),
-  );
+  const folds = "abcdefghijklmnopqrstuvwxyz"
+    .split("")
+    .map((letter) =>
+      [...Array(0x1_10_00).keys()]
+        .map((code) => String.fromCodePoint(code))
+        .filter((character) => new RegExp(`^${letter}$`, "iu").test(character)),
+    );
   for (const alternatives of folds) {
     expect(new Set(alternatives.map(foldName)).size).toBe(1);
   }

@@ -27,12 +27,6 @@ const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 export function checkScalar(value: JsonValue, scalar: Scalar, at: string): Outcome<JsonValue> {
   switch (scalar) {
-    case "nothing":
-      return refuse(
-        "unknown-field",
-        at,
-        "the engine knows no such field here; only null may stand",
-      );
     case "bool":
       return typeof value === "boolean" ? accept(value) : wrong(value, "true or false", at);
     case "float32":
@@ -101,6 +95,5 @@ function shownKind(value: JsonValue): string {
 export function zeroOf(scalar: Scalar): JsonValue {
   if (scalar === "bool") return false;
   if (scalar === "float32") return new JsonDecimal("0");
-  if (scalar === "nothing") return null;
   return INTEGERS[scalar] === undefined ? "" : 0n;
 }

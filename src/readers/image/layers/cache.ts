@@ -38,6 +38,8 @@ export interface LayerCache {
   readonly putDocuments: (imageId: string, sightings: readonly SecretSighting[]) => void;
   /** The key of this machine's hashes. */
   readonly key: Uint8Array;
+  /** False when the key was made for this run alone, so that no later run can compare by it. */
+  readonly keyIsKept: boolean;
   /** Why nothing is kept, if so. */
   readonly note?: string;
   readonly close: () => void;
@@ -59,9 +61,10 @@ export interface CacheOptions {
 /** Opens the cache; where it cannot be used, one that keeps nothing and says why. */
 export function openCache({ environment, version }: CacheOptions): LayerCache {
   const directory = cacheDirectory(environment);
+  let key: Uint8Array | undefined;
   try {
     ownDirectory(directory);
-    const key = machineKey(join(directory, "key"));
+    key = machineKey(join(directory, "key"));
     // Not imported: the published package is run in a way in which Node imports nothing on demand.
     const { DatabaseSync: Database } = quietly(() => process.getBuiltinModule("node:sqlite"));
     const file = join(directory, "layers.sqlite");
@@ -69,17 +72,41 @@ export function openCache({ environment, version }: CacheOptions): LayerCache {
     return cacheIn(database, ruleSetHash(version, key), key);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    return noCache(`${directory} cannot be used (${code ?? message})`);
+    const why = WHY[code ?? ""] ?? code ?? message;
+    return nothingKept(key, `${directory} cannot be used (${why})`);
   }
 }
 
-export function noCache(note?: string): LayerCache {
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: "it is not there and cannot be made",
+  EROFS: "the file system is read-only",
+  EACCES: "it may not be written",
+  ENOSPC: "the disk is full",
+  ENOTDIR: "a part of its path is a file",
+};
+
+/** A cache that keeps nothing, with this machine's key where there is one: hashes stay comparable. */
+export function noCache(environment: CacheOptions["environment"] = {}): LayerCache {
+  const directory = cacheDirectory(environment);
+  try {
+    const status = lstatSync(directory);
+    const own = process.getuid?.();
+    const isOwn = own === undefined || status.uid === own;
+    const key = isOwn ? readFileSync(join(directory, "key")) : undefined;
+    return nothingKept(key?.length === 32 ? key : undefined);
+  } catch {
+    return nothingKept(undefined);
+  }
+}
+
+function nothingKept(key: Uint8Array | undefined, note?: string): LayerCache {
   return {
     get: () => undefined,
     put: () => undefined,
     getDocuments: () => undefined,
     putDocuments: () => undefined,
-    key: randomBytes(32),
+    key: key ?? randomBytes(32),
+    keyIsKept: key !== undefined,
     ...(note === undefined ? {} : { note }),
     close: () => undefined,
   };
@@ -183,6 +210,7 @@ function cacheIn(database: DatabaseSync, rules: string, key: Uint8Array): LayerC
   );
   return {
     key,
+    keyIsKept: true,
     getDocuments: (imageId) => {
       try {
         const row = selectDocuments.get(imageId, rules);
