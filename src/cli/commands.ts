@@ -176,7 +176,7 @@ const secrets: Command = {
   usage: "secrets verify FINDING…",
   description: [
     "Reads the place of a finding again and says whether the secret still stands there. FINDING is what `plimsoll check` prints after `verify:`. The value is never shown.",
-    "Exit status: 0 every one is confirmed, 1 one is gone or has another value, 2 usage error.",
+    "Exit status: 0 every one is confirmed, 1 one is gone or has another value, 2 usage error, 4 one stands there but was found under a key that is not kept here (on another machine, or without a cache directory), so that its value cannot be compared.",
   ],
   options: [
     { name: "plain-http", summary: "speak HTTP without TLS to a registry" },

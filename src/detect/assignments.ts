@@ -2,6 +2,7 @@
 
 import type { Confidence } from "../model/finding.ts";
 import { classifyVariable } from "./classify-variable.ts";
+import { isPlainWords, isTypeName } from "./plain-words.ts";
 import { isPublished } from "./published.ts";
 import { findSecretsInText } from "./find-secrets.ts";
 
@@ -17,7 +18,7 @@ export interface AssignedSecret {
 
 /** `NAME=value`, `name: value`, `"name": "value"`, `export NAME=value`, with the value on the same line. */
 const ASSIGNMENT =
-  /^(?:[ \t]*(?:-[ \t]{1,8})?(?:export[ \t]{1,8})?["']?)([A-Za-z_][\w.-]{0,100})["']?[ \t]{0,8}(?:=|:[ \t])[ \t]{0,8}(.*)$/;
+  /^(?:[ \t]*(?:-[ \t]{1,8})?(?:export[ \t]{1,8})?["']?)([A-Za-z_][\w.-]{0,100})["']?[ \t]{0,8}(=|:[ \t])[ \t]{0,8}(.*)$/;
 
 /** Lines longer than this are only searched by value. */
 const MAX_LINE = 4096;
@@ -53,17 +54,21 @@ export function assignedSecret(
 ): AssignedSecret | undefined {
   const parts = ASSIGNMENT.exec(text.slice(start, end).replace(/\r$/, ""));
   if (parts === null) return undefined;
-  const [whole, name = "", raw = ""] = parts;
+  const [whole, name = "", separator = "", raw = ""] = parts;
   const { value, quote } = valueOf(raw);
-  if (isPublished(value)) return undefined;
-  const verdict = classifyVariable(name, value);
+  if (isPublished(value) || isTypeName(value)) return undefined;
+  // A collection of YAML or JSON is no value: only what stands in it counts, under the names that are there.
+  const collection = quote === 0 && separator !== "=" && /^[{[]/.test(value);
+  const verdict = classifyVariable(collection ? "value" : name, value);
   if (verdict.kind !== "secret") return undefined;
+  // What a variable of the environment is set to is no text for people.
+  const variable = separator === "=" && /^[A-Z][A-Z\d_]*$/.test(name);
   const at = start + whole.length - raw.length;
   return {
     start: at + quote,
     end: at + quote + value.length,
     what: `a value for ${name}`,
-    confidence: verdict.confidence,
+    confidence: !variable && isPlainWords(value) ? "low" : verdict.confidence,
   };
 }
 

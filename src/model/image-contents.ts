@@ -54,7 +54,7 @@ export interface SecretSighting {
   /** In the document as it is shown, for a place in one. */
   readonly span?: Span;
   readonly state: LayerState;
-  /** HMAC-SHA-256 of the value under a key of this machine, in hex: tells same from other without telling the value. */
+  /** HMAC-SHA-256 of the value under a key of this machine, in hex, after four digits that name the key: tells same from other without telling the value. */
   readonly keyedHash?: string;
   /** A variable's or key's name, where one names it. */
   readonly name?: string;

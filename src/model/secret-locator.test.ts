@@ -22,17 +22,25 @@ function sighting(place: ImagePlace): SecretSighting {
 describe("locators of secrets", () => {
   it("are one readable word", () => {
     const layer = { index: 4, digest };
-    expect(formatLocator(sighting({ image: "archive:app.tar", layer, path: "/app/.npmrc", offset: 33, length: 40 }))).toBe(
-      "archive:app.tar#sha256:abababababab/app/.npmrc@33+40=5d17921372481304",
-    );
+    expect(
+      formatLocator(
+        sighting({ image: "archive:app.tar", layer, path: "/app/.npmrc", offset: 33, length: 40 }),
+      ),
+    ).toBe("archive:app.tar#sha256:abababababab/app/.npmrc@33+40=5d17921372481304");
     expect(formatLocator(sighting({ image: "image:app:1.0", field: "config.Env[3]" }))).toBe(
       "image:app:1.0#field/config.Env[3]=5d17921372481304",
     );
   });
 
   it("lead back to the sighting, whatever its names", () => {
-    const text = fc.string({ unit: "grapheme", minLength: 1, maxLength: 30 }).filter((name) => name.isWellFormed());
-    const layerPlace = fc.record({ path: text.map((name) => `/${name}`), offset: fc.nat(), length: fc.nat() });
+    const text = fc
+      .string({ unit: "grapheme", minLength: 1, maxLength: 30 })
+      .filter((name) => name.isWellFormed());
+    const layerPlace = fc.record({
+      path: text.map((name) => `/${name}`),
+      offset: fc.nat(),
+      length: fc.nat(),
+    });
     fc.assert(
       fc.property(fc.oneof(layerPlace, fc.record({ field: text })), (place) => {
         const found = sighting(
@@ -49,7 +57,10 @@ describe("locators of secrets", () => {
     );
   });
 
-  it.each(["", "archive:x", "archive:x#sha256:ab/p@1+2=12345678", "x#field/%E0%A4%A=12345678"])("%j is none", (text) => {
-    expect(parseLocator(text)).toBeUndefined();
-  });
+  it.each(["", "archive:x", "archive:x#sha256:ab/p@1+2=12345678", "x#field/%E0%A4%A=12345678"])(
+    "%j is none",
+    (text) => {
+      expect(parseLocator(text)).toBeUndefined();
+    },
+  );
 });

@@ -67,7 +67,7 @@ export function imageFacts(
     return {
       user: unknownFact(
         `nothing sets a user and the image ${text} is not at hand`,
-        `set the user here, or check where the image can be read`,
+        `set the user here, pull the image to the local engine, or let its registry be asked (--images pull)`,
         { kind: "inherited", from: name, span, through },
       ),
     };

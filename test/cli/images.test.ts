@@ -98,9 +98,16 @@ test("verify says when the secret is another one, or gone, and what is no findin
   const target = `oci:${leaky().directory}`;
   const [finding] = findingsOf((await one.run(["check", target, "-f", "json"])).out);
   const locator = finding?.evidence?.locator ?? "";
-  const other = await one.run(["secrets", "verify", locator.replace(/=\w+$/, "=0123456789abcdef")]);
+  const other = await one.run([
+    "secrets",
+    "verify",
+    locator.replace(/=(\w{4})\w+$/, "=$10123456789ab"),
+  ]);
   expect(other).toMatchObject({ status: 1 });
   expect(other.out).toMatch(/^changed: /);
+  const elsewhere = await given().run(["secrets", "verify", locator]);
+  expect(elsewhere).toMatchObject({ status: 4 });
+  expect(elsewhere.out).toMatch(/^not comparable: npm token in /);
   const gone = await one.run(["secrets", "verify", locator.replace("@33", "@34")]);
   expect(gone).toMatchObject({ status: 1 });
   expect(gone.out).toMatch(/^gone: no secret stands in \/app\/\.npmrc at byte 34/);

@@ -1,6 +1,6 @@
 /** Keeps account of what is planted where in an image. */
 
-import { createHmac } from "node:crypto";
+import { keyedHashWith } from "../../src/readers/image/layers/scan-with-key.ts";
 import { alphabets, charactersOf } from "../../src/detect/alphabets.ts";
 import { tokenDetectors } from "../../src/detect/detectors.ts";
 import { randomText, sampleOf, seededRandom } from "../../src/detect/testing.ts";
@@ -9,7 +9,7 @@ import type { Entry } from "../../src/readers/image/tar/testing.ts";
 export const KEY = Buffer.alloc(32, 7);
 
 export function keyedHash(value: string | Uint8Array): string {
-  return createHmac("sha256", KEY).update(value).digest("hex");
+  return keyedHashWith(KEY)(Buffer.from(value));
 }
 
 export interface Planted {

@@ -3,6 +3,7 @@
 import type { SecretSighting } from "../../model/image-contents.ts";
 import type { SecretLocator } from "../../model/secret-locator.ts";
 import { parseLocator, standsAt } from "../../model/secret-locator.ts";
+import { KEY_DIGITS } from "../../readers/image/layers/scan-with-key.ts";
 import type { ExitStatus, Invocation, Io, UsageProblem } from "../command.ts";
 import { printableLine } from "../printable.ts";
 import { startProgress } from "./check/progress.ts";
@@ -77,7 +78,8 @@ async function verifyIn(
   for (const locator of locators) {
     const verdict = verdictOn(locator, sightings);
     io.out(`${verdict.text}\n`);
-    if (!verdict.confirmed) status = 1;
+    if (verdict.is === "gone" || verdict.is === "changed") status = 1;
+    else if (verdict.is === "not comparable" && status === 0) status = 4;
   }
   for (const { what, why } of reading.unknowns) {
     io.err(`plimsoll: ${printableLine(`${what}: ${why}`)}\n`);
@@ -86,7 +88,7 @@ async function verifyIn(
 }
 
 interface Verdict {
-  readonly confirmed: boolean;
+  readonly is: "confirmed" | "changed" | "not comparable" | "gone";
   readonly text: string;
 }
 
@@ -96,18 +98,24 @@ function verdictOn(locator: SecretLocator, sightings: readonly SecretSighting[])
   const same = there.find(({ keyedHash = "" }) => keyedHash.startsWith(locator.hash));
   if (same !== undefined) {
     return {
-      confirmed: true,
+      is: "confirmed",
       text: `confirmed: ${same.title} in ${where}${stateText(same)}; the value is the one that was found`,
     };
   }
   const [other] = there;
   if (other !== undefined) {
-    return {
-      confirmed: false,
-      text: `changed: ${other.title} in ${where}${stateText(other)}, but with another value (or the finding is from another machine)`,
-    };
+    const key = other.keyedHash?.slice(0, KEY_DIGITS);
+    return key === locator.hash.slice(0, KEY_DIGITS)
+      ? {
+          is: "changed",
+          text: `changed: ${other.title} in ${where}${stateText(other)}, but with another value`,
+        }
+      : {
+          is: "not comparable",
+          text: `not comparable: ${other.title} in ${where}${stateText(other)}; whether it is the same value cannot be told, since the finding was made under a key that is not kept here`,
+        };
   }
-  return { confirmed: false, text: `gone: no secret stands in ${where}` };
+  return { is: "gone", text: `gone: no secret stands in ${where}` };
 }
 
 function placeText({ target, place }: SecretLocator): string {

@@ -31,6 +31,7 @@ test.each([
   ["ImageBuild", "buildargs=%7B%22A%22%3Anull%7D", "buildargs=%7B%22A%22:null%7D"],
   ["ImageBuild", "ulimits=null&cachefrom=%5B%5D", "cachefrom=%5B%5D&ulimits=null"],
   ["ImageBuild", "cachefrom=a", "bad-json at cachefrom"],
+  ["ImageLoad", "platform=", "empty-body at platform"],
   ["NodeUpdate", "version=18446744073709551615", "version=18446744073709551615"],
   ["NodeUpdate", "version=18446744073709551616", "out-of-range at version"],
   ["NodeUpdate", "version=-1", "bad-value at version"],

@@ -119,7 +119,7 @@ function readValue(rule: QueryRule, text: string, minor: number): Outcome<QueryV
       return filters.ok ? accept({ kind: "filters", filters: filters.value }) : filters;
     }
     default:
-      return text === "" ? accept(undefined) : readJson(rule, text, minor);
+      return text === "" && !rule.list ? accept(undefined) : readJson(rule, text, minor);
   }
 }
 

@@ -191,7 +191,10 @@ function problemsOf(
     report.digest !== digest &&
     report.diffId !== digest
   ) {
-    problems.push({ why: `its content has the digest ${report.digest}`, settle: forged });
+    problems.push({
+      why: `its content has the digest ${report.digest}, not ${digest}`,
+      settle: forged,
+    });
   }
   if (
     diffId !== undefined &&

@@ -36,7 +36,7 @@ export async function readStore(
     path: store.name,
     what: "image",
     why,
-    settle: "save, build or pull the image anew",
+    settle: settleOf(why),
   }));
   const { images, otherPlatforms } = resolved;
   if (images.length === 0 && unknowns.length === 0) {
@@ -63,4 +63,11 @@ export async function readStore(
   }
   store.close();
   return { workloads, unknowns, documents };
+}
+
+function settleOf(why: string): string {
+  const unreadable = /compressed with (bzip2|xz|lzma)/.exec(why)?.[1];
+  return unreadable === undefined
+    ? "save, build or pull the image anew"
+    : `decompress it first: ${unreadable} -d FILE`;
 }

@@ -23,7 +23,7 @@ import type { LayerReport } from "./layer-report.ts";
 import { pathSetOf } from "./path-set.ts";
 
 /** Counted up when the same detectors find something else: another reader, another bound. */
-const SCAN_REVISION = 2;
+const SCAN_REVISION = 3;
 
 /** The least recently used go first beyond this. */
 const MAX_BYTES = 512 * 1024 * 1024;
@@ -38,8 +38,6 @@ export interface LayerCache {
   readonly putDocuments: (imageId: string, sightings: readonly SecretSighting[]) => void;
   /** The key of this machine's hashes. */
   readonly key: Uint8Array;
-  /** False when the key was made for this run alone, so that no later run can compare by it. */
-  readonly keyIsKept: boolean;
   /** Why nothing is kept, if so. */
   readonly note?: string;
   readonly close: () => void;
@@ -106,7 +104,6 @@ function nothingKept(key: Uint8Array | undefined, note?: string): LayerCache {
     getDocuments: () => undefined,
     putDocuments: () => undefined,
     key: key ?? randomBytes(32),
-    keyIsKept: key !== undefined,
     ...(note === undefined ? {} : { note }),
     close: () => undefined,
   };
@@ -210,7 +207,6 @@ function cacheIn(database: DatabaseSync, rules: string, key: Uint8Array): LayerC
   );
   return {
     key,
-    keyIsKept: true,
     getDocuments: (imageId) => {
       try {
         const row = selectDocuments.get(imageId, rules);

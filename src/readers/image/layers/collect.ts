@@ -141,7 +141,7 @@ export function createCollector(): Collector {
     note(beyond.paths, "more paths are not remembered, so that states may be wrong");
     note(beyond.links, "more hard links are not listed");
     note(beyond.problems, "more problems are not listed");
-    note(beyond.outside, "members have a path that leaves the root; engines refuse them");
+    note(beyond.outside, "paths leave the root; engines refuse them");
     return {
       ...sums,
       members,

@@ -132,7 +132,8 @@ export async function scanTar(
   for (;;) {
     const piece = await stream.next();
     if (isEnd(piece)) {
-      reader.end();
+      // Why the stream ended early says more than where.
+      if (piece.problem === undefined) reader.end();
       await taps.end();
       scan.end();
       return piece.problem;

@@ -1,14 +1,22 @@
 /** Scans layers with hashes under a key, in whichever thread. */
 
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { createByteScanner, LOOK_AHEAD, LOOK_BEHIND } from "../../../detect/scan/scanner.ts";
 import type { ByteScanner } from "../../../detect/scan/scanner.ts";
 import type { ByteStream } from "../stream/byte-stream.ts";
 import type { LayerReport } from "./layer-report.ts";
 import { scanLayer } from "./scan-layer.ts";
 
+/** The first digits tell the key, so that hashes of another one are not taken for those of another value. */
+export const KEY_DIGITS = 4;
+
+/** HMAC-SHA-256 in hex, cut at its end by as many digits as stand before it for the key. */
 export function keyedHashWith(key: Uint8Array): (value: Uint8Array) => string {
-  return (value) => createHmac("sha256", key).update(value).digest("hex");
+  const name = createHash("sha256").update(key).digest("hex").slice(0, KEY_DIGITS);
+  return (value) => {
+    const hash = createHmac("sha256", key).update(value).digest("hex");
+    return name + hash.slice(0, hash.length - KEY_DIGITS);
+  };
 }
 
 /**

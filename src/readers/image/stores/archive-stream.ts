@@ -113,7 +113,7 @@ export async function archiveStream(
   for (let offset = 0; ;) {
     const piece = reader.ended() ? { ended: true as const } : await stream.next();
     if (isEnd(piece)) {
-      reader.end();
+      if (piece.problem === undefined) reader.end();
       await taps.end();
       if (piece.problem !== undefined) problems.push(piece.problem);
       break;

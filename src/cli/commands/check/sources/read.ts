@@ -73,7 +73,9 @@ export async function readSources(
 }
 
 async function openTools({ io, useCache, recall = true }: SourceOptions) {
-  const kept = useCache ? openCache({ environment: io.environment, version }) : noCache();
+  const kept = useCache
+    ? openCache({ environment: io.environment, version })
+    : noCache(io.environment);
   if (kept.note !== undefined) {
     io.err(`plimsoll: layers are scanned without a cache: ${kept.note}\n`);
   }

@@ -29,7 +29,7 @@ export async function settleImages(
   { io, pull, useCache }: SettleOptions,
 ): Promise<ImageLookup | undefined> {
   const { environment } = io;
-  const cache = useCache ? openCache({ environment, version }) : noCache();
+  const cache = useCache ? openCache({ environment, version }) : noCache(environment);
   try {
     const local = await imagesAtHand({ io, wanted, cache, remote: pull });
     const missing = pull ? wanted.filter(({ text }) => !local.has(text)) : [];

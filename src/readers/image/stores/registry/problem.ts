@@ -40,7 +40,7 @@ export function failureProblem(code: string, host: string): RegistryProblem {
   if (/CERT|ERR_TLS|SELF_SIGNED|ISSUER|SIGNATURE/.test(code)) {
     return problem(
       `the certificate of ${host} is not valid here (${code})`,
-      "give the certificate of the authority that signed it, or check the name",
+      "give the certificate of the authority that signed it (--ca FILE), or check the name",
     );
   }
   return problem(`the connection to ${host} failed (${code})`, TRY_AGAIN);
