@@ -71,6 +71,9 @@ test.each([
   ".cargo/credentials.toml",
   "auth.json",
   ".bash_history",
+  "root/.ash_history",
+  ".env~",
+  "app/.env.local~",
   "ID_RSA",
   "C:\\Users\\me\\.ssh\\id_rsa",
 ])("%s holds credentials", (path) => {
@@ -116,6 +119,8 @@ test.each([
   ".dockerignore",
   "Dockerfile",
   "node_modules/.bin/env",
+  "main.c~",
+  ".dashboard_history",
   "monkey",
   "",
   "/",

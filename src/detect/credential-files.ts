@@ -26,6 +26,11 @@ const low = "low";
 const patterns: readonly FilePattern[] = [
   { path: /\.env$/, what: "environment file", confidence: high },
   { path: /\.env\.[\w.-]+$/, what: "environment file", confidence: medium },
+  {
+    path: /\.env(?:\.[\w.-]+)?~$/,
+    what: "editor's copy of an environment file",
+    confidence: medium,
+  },
   { path: /\.envrc$/, what: "direnv file", confidence: medium },
   { path: /[\w-]+\.env$/, what: "environment file", confidence: low },
   { path: /\.npmrc$/, what: "npm configuration, which holds registry tokens", confidence: medium },
@@ -191,7 +196,7 @@ const patterns: readonly FilePattern[] = [
   { path: /\.gnupg$/, what: "GnuPG key ring", confidence: high },
   { path: /secring\.gpg$/, what: "GnuPG secret key ring", confidence: high },
   {
-    path: /\.(?:bash|zsh|sh|psql|mysql|python|rediscli)_?history$/,
+    path: /\.(?:bash|zsh|ash|ksh|sh|psql|mysql|python|rediscli)_?history$/,
     what: "shell history",
     confidence: medium,
   },

@@ -2,6 +2,7 @@
 
 import { alphabets } from "../alphabets.ts";
 import { assignedSecret } from "../assignments.ts";
+import { findJsonPairs, findUnitPairs } from "../named-pairs.ts";
 import type { SecretMatch } from "../detector.ts";
 import { findKeyedSecrets } from "../find-keyed-values.ts";
 import { isServiceAccount, MAX_BLOCK, privateKeyAt, puttyKeyAt } from "../find-private-keys.ts";
@@ -209,19 +210,17 @@ export function nameAnchors(): LineAnchors {
   const { judge, forget } = byText(lineAt, (line) => {
     // A line of nsswitch.conf, which every image has: where users come from.
     if (/^passwd:[ \t]+(?:files|compat|db|nis|sss|ldap|winbind)\b/.test(line)) return [];
-    const secret = assignedSecret(line, 0, line.length);
-    if (secret === undefined) return [];
-    const { start, end, what, confidence } = secret;
-    return [
-      {
-        start,
-        end,
-        detector: "named-value",
-        title: what.replace(/^a /, ""),
-        confidence,
-        checksum: "none" as const,
-      },
-    ];
+    const pairs = [...findJsonPairs(line), ...findUnitPairs(line)];
+    const secret = pairs.length > 0 ? undefined : assignedSecret(line, 0, line.length);
+    const found = secret === undefined ? pairs : [secret];
+    return found.map(({ start, end, what, confidence }) => ({
+      start,
+      end,
+      detector: "named-value",
+      title: what.replace(/^a /, ""),
+      confidence,
+      checksum: "none" as const,
+    }));
   });
   return { anchors: NAMES.map((text) => anchor(text, judge, { anyCase: true })), forget };
 }

@@ -1,12 +1,15 @@
 /** Reads small files of known forms for the secrets that only their form tells. */
 
+import type { AssignedSecret } from "../../../detect/assignments.ts";
 import { findAssignedSecrets } from "../../../detect/assignments.ts";
+import { findJsonPairs, findSourcePairs } from "../../../detect/named-pairs.ts";
 import { credentialFile } from "../../../detect/credential-files.ts";
 import { holdsNoCredential } from "../../../detect/credential-content.ts";
 import { findByForm } from "../../../detect/files/line-forms.ts";
 import { withoutOverlaps } from "../../../detect/find-secrets.ts";
 import type { LayerSighting } from "./layer-report.ts";
 import type { WholeFile } from "./whole-files.ts";
+import { isSettingsSource } from "./whole-files.ts";
 
 /**
  * Secrets of a file. A file that is a credential by its name, and in which nothing is found, is itself
@@ -62,7 +65,7 @@ function secretsOf(path: string, text: string): Found[] {
       confidence,
     }),
   );
-  const byName = findAssignedSecrets(text).map(({ start, end, what, confidence }): Found => ({
+  const byName = namedIn(path, text).map(({ start, end, what, confidence }): Found => ({
     start,
     end,
     detector: "assigned-value",
@@ -70,4 +73,11 @@ function secretsOf(path: string, text: string): Found[] {
     confidence,
   }));
   return withoutOverlaps([...byForm, ...byName]);
+}
+
+function namedIn(path: string, text: string): readonly AssignedSecret[] {
+  if (isSettingsSource(path)) return findSourcePairs(text);
+  // Lines of a text that Vim edits end with NUL in its swap file.
+  const lines = /\.sw[a-p]$/.test(path) ? text.replaceAll("\0", "\n") : text;
+  return [...findAssignedSecrets(lines), ...(path.endsWith(".json") ? findJsonPairs(text) : [])];
 }

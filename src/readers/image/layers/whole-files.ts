@@ -1,6 +1,7 @@
 /** Files that are read as wholes: small ones whose name tells a form with secrets in it. */
 
 import { credentialFile } from "../../../detect/credential-files.ts";
+import { hasForm } from "../../../detect/files/line-forms.ts";
 import type { TarMember } from "../tar/member.ts";
 
 export interface WholeFile {
@@ -21,7 +22,13 @@ export function wantsWhole(path: string, bytes: number): boolean {
 }
 
 function isKnownForm(path: string): boolean {
-  return path === PASSWD || mayDropPrivileges(path) || credentialFile(path) !== undefined;
+  return (
+    path === PASSWD ||
+    mayDropPrivileges(path) ||
+    credentialFile(path) !== undefined ||
+    hasForm(path) ||
+    isSettingsSource(path)
+  );
 }
 
 /** Where a container's users have their names and numbers. */
@@ -35,9 +42,21 @@ export function mayDropPrivileges(path: string): boolean {
 }
 
 const CONFIGURATION =
-  /\.(?:env|conf|cfg|cnf|ini|ya?ml|json|toml|properties|xml|config|tfvars|sh|php|envrc)$/i;
+  /\.(?:env|conf|cfg|cnf|ini|ya?ml|json|toml|properties|xml|config|tfvars|sh|php|envrc|service)$/i;
 
-/** Whether names in a file may tell secrets: a configuration by its suffix. Everywhere else they are noise. */
+/** What shells and services take their environment from. */
+const ENVIRONMENT =
+  /\/(?:\.(?:bashrc|bash_profile|bash_login|bash_aliases|profile|zshrc|zshenv|zprofile|zlogin|kshrc|ashrc|shrc)|etc\/(?:environment|profile|bash\.bashrc|(?:default|sysconfig|conf\.d)\/[\w.@-]{1,100}))$/;
+
+/** Whether names in a file may tell secrets: a configuration by its path. Everywhere else they are noise. */
 export function isConfiguration(path: string): boolean {
-  return CONFIGURATION.test(path);
+  return CONFIGURATION.test(path) || ENVIRONMENT.test(path);
+}
+
+const SETTINGS_SOURCE =
+  /\/(?:(?:config|configuration|settings|local[_-]settings|secrets?|secret_token|credentials?|database|wp-config|environment)(?:[._-](?:local|prod|production|dev|development|staging|test))?\.(?:py|js|cjs|mjs|ts|php|rb)|settings\/[\w-]{1,60}\.py)$/i;
+
+/** Whether a file is source code that holds settings, by its name: texts in quotes there may be secrets. */
+export function isSettingsSource(path: string): boolean {
+  return SETTINGS_SOURCE.test(path);
 }
