@@ -7,6 +7,7 @@ import { parseEndpoint } from "./endpoint.ts";
 import type { EngineProblem } from "./problem.ts";
 import { isProblem } from "./problem.ts";
 import { certificates, contextEndpoint, currentContext } from "./settings-files.ts";
+import { usualSocketPaths } from "./usual-sockets.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -44,20 +45,8 @@ function named(endpoint: Endpoint | EngineProblem): Candidates | EngineProblem {
   return isProblem(endpoint) ? endpoint : { named: true, endpoints: [endpoint] };
 }
 
-/** Sources: dockerd(8), docs.docker.com/engine/security/rootless, podman-system-service(1). */
 function usualSockets(env: Environment): Endpoint[] {
-  const uid = process.getuid?.();
-  const runtime =
-    nonEmpty(env["XDG_RUNTIME_DIR"]) ??
-    (uid === undefined ? undefined : `/run/user/${String(uid)}`);
-  const paths = [
-    "/var/run/docker.sock",
-    ...(runtime === undefined
-      ? []
-      : [join(runtime, "docker.sock"), join(runtime, "podman", "podman.sock")]),
-    "/run/podman/podman.sock",
-  ];
-  return paths.map((path) => ({ kind: "unix", path, name: `unix://${path}` }));
+  return usualSocketPaths(env).map((path) => ({ kind: "unix", path, name: `unix://${path}` }));
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

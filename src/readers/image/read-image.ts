@@ -22,6 +22,7 @@ import { readConfig } from "./documents/image-config.ts";
 import type { KeyedHash } from "./documents/secrets-in-text.ts";
 import { imageWorkload, layerIdentities } from "./image-workload.ts";
 import type { LayerFile, LayerReport } from "./layers/layer-report.ts";
+import { nothingRead } from "./layers/nothing-read.ts";
 import type { StateOf } from "./layers/whole-image.ts";
 import { layerStates } from "./layers/whole-image.ts";
 import { platformText } from "./manifest/descriptor.ts";
@@ -83,7 +84,7 @@ export async function readImage(
     for (const { why, settle } of problemsOf(report, layer))
       note(`layer ${String(index)} (${layer.digest})`, why, settle);
   }
-  const known = reports.map((report) => ("problem" in report ? NOTHING_READ : report));
+  const known = reports.map((report) => ("problem" in report ? nothingRead() : report));
   const attested: SecretSighting[] = [];
   let attestedBytes = 0;
   for (const [index, descriptor] of image.attestations.entries()) {
@@ -295,19 +296,3 @@ async function inTurns<T, R>(
   await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
   return results;
 }
-
-/** In the place of a layer that could not be read: it changes nothing, and holds nothing that is known. */
-const NOTHING_READ: LayerReport = {
-  bytes: 0,
-  members: 0,
-  sightings: [],
-  links: [],
-  setuid: [],
-  capable: [],
-  writableCode: [],
-  dropping: [],
-  deleted: [],
-  emptied: [],
-  paths: { has: () => false, hasNonDirectory: () => false, hashes: new Float64Array(0) },
-  problems: [],
-};

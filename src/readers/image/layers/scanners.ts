@@ -9,6 +9,7 @@ import { streamOfRange } from "../stores/file-range.ts";
 import type { ByteStream } from "../stream/byte-stream.ts";
 import { copyOf, isEnd } from "../stream/byte-stream.ts";
 import type { LayerReport } from "./layer-report.ts";
+import { nothingRead } from "./nothing-read.ts";
 import { pathSetOf } from "./path-set.ts";
 import { scanLayerWithKey } from "./scan-with-key.ts";
 import type { FromWorker, PlainReport, ToWorker } from "./worker-messages.ts";
@@ -88,7 +89,7 @@ export function createScanners({
       const outcome = await scanIn(worker, source);
       if ("died" in outcome) {
         await drop(worker);
-        return failed(outcome.died);
+        return nothingRead([outcome.died]);
       }
       release(worker);
       return outcome;
@@ -168,23 +169,6 @@ function scanIn(
 /** A report as it crosses threads and stands in the cache: without functions. */
 export function revived({ hashes, ...rest }: PlainReport): LayerReport {
   return { ...rest, paths: pathSetOf(hashes) };
-}
-
-function failed(problem: string): LayerReport {
-  return {
-    bytes: 0,
-    members: 0,
-    sightings: [],
-    links: [],
-    setuid: [],
-    capable: [],
-    writableCode: [],
-    dropping: [],
-    deleted: [],
-    emptied: [],
-    paths: pathSetOf(new Float64Array(0)),
-    problems: [problem],
-  };
 }
 
 /** In a checkout the source beside this one, in a package the bundle's own file. */

@@ -39,33 +39,6 @@ export function streamOfBytes(bytes: Uint8Array, pieceBytes = 262_144): ByteStre
   };
 }
 
-/** A stream over anything that yields bytes, such as a Node stream; what it throws becomes the problem. */
-export function streamOfIterable(
-  iterable: AsyncIterable<Uint8Array>,
-  describe: (error: unknown) => string,
-): ByteStream {
-  const iterator = iterable[Symbol.asyncIterator]();
-  let end: StreamEnd | undefined;
-  const next = async (): Promise<Uint8Array | StreamEnd> => {
-    while (end === undefined) {
-      try {
-        const step = await iterator.next();
-        if (step.done === true) end = { ended: true };
-        else if (step.value.length > 0) return step.value;
-      } catch (error) {
-        end = { ended: true, problem: describe(error) };
-      }
-    }
-    return end;
-  };
-  const close = (): void => {
-    end ??= { ended: true };
-    // What the source says to being closed early is of no use to anyone.
-    iterator.return?.().catch(() => undefined);
-  };
-  return { next, close };
-}
-
 /** A stream that gives back pieces that were already taken from it. */
 export function withHead(head: Uint8Array, rest: ByteStream): ByteStream {
   let pending: Uint8Array | undefined = head.length > 0 ? head : undefined;
