@@ -8,6 +8,7 @@ import { commandHelp, generalHelp } from "../src/cli/help.ts";
 import { version } from "../src/cli/version.ts";
 import type { RuleLayer } from "../src/rules/contract.ts";
 import { rules } from "../src/rules/registry.ts";
+import { moduleConstant } from "./compile-wat.ts";
 import { prefilterFile } from "./generate-prefilter.ts";
 import { generatedFiles as generatedRules } from "./generate-rules.ts";
 
@@ -22,6 +23,12 @@ export function generatedFiles(): Readonly<Record<string, string>> {
   return {
     ...(Object.fromEntries(ruleFiles) as Record<string, string>),
     "src/detect/scan/prefilter.generated.ts": prefilterFile(),
+    "src/readers/image/stream/inflate.generated.ts": [
+      "/** Made by `npm run generate`; do not edit. */",
+      "",
+      moduleConstant("inflateModule", "src/readers/image/stream/inflate.wat"),
+      "",
+    ].join("\n"),
     "schema/plimsoll.schema.json": `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`,
     "docs/commands.md": commandPage(),
     "docs/rules.md": rulePage(),

@@ -3,6 +3,7 @@
 import { severities } from "../model/finding.ts";
 import { formatNames } from "../report/index.ts";
 import type { Command, Option } from "./command.ts";
+import { gateCommand } from "./commands/gate/definition.ts";
 
 const help: Option = { name: "help", short: "h", summary: "show this help" };
 
@@ -234,4 +235,4 @@ const man: Command = {
   run: async (invocation) => (await import("./commands/man.ts")).runMan(invocation),
 };
 
-export const commands: readonly Command[] = [check, explain, secrets, completion, man];
+export const commands: readonly Command[] = [check, explain, secrets, gateCommand, completion, man];

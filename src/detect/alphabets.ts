@@ -25,6 +25,8 @@ export const alphabets = {
   tilde: alphabet(`${DIGITS}${UPPER}${LOWER}_-.~`),
   /** First characters of session tokens of AWS (`IQoJ`, `FwoG`, `AQoD`). */
   awsSession: alphabet("IFA"),
+  /** Base64 of either sort. */
+  encoded: alphabet(`${DIGITS}${UPPER}${LOWER}+/_-`),
   base64padded: alphabet(`${DIGITS}${UPPER}${LOWER}+/=`),
   yarnToken: alphabet(`${DIGITS}${UPPER}${LOWER}+/=_.:-`),
   base64urlPadded: alphabet(`${DIGITS}${UPPER}${LOWER}_-=`),
@@ -32,6 +34,8 @@ export const alphabets = {
   space: alphabet(" \t"),
   /** What may follow `://` before an `@`. */
   userinfo: alphabet(`${DIGITS}${UPPER}${LOWER}!$%&()*+,-.:;=@[\\]^_{|}~\``),
+  /** What stands between the two halves of a login in one line. */
+  pairSeparator: alphabet(",:;\t"),
   /** What stands between a name and its value in most formats. */
   assignment: alphabet(" \t\"':=>"),
   /** The second to fourth character of base64 of a number in decimal digits, as Discord's tokens begin. */

@@ -7,6 +7,7 @@ import type { SecretMatch } from "./detector.ts";
 import { findSecretsInText } from "./find-secrets.ts";
 import type { ValueLook } from "./judge-value.ts";
 import { judgeValue, looksRandom } from "./judge-value.ts";
+import { isObjectName, isReferenceToObject, namesItself } from "./object-names.ts";
 
 export interface VariableVerdict {
   /** maybe: the name allows for it and no value is there to settle it. */
@@ -181,6 +182,17 @@ function withValue(
   }
   if (name.sort !== "password" && value.trim().length < 6) {
     return { kind: "not-secret", confidence: "low", why: "its value is too short for a secret" };
+  }
+  if (name.sort === "password" && namesItself(value)) return defaultCredential(name);
+  if (name.sort !== "password" && isObjectName(value)) {
+    if (isReferenceToObject(fullName, value))
+      return { kind: "not-secret", confidence: "medium", why: "its value is the name of an object" };
+    if (!/^[A-Z][A-Z\d_]*$/.test(fullName))
+      return {
+        kind: "secret",
+        confidence: "low",
+        why: `${name.why}, though its value reads like the name of an object`,
+      };
   }
   return { kind: "secret", confidence: name.score >= 80 ? "high" : "medium", why: name.why };
 }

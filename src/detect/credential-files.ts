@@ -1,6 +1,8 @@
 /** Files that hold credentials, by their path alone. */
 
 import type { Confidence } from "../model/finding.ts";
+import type { PathPattern } from "./path-index.ts";
+import { pathIndex } from "./path-index.ts";
 
 export interface CredentialFile {
   /** For people: "environment file", "SSH private key". */
@@ -208,41 +210,16 @@ const patterns: readonly FilePattern[] = [
   { path: /age\/keys\.txt$/, what: "age key", confidence: high },
 ];
 
-interface PreparedPattern extends FilePattern {
-  /** A text that every path has for which the pattern holds. */
-  readonly mark: string;
-}
+/** For whole path parts at the end of a path: `id_rsa`, `keys/id_rsa`, not `my_id_rsa`. */
+const ends = patterns.map((pattern) => ({
+  ...pattern,
+  path: new RegExp(`(?:^|/)(?:${pattern.path.source})`),
+}));
 
-let prepared: readonly PreparedPattern[] | undefined;
+const candidatesFor = pathIndex(ends);
 
-/**
- * The patterns for whole path parts at the end: `id_rsa`, `keys/id_rsa`, not `my_id_rsa`. Nearly every path
- * has no pattern's mark, and V8 makes an expression ready when it is first run.
- */
-function preparedPatterns(): readonly PreparedPattern[] {
-  prepared ??= patterns.map((pattern) => ({
-    ...pattern,
-    path: new RegExp(`(?:^|/)(?:${pattern.path.source})`),
-    mark: longestLiteral(pattern.path.source),
-  }));
-  return prepared;
-}
-
-/** The longest text that every match of an expression holds, as far as can be seen without reading its groups. */
-function longestLiteral(source: string): string {
-  let plain = source;
-  // Groups from the inside out.
-  for (let before = ""; before !== plain;) {
-    before = plain;
-    plain = plain.replace(/\((?:[^()\\]|\\.)*\)[?*+]?/g, "\0");
-  }
-  if (/[{|]/.test(plain)) return "";
-  const literals = plain
-    .replace(/\[[^\]]*\][?*+]?|\\[wdsb][?*+]?|\\?.[?*]|[$^]/g, "\0")
-    .replace(/\\(.)/g, "$1")
-    .split("\0");
-  return literals.reduce((longest, text) => (text.length > longest.length ? text : longest), "");
-}
+/** Expressions of which one holds for every path, in small letters and with `/`, that names a credential. */
+export const credentialPaths: readonly PathPattern[] = ends;
 
 /** Public certificates, and files of tools that only sound like secrets. */
 const HARMLESS =
@@ -257,12 +234,14 @@ const MAX_PATH = 1024;
  * and certificates hold none.
  */
 export function credentialFile(path: string): CredentialFile | undefined {
-  const clean = path.slice(-MAX_PATH).replaceAll("\\", "/").replace(/\/+$/, "").toLowerCase();
+  const tail = path.slice(-MAX_PATH);
+  const slashed = tail.includes("\\") ? tail.replaceAll("\\", "/") : tail;
+  const possible = candidatesFor(slashed);
+  if (possible.length === 0) return undefined;
+  const clean = slashed.replace(/\/+$/, "").toLowerCase();
   const name = clean.slice(clean.lastIndexOf("/") + 1);
   if (name === "") return undefined;
-  const pattern = preparedPatterns().find(
-    ({ mark, path: end }) => clean.includes(mark) && end.test(clean),
-  );
+  const pattern = possible.find(({ path: end }) => end.test(clean));
   if (
     pattern === undefined ||
     SAMPLE.test(name) ||

@@ -43,6 +43,11 @@ export interface TokenDetector {
    * anchors cannot start one long run at each of them.
    */
   readonly boundary?: { readonly before?: AlphabetName; readonly after?: AlphabetName };
+  /**
+   * No word ends as the anchors begin, and what follows them is no word: the value counts after a word
+   * without a separator too, as binary files hold it, with less confidence unless its checksum is right.
+   */
+  readonly glued?: true;
   /** The anchor names the value and is no part of it: `AccountKey=`. */
   readonly anchorIsName?: true;
   /** What stands between a name and the value, and is part of neither: `": "`. */
@@ -63,6 +68,8 @@ export interface SecretMatch {
   readonly title: string;
   readonly confidence: Confidence;
   readonly checksum: "valid" | "invalid" | "none";
+  /** When the value stops opening anything, in seconds of Unix time, where it tells. */
+  readonly expires?: number;
 }
 
 /** Exactly `count` characters. */

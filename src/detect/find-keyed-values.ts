@@ -7,6 +7,7 @@ import type { SecretMatch } from "./detector.ts";
 import { decodeBase64Text } from "./base64.ts";
 import { holdsVariable, judgeValue } from "./judge-value.ts";
 import { isPublished } from "./published.ts";
+import { linesEnd } from "./value-line.ts";
 
 /** Longer lines are searched in pieces of this many characters. */
 const PIECE = 16_384;
@@ -49,7 +50,8 @@ const FINDERS: readonly KeyedFinder[] = [
     detector: "authorization-header",
     title: "credential in an HTTP header",
     marks: ["authorization"],
-    key: /authorization["']?[ \t]{0,4}[:=][ \t]{0,4}["']?(?:bearer|basic|token)[ \t]{1,4}/gi,
+    // `name: Authorization`, `value: Bearer x` of probes in Kubernetes; `proxy_set_header Authorization "Basic x"`.
+    key: /authorization["']?(?:,?\s{1,80}["']?value["']?)?(?:[ \t]{0,4}[:=]|[ \t]{1,8}(?=["']))[ \t]{0,4}["']?(?:bearer|basic|token|splunk)[ \t]{1,4}/gi,
     value: /^[A-Za-z0-9+/=_.~-]{6,4096}/,
   },
   {
@@ -70,8 +72,16 @@ const FINDERS: readonly KeyedFinder[] = [
     detector: "netrc-password",
     title: "password of a .netrc entry",
     marks: ["machine "],
-    key: /\blogin[ \t]+(?!(?:and|or|name|with|string|anonymous|ftp)\b)\S{1,200}[ \t]+password[ \t]+/gi,
+    key: /\blogin[ \t]+(?!(?:and|or|name|with|string|anonymous|ftp)\b)\S{1,200}[ \t]+(?:account[ \t]+\S{1,200}[ \t]+)?password[ \t]+/gi,
     value: /^(?=[^\s"'\x00-\x1f]{0,300}[A-Za-z0-9])[^\s"'\x00-\x1f]{1,300}/,
+  },
+  {
+    // docs.ansible.com, "How to build your inventory", and mount.cifs(8).
+    detector: "login-option",
+    title: "password of a login",
+    marks: ["ansible_", "username="],
+    key: /(?:\bansible_(?:[a-z]{1,20}_)?pass(?:word)?|\b(?:username|user)=[^,\s]{1,100},(?:[^\s]{1,200},)?pass(?:word)?)=["']?/gi,
+    value: /^[^\s"',]{4,300}/,
   },
   {
     ...SQL,
@@ -104,8 +114,8 @@ const FINDERS: readonly KeyedFinder[] = [
   },
 ];
 
-/** `password = ask(`, `password=%s"`: a program that handles a password. */
-const IN_CODE = /^(?:[A-Za-z_$][\w.$]{0,80}\(|%[#\d]?\$?[sdvq@](?![\w]))/;
+/** `password = ask(`, `password=%s"`, `Token: {0}`: a program that handles a password. */
+const IN_CODE = /^(?:[A-Za-z_$][\w.$]{0,80}\(|\{\w{0,20}\}|%[#\d]?\$?[sdvq@](?![\w]))/;
 
 /** Secrets that a key beside them names, in order of line and finder. */
 export function findKeyedSecrets(text: string, limit: number): SecretMatch[] {
@@ -114,7 +124,8 @@ export function findKeyedSecrets(text: string, limit: number): SecretMatch[] {
   if (finders.length === 0) return found;
   for (let start = 0; start < text.length && found.length < limit;) {
     const newline = text.indexOf("\n", start);
-    const end = Math.min(newline < 0 ? text.length : newline + 1, start + PIECE);
+    const lines = newline < 0 ? text.length : linesEnd(text, newline);
+    const end = Math.min(lines === newline ? newline + 1 : lines, start + PIECE);
     searchLine(text.slice(start, end), start, finders, found);
     start = end;
   }

@@ -2,11 +2,18 @@
 
 import type { Confidence } from "../model/finding.ts";
 import { decodeBase64Text } from "./base64.ts";
+import { expiryOf, isExpired } from "./token-expiry.ts";
 import { judgeValue, looksRandom } from "./judge-value.ts";
 
 export type InspectionName = keyof typeof inspections;
 
 type Inspection = (value: string) => Confidence | undefined;
+
+/** When a value that was looked into stops opening anything, in seconds of Unix time, where it tells. */
+export function inspectedExpiry(inspection: InspectionName, value: string): number | undefined {
+  const [, claims = ""] = inspection === "jwt" ? value.split(".") : [];
+  return claims === "" ? undefined : expiryOf(decodeBase64Text(claims, 4096));
+}
 
 export const inspections = {
   /** A JSON Web Token: the header must name an algorithm. Keys for browsers (`role: anon`) are public, and what has expired opens nothing. */
@@ -16,8 +23,7 @@ export const inspections = {
     if (!/"alg"\s*:\s*"/.test(decoded)) return undefined;
     const claims = decodeBase64Text(payload, 4096);
     if (/"role"\s*:\s*"anon"/.test(claims)) return "low";
-    const expires = /"exp"\s*:\s*(\d{9,11})(?!\d)/.exec(claims)?.[1];
-    if (expires !== undefined && Number(expires) * 1000 < Date.now()) return "low";
+    if (isExpired(expiryOf(claims), Date.now())) return "low";
     return /"alg"\s*:\s*"none"/i.test(decoded) ? "low" : "medium";
   },
   /** Base64 of a PEM block: only of a private key. */

@@ -39,7 +39,7 @@ const DEFAULTS = new Set(
   testtest user default postgres postgresql mysql mariadb mongo mongodb redis rabbitmq oracle sa minio minioadmin
   elastic grafana wordpress drupal joomla example dummy demo letmein welcome qwerty abc123 foobar foo bar
   hunter2 rootpassword rootpass dbpassword dbpass mysqlpassword postgrespassword keycloak sonar airflow superset
-  nextcloud gitea vagrant docker secretpassword verysecret pw temp hackme insecure unsafe dev development nopassword`
+  nextcloud gitea vagrant docker secretpassword mysecretpassword verysecret pw temp hackme insecure unsafe dev development nopassword`
     .split(/\s+/)
     .filter((word) => word !== ""),
 );
@@ -58,12 +58,13 @@ export function judgeValue(value: string): ValueLook {
   if (isReference(text)) return "reference";
   const lower = text.toLowerCase();
   if (SETTINGS.has(lower)) return "setting";
-  if (DEFAULTS.has(lower.replace(/[!.?]+$/, ""))) return "default";
+  if (isDefault(lower)) return "default";
+  if (isSettingForm(text)) return "setting";
   if (isFiller(text)) return "placeholder";
   if (/^[+-]?\d{1,18}(?:\.\d{1,9})?(?:ms|s|m|h|d|w|k|kb|mb|gb|%)?$/i.test(text)) return "number";
   if (/^-----BEGIN (?:CERTIFICATE|[A-Z ]{0,20}PUBLIC KEY)/.test(text)) return "public";
   if (/^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\S{1,40}) AAAA/.test(text)) return "public";
-  if (/^(?:ENC\[|\$ANSIBLE_VAULT;|AQICAH|vault:v\d+:|sealed:)/.test(text)) return "encrypted";
+  if (/^(?:ENC(?:RYPTED)?\[|\$ANSIBLE_VAULT;|AQICAH|vault:v\d+:|sealed:)/.test(text)) return "encrypted";
   if (/^[a-z][a-z0-9+.-]{1,20}:\/\//i.test(text)) {
     const withoutExampleHost = lower.replace(/\bexample\.(?:com|org|net)\b/g, "");
     return PLACEHOLDER_WORD.test(withoutExampleHost) ? "placeholder" : "address";
@@ -76,17 +77,34 @@ export function judgeValue(value: string): ValueLook {
   return "literal";
 }
 
+/** A default, or one with a number behind it, or base64 of one as Secrets of Kubernetes have it. */
+function isDefault(lower: string): boolean {
+  const word = lower.replace(/[!.?]+$/, "");
+  return DEFAULTS.has(word) || DEFAULTS.has(word.replace(/\d{1,3}$/, ""));
+}
+
+/** Versions and ranges of them, options of commands, regular expressions. */
+function isSettingForm(text: string): boolean {
+  if (/^(?:[\^~]|[<>]=?[ ]?)?v?\d{1,4}\.\d{1,4}\.\d{1,6}(?:[-+][\w.+-]{1,60})?$/.test(text)) return true;
+  if (/^--?[a-z][\w-]{1,40}[ =]/.test(text)) return true;
+  return /^\(\?[i:=!<]/.test(text) || /\\[bwsdS][)+*(\]]/.test(text);
+}
+
 /** Whether a value is filled in from elsewhere, in whole or in part. */
 function isReference(text: string): boolean {
-  if (/^\$[A-Za-z_]\w*$/.test(text) || /\$[{(]/.test(text)) return true;
+  if (/^\$(?:[A-Za-z_]\w*|[\d@*])$/.test(text) || /\$[{(]/.test(text)) return true;
+  // An array of a shell.
+  if (/^\([^)]{0,200}\$/.test(text)) return true;
   // A path below a variable, and a variable of a section of OpenSSL's configuration, config(5ssl).
   if (/^\$[A-Za-z_]\w*(?:\/|::[A-Za-z_])/.test(text)) return true;
   if (/\{\{|\$\$\{|<%|%\{/.test(text) || /^%{1,2}\w+%{1,2}$/.test(text)) return true;
   if (/^\$env:\w+$/i.test(text)) return true;
   // A place to be filled in by printf.
-  if (/^%(?:\(\w+\))?-?\d*[sdvqxu@]$/.test(text)) return true;
+  if (/^%(?:\(\w+\))?-?\d*[sdvqxu@]$/.test(text) || /^%[svq]\w/.test(text)) return true;
   if (/^@[\w.]+@$/.test(text) || text.startsWith("#{") || /^`[^`]*`$/.test(text)) return true;
   if (/^(?:!Ref|!Sub|arn:aws)/.test(text)) return true;
+  // Google's Secret Manager.
+  if (/^projects\/[^/\s]{1,100}\/secrets\//.test(text)) return true;
   return REFERENCE.test(text) && !/\s/.test(text);
 }
 
@@ -97,10 +115,13 @@ export function holdsVariable(text: string): boolean {
 
 /** `<token>`, `[token]`, `***`, `xxxx-xxxx`, `...`, `________`. */
 function isFiller(text: string): boolean {
-  if (/^<[^<>]*>$/.test(text) || /^\[[^[\]]*\]$/.test(text) || /^\{[^{}"':]*\}$/.test(text)) {
+  // A value that documentation cut off.
+  if (/(?:\.\.\.|\u2026)$/.test(text)) return true;
+  if (/^<{1,4}[^<>]*>{1,4}$/.test(text) || /^\[[^[\]]*\]$/.test(text) || /^\{[^{}"':]*\}$/.test(text)) {
     return true;
   }
-  return new Set(text.toLowerCase().replace(/[-_.\s]/g, "")).size <= 1 && !/^\d+$/.test(text);
+  const different = new Set(text.toLowerCase().replace(/[-_.\s]/g, "")).size;
+  return different <= 1 && (!/^\d+$/.test(text) || text.length >= 16);
 }
 
 const ROOTS =
@@ -119,6 +140,9 @@ function isPath(text: string): boolean {
 
 /** Takes one pair of quotes off. */
 function unquote(text: string): string {
+  // Quotes in a text in quotes.
+  const escaped = /^\\(["'])(.*)\\\1$/s.exec(text);
+  if (escaped !== null) return escaped[2] ?? "";
   const quote = text[0];
   if (text.length >= 2 && (quote === '"' || quote === "'") && text.endsWith(quote)) {
     return text.slice(1, -1);

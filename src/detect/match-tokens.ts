@@ -3,7 +3,7 @@
 import { alphabets, isIn } from "./alphabets.ts";
 import { hasValidChecksum } from "./checksums.ts";
 import type { Run, SecretMatch, Step, TokenDetector } from "./detector.ts";
-import { inspections } from "./inspections.ts";
+import { inspectedExpiry, inspections } from "./inspections.ts";
 import { isPublished } from "./published.ts";
 import type { Confidence } from "../model/finding.ts";
 
@@ -93,17 +93,113 @@ export function matchAt(
   const start = detector.before === undefined ? at : runBackward(codes, at, detector.before, from);
   if (start < 0) return undefined;
   const beforeSet = alphabets[detector.boundary?.before ?? "base64url"];
-  if (start > from && isIn(beforeSet, codes[start - 1])) return undefined;
-  let afterName = at + anchor.codes.length;
-  if (detector.gap !== undefined) afterName = takeStep(codes, afterName, detector.gap, to);
-  if (afterName < 0) return undefined;
-  let end = afterName;
-  for (const step of detector.after) {
-    end = takeStep(codes, end, step, to);
-    if (end < 0) return undefined;
+  if (start > from && isIn(beforeSet, codes[start - 1]))
+    return gluedMatch(codes, at, start, anchor, from, to);
+  const end = formEnd(codes, at, anchor, to);
+  if (end < 0) return undefined;
+  if (isBoundary(codes, end, detector, to)) return matchOf(codes, at, start, end, anchor, to);
+  return certainly(detector, matchOfGlued(codes, at, start, end, anchor, to));
+}
+
+/** Longer runs of letters and digits before an anchor are no word: the anchor stands there by chance. */
+const LONGEST_WORD = 64;
+
+/**
+ * A value that follows a word without a separator, as in the rows of databases and in what programs
+ * serialize. The byte before it may be its length, which looks like a letter by chance; then it is as sure
+ * as any other. Or its detector is too distinctive for a word to end so.
+ */
+function gluedMatch(
+  codes: Codes,
+  at: number,
+  start: number,
+  anchor: DetectorAnchor,
+  from: number,
+  to: number,
+): SecretMatch | undefined {
+  const { detector } = anchor;
+  // A count is a code of a letter or digit, so that this is short whatever the detector's runs are.
+  const counted = start + (codes[start - 1] ?? 0);
+  if (formEnd(codes, at, anchor, Math.min(to, counted + 1)) === counted) {
+    if (detector.glued === true || isBoundary(codes, counted, detector, to))
+      return matchOf(codes, at, start, counted, anchor, to);
   }
-  if (end < to && isIn(alphabets[detector.boundary?.after ?? "word"], codes[end])) return undefined;
-  const valueStart = detector.anchorIsName === true ? afterName : start;
+  if (detector.glued !== true) return undefined;
+  let word = start;
+  while (word > from && start - word < LONGEST_WORD && isIn(alphabets.encoded, codes[word - 1])) {
+    word -= 1;
+  }
+  if (start - word === LONGEST_WORD) return undefined;
+  const end = formEnd(codes, at, anchor, to);
+  if (end < 0) return undefined;
+  const match = matchOfGlued(codes, at, start, end, anchor, to);
+  return isBoundary(codes, end, detector, to) ? match : certainly(detector, match);
+}
+
+/** A match that only its checksum can tell from chance. */
+function certainly(
+  { glued }: TokenDetector,
+  match: SecretMatch | undefined,
+): SecretMatch | undefined {
+  return glued === true && match?.checksum === "valid" ? match : undefined;
+}
+
+/** A match beside a word: less sure, unless its checksum is right. */
+function matchOfGlued(
+  codes: Codes,
+  at: number,
+  start: number,
+  end: number,
+  anchor: DetectorAnchor,
+  to: number,
+): SecretMatch | undefined {
+  if (anchor.detector.glued !== true) return undefined;
+  const match = matchOf(codes, at, start, end, anchor, to);
+  if (match === undefined || match.checksum === "valid") return match;
+  // Names in source code have words here.
+  if (!isMixed(codes, start, end)) return undefined;
+  return { ...match, confidence: match.confidence === "high" ? "medium" : "low" };
+}
+
+/** Three digits, or a digit and a capital. */
+function isMixed(codes: Codes, start: number, end: number): boolean {
+  let digits = 0;
+  let capitals = 0;
+  for (let index = start; index < end; index++) {
+    digits += isIn(alphabets.digit, codes[index]) ? 1 : 0;
+    capitals += isIn(alphabets.upper, codes[index]) ? 1 : 0;
+  }
+  return digits >= 3 || (digits > 0 && capitals > 0);
+}
+
+function isBoundary(codes: Codes, end: number, detector: TokenDetector, to: number): boolean {
+  return end >= to || !isIn(alphabets[detector.boundary?.after ?? "word"], codes[end]);
+}
+
+/** Where the form ends whose anchor stands at a place, or -1. */
+function formEnd(codes: Codes, at: number, { detector, codes: name }: DetectorAnchor, to: number) {
+  let end = at + name.length;
+  if (detector.gap !== undefined) end = takeStep(codes, end, detector.gap, to);
+  for (const step of detector.after) {
+    if (end < 0) return -1;
+    end = takeStep(codes, end, step, to);
+  }
+  return end;
+}
+
+function matchOf(
+  codes: Codes,
+  at: number,
+  start: number,
+  end: number,
+  { detector, codes: name }: DetectorAnchor,
+  to: number,
+): SecretMatch | undefined {
+  let valueStart = start;
+  if (detector.anchorIsName === true) {
+    valueStart = at + name.length;
+    if (detector.gap !== undefined) valueStart = takeStep(codes, valueStart, detector.gap, to);
+  }
   return judge(textOf(codes, valueStart, end), valueStart, end, detector);
 }
 
@@ -132,7 +228,17 @@ function judge(
     checksum = hasValidChecksum(detector.checksum, value) ? "valid" : "invalid";
     confidence = checksum === "valid" ? "high" : "medium";
   }
-  return { start, end, detector: detector.id, title: detector.title, confidence, checksum };
+  const expires =
+    detector.inspect === undefined ? undefined : inspectedExpiry(detector.inspect, value);
+  return {
+    start,
+    end,
+    detector: detector.id,
+    title: detector.title,
+    confidence,
+    checksum,
+    ...(expires === undefined ? {} : { expires }),
+  };
 }
 
 function lower(left: Confidence, right: Confidence): Confidence {

@@ -507,6 +507,13 @@ export const wholeNames: Readonly<Record<string, { sort: SecretSort; score: numb
   "neo4j auth": { sort: "password", score: 85 },
   "npm auth": { sort: "token", score: 85 },
   "kubernetes service port https": { sort: "url", score: 0 },
+  // redis.conf, slapd.conf(5), nslcd.conf(5), sssd-ldap(5).
+  "require pass": { sort: "password", score: 95 },
+  masterauth: { sort: "password", score: 90 },
+  "master auth": { sort: "password", score: 90 },
+  rootpw: { sort: "password", score: 95 },
+  bindpw: { sort: "password", score: 95 },
+  "ldap default authtok": { sort: "password", score: 90 },
   "seed phrase": { sort: "secret", score: 80 },
   "wallet seed": { sort: "secret", score: 80 },
   "spring datasource url": { sort: "url", score: 50 },
@@ -515,6 +522,12 @@ export const wholeNames: Readonly<Record<string, { sort: SecretSort; score: numb
   htpasswd: { sort: "hash", score: 60 },
   // The kind of login, by the configuration reference of distribution (`registry:2`).
   "registry auth": { sort: "token", score: 0 },
+  // systemd.exec(5), systemd.unit(5): names of credentials and where they come from.
+  "load credential": { sort: "secret", score: 0 },
+  "load credential encrypted": { sort: "secret", score: 0 },
+  "import credential": { sort: "secret", score: 0 },
+  "condition credential": { sort: "secret", score: 0 },
+  "assert credential": { sort: "secret", score: 0 },
   // It names the application to the public; the secret of it is PUSHER_APP_SECRET.
   "pusher app key": { sort: "key", score: 20 },
   "soketi default app key": { sort: "key", score: 20 },

@@ -1,6 +1,6 @@
 /** Names and their values that stand anywhere in a line: JSON in one line, source code, units of systemd. */
 
-import type { AssignedSecret } from "./assignments.ts";
+import type { AssignedSecret } from "./assigned-line.ts";
 import { classifyVariable } from "./classify-variable.ts";
 import { isPublished } from "./published.ts";
 import { isPlainWords } from "./plain-words.ts";
@@ -45,9 +45,14 @@ export function findUnitPairs(line: string): AssignedSecret[] {
   );
 }
 
+/** A secret with the name that it was told by. */
+export interface NamedSecret extends AssignedSecret {
+  readonly name: string;
+}
+
 /** A pattern's groups are a name and its value, in one or several alternatives; the value ends the match. */
-function findPairs(text: string, pattern: RegExp, from = 0): AssignedSecret[] {
-  const found: AssignedSecret[] = [];
+export function findPairs(text: string, pattern: RegExp, from = 0): NamedSecret[] {
+  const found: NamedSecret[] = [];
   for (const match of text.slice(from).matchAll(pattern)) {
     if (found.length >= MAX_FOUND) break;
     const [name, value] = match.slice(1).filter((group) => group !== undefined);
@@ -61,6 +66,7 @@ function findPairs(text: string, pattern: RegExp, from = 0): AssignedSecret[] {
     found.push({
       start,
       end: start + value.length,
+      name,
       what: `a value for ${name}`,
       confidence: verdict.confidence,
     });

@@ -27,7 +27,8 @@ const MAX_TEXT = 500;
  * words: `Passwort`, `Mot de passe`. A secret may be so, but as often it is a label in somebody's language.
  */
 export function isPlainWords(value: string): boolean {
-  const text = value.trim();
+  // Properties of Java write the letters of other scripts so.
+  const text = value.trim().replace(/\\u[\da-f]{4}/gi, "\u00e9");
   if (text.length > MAX_TEXT) return false;
   const parts = text.split(/\s+/);
   if (parts.length === 1) return WORD.test(text) && isSpoken(text);
@@ -41,6 +42,6 @@ export function isPlainWords(value: string): boolean {
 }
 
 /** Random letters soon have five consonants in a row; words of many languages have not more than six. */
-function isSpoken(word: string): boolean {
+export function isSpoken(word: string): boolean {
   return !/[bcdfghjklmnpqrstvwxz]{6}/i.test(word) && !/^[bcdfghjklmnpqrstvwxz]{4,}$/i.test(word);
 }

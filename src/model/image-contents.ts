@@ -58,6 +58,8 @@ export interface SecretSighting {
   readonly keyedHash?: string;
   /** A variable's or key's name, where one names it. */
   readonly name?: string;
+  /** When the value stops opening anything, in seconds of Unix time, where it tells. */
+  readonly expires?: number;
   /** Other paths of the same file by hard links. */
   readonly aliases?: readonly string[];
 }

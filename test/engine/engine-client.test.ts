@@ -31,6 +31,7 @@ import { isProblem } from "../../src/engine/problem.ts";
 import { connected, whole } from "../../src/engine/testing.ts";
 import type { LayerReport } from "../../src/readers/image/layers/layer-report.ts";
 import { keyedHashWith, scanLayerWithKey } from "../../src/readers/image/layers/scan-with-key.ts";
+import type { KeptImage } from "../../src/readers/image/layers/cache.ts";
 import { noCache } from "../../src/readers/image/layers/cache.ts";
 import { createScanners } from "../../src/readers/image/layers/scanners.ts";
 import type { OpenedStore } from "../../src/readers/image/open-store.ts";
@@ -82,22 +83,25 @@ async function throughEngine(
   engine: Engine,
   reference: string,
   known: Map<string, LayerReport>,
+  images: Map<string, KeptImage>,
 ): Promise<unknown> {
-  const name = "image:test";
-  return found(
-    whole(
-      await engineStore(engine, {
-        name,
-        reference,
-        readCached: (diffId) => known.get(diffId),
-        scan: async (layer) => {
-          const report = await scanLayerWithKey(layer, KEY);
-          known.set(report.diffId ?? "", report);
-          return report;
-        },
-      }),
-    ),
+  const opened = whole(
+    await engineStore(engine, {
+      name: "image:test",
+      reference,
+      recallImage: (identity) => images.get(identity),
+      recallLayer: (digest) => known.get(digest),
+      scan: async (layer) => {
+        const report = await scanLayerWithKey(layer, KEY);
+        known.set(report.digest ?? "", report);
+        return report;
+      },
+    }),
   );
+  const reading = await found(opened);
+  const layers = [...opened.exported].map(([name, digest]) => ({ name, digest }));
+  if (layers.length > 0) images.set(opened.identity, { layers, sightings: [] });
+  return reading;
 }
 
 async function throughArchive(file: string): Promise<unknown> {
@@ -202,12 +206,13 @@ describe.skipIf(missing !== undefined)(`a real Docker engine (${missing ?? "here
     const file = join(folder, `${reference.replace(":1", "")}.tar`);
     expect(docker.docker("save", "-o", file, reference).status).toBe(0);
     const known = new Map<string, LayerReport>();
+    const images = new Map<string, KeptImage>();
     const saved = await throughArchive(file);
-    expect(await throughEngine(engine, reference, known)).toEqual(saved);
+    expect(await throughEngine(engine, reference, known, images)).toEqual(saved);
     // The second time no layer is sent.
     known.delete("");
     const scans = known.size;
-    expect(await throughEngine(engine, reference, known)).toEqual(saved);
+    expect(await throughEngine(engine, reference, known, images)).toEqual(saved);
     expect(known.size).toBe(scans);
     if (reference === "buildkit:1") expect(saved).toMatchObject(SECRETS);
   });
@@ -304,9 +309,10 @@ while [ "$1" != -- ]; do shift; done
 shift 2
 DOCKER_HOST=unix://${docker.socket} exec "$@"`);
       const known = new Map<string, LayerReport>();
+    const images = new Map<string, KeptImage>();
       const client = await connected({ env: {}, host: "ssh://me@build:2222" });
       expect(whole(await listImages(client))).toHaveLength(3);
-      expect(await throughEngine(client, "buildkit:1", known)).toMatchObject(SECRETS);
+      expect(await throughEngine(client, "buildkit:1", known, images)).toMatchObject(SECRETS);
       client.close();
       const called = readFileSync(join(folder, "called"), "utf8").trim().split("\n");
       expect([...new Set(called)]).toEqual([
@@ -373,13 +379,14 @@ describe.skipIf(noPodman !== undefined)(`Podman's service (${noPodman ?? "here"}
     const file = join(folder, "podman-saved.tar");
     expect(podman.podman("save", "-o", file, "busybox:test").status).toBe(0);
     const known = new Map<string, LayerReport>();
+    const images = new Map<string, KeptImage>();
     const saved = await throughArchive(file);
     expect(saved).toMatchObject({
       unknowns: [],
       images: [{ user: { uid: 1000 }, secrets: [expect.anything()] }],
     });
-    expect(await throughEngine(engine, "busybox:test", known)).toEqual(saved);
-    expect(await throughEngine(engine, "busybox:test", known)).toEqual(saved);
+    expect(await throughEngine(engine, "busybox:test", known, images)).toEqual(saved);
+    expect(await throughEngine(engine, "busybox:test", known, images)).toEqual(saved);
   });
 
   test("tells of containers, their processes and their logs", async () => {

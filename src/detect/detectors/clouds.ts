@@ -13,6 +13,15 @@ export const cloudDetectors: readonly TokenDetector[] = [
     after: [exactly(16, "base32")],
   },
   {
+    // As the console exports it to CSV, and as s3fs keeps it.
+    id: "aws-key-pair",
+    title: "AWS access key with its secret",
+    confidence: "high",
+    anchors: ["AKIA", "ASIA"],
+    after: [exactly(16, "base32"), exactly(1, "pairSeparator"), exactly(40, "base64")],
+    boundary: { after: "base64padded" },
+  },
+  {
     id: "aws-secret-access-key",
     title: "AWS secret access key",
     confidence: "high",
@@ -189,6 +198,7 @@ export const cloudDetectors: readonly TokenDetector[] = [
     confidence: "high",
     anchors: ["dop_v1_", "doo_v1_", "dor_v1_"],
     after: [exactly(64, "hex")],
+    glued: true,
   },
   {
     id: "databricks-token",
@@ -330,5 +340,6 @@ export const cloudDetectors: readonly TokenDetector[] = [
     confidence: "high",
     anchors: ["tskey-auth-", "tskey-api-", "tskey-client-"],
     after: [between(8, 20, "base62"), "-", between(20, 50, "base62")],
+    glued: true,
   },
 ];

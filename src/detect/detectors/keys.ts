@@ -36,6 +36,7 @@ export const keyDetectors: readonly TokenDetector[] = [
     anchors: ["AGE-SECRET-KEY-1"],
     after: [exactly(58, "bech32")],
     checksum: "bech32",
+    glued: true,
   },
   {
     id: "wireguard-private-key",
@@ -77,5 +78,24 @@ export const keyDetectors: readonly TokenDetector[] = [
     anchors: ["$2a$", "$2b$", "$2y$"],
     after: [exactly(2, "digit"), "$", exactly(53, "crypt")],
     boundary: { after: "crypt" },
+  },
+  {
+    // OpenLDAP, "Password Storage": salted hashes, in LDIF and in slapd.conf.
+    id: "ldap-password-hash",
+    title: "password hash (LDAP)",
+    confidence: "medium",
+    anchors: ["{SSHA}", "{SSHA256}", "{SSHA512}"],
+    after: [between(28, 140, "base64padded")],
+    boundary: { before: "none" },
+    inspect: "mixed",
+  },
+  {
+    // jenkins.io, hudson.util.Secret: 0x01, and the length of an initialisation vector of 16 bytes.
+    id: "jenkins-secret",
+    title: "secret of Jenkins, encrypted with a key of the same directory",
+    confidence: "medium",
+    anchors: ["{AQAAABAAAA"],
+    after: [between(30, 12_000, "base64padded"), "}"],
+    boundary: { before: "none" },
   },
 ];

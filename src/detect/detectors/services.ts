@@ -10,6 +10,7 @@ export const serviceDetectors: readonly TokenDetector[] = [
     confidence: "high",
     anchors: ["xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxe-", "xoxe.xoxp-", "xoxe.xoxb-"],
     after: [between(20, 255, "base64url")],
+    glued: true,
   },
   {
     id: "slack-app-token",
@@ -23,6 +24,7 @@ export const serviceDetectors: readonly TokenDetector[] = [
       "-",
       between(40, 80, "hex"),
     ],
+    glued: true,
   },
   {
     id: "slack-webhook",
@@ -119,6 +121,7 @@ export const serviceDetectors: readonly TokenDetector[] = [
     anchors: ["sk-ant-api03-", "sk-ant-admin01-", "sk-ant-oat01-"],
     after: [between(80, 120, "base64url")],
     boundary: { after: "base64url" },
+    glued: true,
   },
   {
     id: "huggingface-token",
@@ -203,6 +206,7 @@ export const serviceDetectors: readonly TokenDetector[] = [
     confidence: "high",
     anchors: ["shpat_", "shpca_", "shppa_", "shpss_"],
     after: [exactly(32, "anyHex")],
+    glued: true,
   },
   {
     id: "square-token",
@@ -281,6 +285,7 @@ export const serviceDetectors: readonly TokenDetector[] = [
     anchors: ["glsa_"],
     after: [exactly(32, "base62"), "_", exactly(8, "hex")],
     checksum: "crc32-le-hex",
+    glued: true,
   },
   {
     id: "grafana-cloud-token",

@@ -11,6 +11,7 @@ export const sourceHostDetectors: readonly TokenDetector[] = [
     anchors: ["ghp_", "gho_", "ghu_", "ghs_", "ghr_"],
     after: [exactly(36, "base62")],
     checksum: "crc32-base62",
+    glued: true,
   },
   {
     id: "github-fine-grained-token",
@@ -18,6 +19,7 @@ export const sourceHostDetectors: readonly TokenDetector[] = [
     confidence: "high",
     anchors: ["github_pat_"],
     after: [exactly(22, "base62"), "_", exactly(59, "base62")],
+    glued: true,
   },
   {
     id: "github-app-token",
@@ -41,6 +43,7 @@ export const sourceHostDetectors: readonly TokenDetector[] = [
     confidence: "high",
     anchors: ["glpat-", "gldt-", "glrt-", "glft-", "glsoat-", "glimt-", "glagent-", "glffct-"],
     after: [between(20, 60, "base64url")],
+    glued: true,
   },
   {
     id: "gitlab-routable-token",
@@ -48,6 +51,7 @@ export const sourceHostDetectors: readonly TokenDetector[] = [
     confidence: "high",
     anchors: ["glpat-", "glrt-", "gldt-"],
     after: [between(27, 300, "base64url"), ".", exactly(9, "base36")],
+    glued: true,
   },
   {
     id: "gitlab-pipeline-trigger-token",
@@ -55,6 +59,7 @@ export const sourceHostDetectors: readonly TokenDetector[] = [
     confidence: "high",
     anchors: ["glptt-"],
     after: [exactly(40, "hex")],
+    glued: true,
   },
   {
     id: "gitlab-job-token",
@@ -100,13 +105,14 @@ export const sourceHostDetectors: readonly TokenDetector[] = [
     anchors: ["npm_"],
     after: [exactly(36, "base62")],
     checksum: "crc32-base62",
+    glued: true,
   },
   {
     id: "npmrc-auth-token",
     title: "npm registry token",
     confidence: "high",
     anchors: [":_authToken=", ":_password=", ":_auth="],
-    after: [between(8, 400, "base64padded")],
+    after: [between(8, 400, "yarnToken")],
     boundary: { before: "none", after: "word" },
     anchorIsName: true,
     inspect: "literal",
@@ -129,6 +135,7 @@ export const sourceHostDetectors: readonly TokenDetector[] = [
     confidence: "high",
     anchors: ["pypi-AgEIcHlwaS5vcmc", "pypi-AgENdGVzdC5weXBpLm9yZw"],
     after: [between(50, 1000, "base64url")],
+    glued: true,
   },
   {
     id: "rubygems-token",
@@ -159,6 +166,7 @@ export const sourceHostDetectors: readonly TokenDetector[] = [
     confidence: "high",
     anchors: ["dckr_pat_", "dckr_oat_"],
     after: [between(27, 32, "base64url")],
+    glued: true,
   },
   {
     id: "docker-config-auth",

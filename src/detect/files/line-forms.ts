@@ -2,19 +2,9 @@
 
 import type { SecretMatch } from "../detector.ts";
 import { holdsVariable, judgeValue } from "../judge-value.ts";
-
-interface LineForm {
-  readonly path: RegExp;
-  readonly detector: string;
-  readonly title: string;
-  /** Up to the value, from the start of a line. */
-  readonly head: RegExp;
-  readonly value: RegExp;
-  /** Nothing in the value stands for a variable. */
-  readonly literal?: true;
-  /** Comments, in which examples stand, are passed over. */
-  readonly comments?: "xml";
-}
+import type { PathPattern } from "../path-index.ts";
+import type { LineForm } from "./line-form.ts";
+import { serverForms } from "./server-forms.ts";
 
 const FORMS: readonly LineForm[] = [
   {
@@ -79,7 +69,7 @@ const FORMS: readonly LineForm[] = [
     path: /(?:^|\/)wp-config\.php$/i,
     detector: "wordpress-secret",
     title: "password or key of a WordPress configuration",
-    head: /^[ \t]*define[ \t]{0,8}\([ \t]{0,8}["'](?:DB_PASSWORD|(?:AUTH|SECURE_AUTH|LOGGED_IN|NONCE)_(?:KEY|SALT))["'][ \t]{0,8},[ \t]{0,8}(?=["'])["']/gm,
+    head: /^[ \t]*define[ \t]{0,8}\([ \t]{0,8}["'](?:DB_PASSWORD|(?:AUTH|SECURE_AUTH|LOGGED_IN|NONCE)_(?:KEY|SALT))["'][ \t]{0,8},[ \t]{0,40}(?=["'])["']/gm,
     value: /^[^'"\r\n]{1,300}(?=["'])/,
     literal: true,
   },
@@ -99,7 +89,11 @@ const FORMS: readonly LineForm[] = [
     head: /^[ \t]*psk[ \t]{0,8}=[ \t]{0,8}"?/gm,
     value: /^[^"\r\n]{8,64}/,
   },
+  ...serverForms,
 ];
+
+/** Expressions of which one holds for every path that tells such a form. */
+export const formPaths: readonly PathPattern[] = FORMS;
 
 const MAX_FOUND = 1000;
 

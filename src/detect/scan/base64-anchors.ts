@@ -1,6 +1,7 @@
 /** Base64 of well-known secrets: what begins them, encoded at the three places that it may have in a triple of bytes. */
 
 import { alphabets } from "../alphabets.ts";
+import { findAssignedSecrets } from "../assignments.ts";
 import { decodeBase64Text, encodeBase64 } from "../base64.ts";
 import type { SecretMatch } from "../detector.ts";
 import { findSecretsInText } from "../find-secrets.ts";
@@ -11,7 +12,9 @@ import { latin1 } from "./scan-anchor.ts";
 const TEXTS = [
   '-----BEGIN|"auths"|"service_account"|aws_secret_access_key|SecretAccessKey|AccountKey=',
   "SharedAccessKey=|_authToken=|github_pat_|glpat-|xoxb-|sk_live_|ghp_|ghs_|gho_|AKIA",
-  "sql://|mongodb|redis://|amqp://|dckr_pat_|pypi-AgEI|hvs.",
+  "sql://|mongodb|redis://|amqp://|dckr_pat_|pypi-AgEI|hvs.|gres://|ediss://|amqps://",
+  "ghu_|ghr_|xoxp-|sk_test_|npm_|sk-ant-",
+  'PASSWORD=|password=|password: |"password"',
 ].flatMap((texts) => texts.split("|"));
 
 /** How much of an encoded stretch is read before its anchor and from it on. */
@@ -44,7 +47,7 @@ export function encodedAnchors(): EncodedAnchors {
     const { start, end, text, skip } = stretchAround(bytes, at, offset);
     done[grouping] = end;
     const decoded = decodeBase64Text(text.slice(skip), text.length);
-    const best = surest(findSecretsInText(decoded));
+    const best = surest([...findSecretsInText(decoded), ...findInSettings(decoded)]);
     if (best === undefined) return undefined;
     const value = decoded.slice(best.start, best.end);
     return { ...best, start, end, encoding: "base64", decoded: value };
@@ -63,6 +66,28 @@ export function encodedAnchors(): EncodedAnchors {
     }),
   );
   return { anchors, forget: () => done.fill(0) };
+}
+
+/** A line of settings, empty or a comment. */
+const SETTING = /^[ \t]*(?:(?:export[ \t]+)?["']?[A-Za-z_][\w.-]*["']?[ \t]*[=:]|[#;[{}\]]|\r?$)/;
+
+/** Longer texts are no settings. */
+const MAX_SETTINGS = 16_384;
+
+/** Values with the names of secrets, where the whole text is settings: files in Secrets of Kubernetes. */
+function findInSettings(text: string): SecretMatch[] {
+  if (text.length > MAX_SETTINGS || !/passw/i.test(text)) return [];
+  if (!text.split("\n").every((line) => SETTING.test(line))) return [];
+  return findAssignedSecrets(text)
+    .filter(({ confidence }) => confidence !== "low")
+    .map(({ start, end, what, confidence }) => ({
+      start,
+      end,
+      detector: "named-value",
+      title: what.replace(/^a /, ""),
+      confidence,
+      checksum: "none",
+    }));
 }
 
 function surest(found: readonly SecretMatch[]): SecretMatch | undefined {

@@ -18,6 +18,13 @@ const CURL = /\bcurl\b[^|;&\n]{0,300}?[ \t](?:-u|--user)[ \t=]{0,2}["']?[\w.@%+-
 const MYSQL = /\b(?:mysql|mysqldump|mysqladmin|mariadb)[ \t][^|;&\n]{0,200}?-p/g;
 const OPTION = /[ \t"']--?(?:[a-z]{1,20}-)?password(?:=|[ \t]{1,4})["']?/g;
 
+const LOGIN =
+  /\b(?:docker|podman|nerdctl|buildah|skopeo|oras|crane[ \t]{1,4}auth|helm[ \t]{1,4}registry)[ \t]{1,4}login\b[^|;&\n]{0,280}?[ \t](?:-p[ \t=]{0,4}|--password[ \t=]{1,4})["']?/g;
+const REDIS = /\b(?:redis|valkey)-cli[ \t][^|;&\n]{0,200}?(?<=[ \t])(?:-a|--pass)[ \t]{1,4}["']?/g;
+/** Variables that clients take their password from. */
+const VARIABLE =
+  /(?<![\w-])(?:PGPASSWORD|MYSQL_PWD|SSHPASS|REDISCLI_AUTH|RESTIC_PASSWORD|BORG_PASSPHRASE)=["']?/g;
+
 const FORMS: readonly CommandForm[] = [
   { anchor: "sshpass -p", head: /\bsshpass[ \t]{1,4}-p[ \t]{0,4}["']?/g },
   { anchor: "curl ", head: CURL },
@@ -26,6 +33,17 @@ const FORMS: readonly CommandForm[] = [
   { anchor: "mysqladmin ", head: MYSQL },
   { anchor: "mariadb ", head: MYSQL },
   { anchor: "-password=", head: OPTION },
+  ...["docker", "podman", "nerdctl", "buildah", "skopeo", "oras", "auth", "registry"].map(
+    (program) => ({ anchor: `${program} login`, head: LOGIN }),
+  ),
+  { anchor: "redis-cli ", head: REDIS },
+  { anchor: "valkey-cli ", head: REDIS },
+  { anchor: "PGPASSWORD=", head: VARIABLE },
+  { anchor: "MYSQL_PWD=", head: VARIABLE },
+  { anchor: "SSHPASS=", head: VARIABLE },
+  { anchor: "REDISCLI_AUTH=", head: VARIABLE },
+  { anchor: "RESTIC_PASSWORD=", head: VARIABLE },
+  { anchor: "BORG_PASSPHRASE=", head: VARIABLE },
 ];
 
 export const COMMAND_ANCHORS: readonly string[] = FORMS.map(({ anchor }) => anchor);

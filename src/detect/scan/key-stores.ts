@@ -79,13 +79,88 @@ const FORMS: readonly Form[] = [
     confidence: "high",
     begins: (bytes, at, length) =>
       starts("30 77 02 01 01 04 20")(bytes, at, length) ||
-      starts("30 81 a4 02 01 01 04 30")(bytes, at, length),
+      starts("30 81 a4 02 01 01 04 30")(bytes, at, length) ||
+      starts("30 81 dc 02 01 01 04 42")(bytes, at, length),
+  },
+  {
+    // PKCS #8 with id-ecPublicKey, or with a curve of RFC 8410 (1.3.101.110 to 113).
+    detector: "private-key-der",
+    title: "private key",
+    confidence: "high",
+    begins: (bytes, at, length) =>
+      starts("30 81 .. 02 01 00 30 .. 06 07 2a 86 48 ce 3d 02 01")(bytes, at, length) ||
+      starts("30 .. 02 01 00 30 .. 06 07 2a 86 48 ce 3d 02 01")(bytes, at, length) ||
+      starts("30 .. 02 01 .. 30 05 06 03 2b 65 .. 04")(bytes, at, length),
+  },
+  {
+    // PKCS #8, EncryptedPrivateKeyInfo, with PBES2 or a scheme of PKCS #5 or #12.
+    detector: "private-key-encrypted",
+    title: "encrypted private key",
+    confidence: "medium",
+    begins: (bytes, at, length) =>
+      ["30 82 .. ..", "30 81 .."].some(
+        (head) =>
+          starts(`${head} 30 .. 06 09 2a 86 48 86 f7 0d 01 05`)(bytes, at, length) ||
+          starts(`${head} 30 .. 06 0a 2a 86 48 86 f7 0d 01 0c 01`)(bytes, at, length),
+      ),
+  },
+  {
+    // RFC 4880, 4.2 and 5.5.3: a secret key packet comes first.
+    detector: "openpgp-secret-key",
+    title: "OpenPGP secret key",
+    confidence: "medium",
+    begins: isSecretKeyPacket,
+  },
+  {
+    // GnuPG, agent/keyformat.txt: S-expressions, alone or as a value of a list of names.
+    detector: "gnupg-private-key",
+    title: "private key of GnuPG",
+    confidence: "high",
+    begins: agentKey("private-key"),
+  },
+  {
+    detector: "gnupg-private-key-encrypted",
+    title: "encrypted private key of GnuPG",
+    confidence: "medium",
+    begins: agentKey("protected-private-key"),
   },
 ];
 
+function isSecretKeyPacket(bytes: Uint8Array, at: number, length: number): boolean {
+  const tag = bytes[at];
+  const long = tag === 0x95 || (tag === 0xc5 && (bytes[at + 1] ?? 0) >= 192);
+  if (!long && tag !== 0x94 && tag !== 0xc5) return false;
+  const body = at + (long ? 3 : 2);
+  if (length < 16 || bytes[body] !== 4) return false;
+  // Seconds since 1970: from 1995 on. Then the algorithm, by section 9.1 and RFC 9580.
+  const since = bytes[body + 1] ?? 0;
+  return since >= 0x2f && since < 0x90 && PUBLIC_KEY_ALGORITHMS.has(bytes[body + 5] ?? 0);
+}
+
+const PUBLIC_KEY_ALGORITHMS = new Set([1, 2, 3, 16, 17, 18, 19, 22, 25, 26, 27, 28]);
+
+function agentKey(name: string): (bytes: Uint8Array, at: number, length: number) => boolean {
+  const canonical = codesOf(`(${String(name.length)}:${name}(`);
+  const written = codesOf(`Key: (${name} `);
+  const created = codesOf("Created: 2");
+  return (bytes, at, length) => {
+    if (standsAt(canonical, bytes, at, length) || standsAt(written, bytes, at, length)) return true;
+    // A date comes first: `Created: 20240131T101112`.
+    return standsAt(created, bytes, at, length) && standsAt(written, bytes, at + 25, length - 25);
+  };
+}
+
+function codesOf(text: string): readonly number[] {
+  return Array.from(text, (char) => char.charCodeAt(0));
+}
+
+function standsAt(wanted: readonly number[], bytes: Uint8Array, at: number, length: number) {
+  return wanted.length <= length && wanted.every((code, index) => bytes[at + index] === code);
+}
+
 /** The first bytes of all forms. A layer may have millions of files. */
 const FIRST_BYTES = new Uint8Array(256);
-for (const byte of [0x30, 0xfe, 0xce, 0x03]) FIRST_BYTES[byte] = 1;
+for (const byte of [0x30, 0xfe, 0xce, 0x03, 0x94, 0x95, 0xc5, 0x28, 0x43, 0x4b]) FIRST_BYTES[byte] = 1;
 
 /** The key store or key that a file is, by its first bytes. `length` bytes are at hand. */
 export function keyStoreAt(bytes: Uint8Array, at: number, length: number): KeyStore | undefined {

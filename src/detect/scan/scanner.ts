@@ -10,6 +10,7 @@
 import type { SecretMatch } from "../detector.ts";
 import { tokenDetectors } from "../detectors.ts";
 import { encodedAnchors } from "./base64-anchors.ts";
+import { environmentAnchors } from "./environment-block.ts";
 import { keyStoreAt } from "./key-stores.ts";
 import type { Places } from "./prefilter.ts";
 import { createPrefilter } from "./prefilter.ts";
@@ -111,6 +112,7 @@ export function scanAnchors(): ScanAnchors {
     ...urlAnchors,
     ...keyed.anchors,
     ...commands.anchors,
+    ...environmentAnchors,
     ...encoded.anchors,
   ];
   const forget = (): void => {
@@ -155,7 +157,7 @@ export function createByteScanner(options: ByteScannerOptions): ByteScanner {
     encoding: SightingEncoding,
     place: { readonly start: number; readonly end: number },
   ): Sighting => {
-    const { detector, title, confidence, checksum, decoded } = judged;
+    const { detector, title, confidence, checksum, expires, decoded } = judged;
     const value =
       decoded === undefined
         ? bytes.codes.slice(judged.start, judged.end)
@@ -164,7 +166,8 @@ export function createByteScanner(options: ByteScannerOptions): ByteScanner {
     value.fill(0);
     // Nothing is spread here: what was judged may hold the value.
     const { start, end } = place;
-    return { start, end, detector, title, confidence, checksum, encoding, hash };
+    const lasts = expires === undefined ? {} : { expires };
+    return { start, end, detector, title, confidence, checksum, encoding, hash, ...lasts };
   };
 
   const judge: ByteScanner["judge"] = (position, anchor, memberStart, memberEnd, complete) => {

@@ -1,8 +1,8 @@
 /** Anchors of the finders that read text: URLs, key words, private keys, names. */
 
 import { alphabets } from "../alphabets.ts";
-import { assignedSecret } from "../assignments.ts";
-import { findJsonPairs, findUnitPairs } from "../named-pairs.ts";
+import { findInLines } from "../named-lines.ts";
+import { linesEnd } from "../value-line.ts";
 import type { SecretMatch } from "../detector.ts";
 import { findKeyedSecrets } from "../find-keyed-values.ts";
 import { isServiceAccount, MAX_BLOCK, privateKeyAt, puttyKeyAt } from "../find-private-keys.ts";
@@ -97,6 +97,9 @@ function puttyAt({ codes, to }: MemberBytes, at: number): Judged | undefined {
 const LINE_BEFORE = 384;
 const LINE_AFTER = 640;
 
+/** As much of a line and of the next one. */
+const LINES = 2 * LINE_AFTER;
+
 interface Line {
   readonly start: number;
   readonly end: number;
@@ -167,13 +170,13 @@ const KEYS = [
 
 /** Key words before values: connection strings, HTTP headers, SQL. */
 export function keyedAnchors(): LineAnchors {
-  const line = byText(lineAt, (text) => findKeyedSecrets(text, 100));
+  const line = byText(linesAt, (text) => findKeyedSecrets(text, 100));
   const entry = byText(entryAt, netrcPasswords);
-  const anchors = KEYS.map((text) => anchor(text, line.judge, { anyCase: true }));
+  const anchors = KEYS.map((text) => anchor(text, line.judge, { anyCase: true, reach: LINES }));
   const spaced = anchor(
     "password ",
     (bytes, at) => entry.judge(bytes, at) ?? line.judge(bytes, at),
-    { anyCase: true },
+    { anyCase: true, reach: LINES },
   );
   const forget = (): void => {
     line.forget();
@@ -200,27 +203,31 @@ export function commandAnchors(): LineAnchors {
 }
 
 const NAMES = [
-  "password|passwd|pwd|passphrase|_pass|secret|token|apikey|api_key|api-key|_key|accesskey",
-  "privatekey|credential|_auth|auth_|_dsn|salt|webhook|signingkey|encryptionkey|_pat",
-  "secretkey|masterkey|_pw|_creds",
+  "pass|pwd|secret|token|apikey|api_key|api-key|_key|accesskey|privatekey|credential|_auth|auth_",
+  "_dsn|salt|webhook|signingkey|encryptionkey|_pat|masterkey|_pw|_creds|rootpw|bindpw|masterauth|authtok",
 ].flatMap((texts) => texts.split("|"));
 
 /** Names that may be given to secrets; for configuration only, where most lines are assignments. */
 export function nameAnchors(): LineAnchors {
-  const { judge, forget } = byText(lineAt, (line) => {
-    // A line of nsswitch.conf, which every image has: where users come from.
-    if (/^passwd:[ \t]+(?:files|compat|db|nis|sss|ldap|winbind)\b/.test(line)) return [];
-    const pairs = [...findJsonPairs(line), ...findUnitPairs(line)];
-    const secret = pairs.length > 0 ? undefined : assignedSecret(line, 0, line.length);
-    const found = secret === undefined ? pairs : [secret];
-    return found.map(({ start, end, what, confidence }) => ({
+  const { judge, forget } = byText(linesAt, (lines) =>
+    findInLines(lines).map(({ start, end, what, confidence }) => ({
       start,
       end,
       detector: "named-value",
       title: what.replace(/^a /, ""),
       confidence,
       checksum: "none" as const,
-    }));
-  });
-  return { anchors: NAMES.map((text) => anchor(text, judge, { anyCase: true })), forget };
+    })),
+  );
+  return {
+    anchors: NAMES.map((text) => anchor(text, judge, { anyCase: true, reach: LINES })),
+    forget,
+  };
+}
+
+/** The line at a place, and the next when it gives the value to a name in this one. */
+function linesAt(bytes: MemberBytes, at: number): Line {
+  const { start, end } = lineAt(bytes, at);
+  const after = latin1(bytes.codes, end, Math.min(bytes.to, end + LINE_AFTER));
+  return { start, end: end + linesEnd(after, 0) };
 }

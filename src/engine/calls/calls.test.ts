@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Engine } from "../engine.ts";
 import type { Answers, FakeEngine } from "../testing.ts";
@@ -137,6 +138,18 @@ describe("images", () => {
     expect(await asked(49)).toEqual([`json ${arm}`, `history ${arm}`, `get ${arm}`, "get "]);
     const both = `get ${arm}&platform={"os":"linux","architecture":"amd64"}`;
     expect(await asked(52)).toEqual([`json ${arm}`, `history ${arm}`, `get ${arm}`, both]);
+  });
+
+  test("lists that are null are empty", async () => {
+    const none = (_request: unknown, answer: ServerResponse): void => void answer.end("null");
+    const nothing = await answering({
+      "/images/json": none,
+      "/images/app/history": none,
+      "/containers/json": none,
+    });
+    expect(whole(await listImages(nothing))).toEqual([]);
+    expect(whole(await imageHistory(nothing, "app"))).toEqual([]);
+    expect(whole(await listContainers(nothing))).toEqual([]);
   });
 
   test("a history, the oldest first", async () => {

@@ -34,7 +34,7 @@ export async function listContainers(
 ): Promise<readonly ListedContainer[] | EngineProblem> {
   const answer = await engine.json("/containers/json", [["all", "1"]]);
   if (isProblem(answer)) return answer;
-  if (!Array.isArray(answer.value)) return unexpected("/containers/json");
+  if (answer.value !== null && !Array.isArray(answer.value)) return unexpected("/containers/json");
   return objectsOf(answer.value).flatMap((container) => {
     const id = textAt(container, "Id");
     if (id === undefined) return [];

@@ -62,7 +62,7 @@ export interface HeldManifest {
 export async function listImages(engine: Engine): Promise<readonly ListedImage[] | EngineProblem> {
   const answer = await engine.json("/images/json");
   if (isProblem(answer)) return answer;
-  if (!Array.isArray(answer.value)) return unexpected("/images/json");
+  if (answer.value !== null && !Array.isArray(answer.value)) return unexpected("/images/json");
   return objectsOf(answer.value).flatMap((image) => {
     const id = textAt(image, "Id");
     return id === undefined ? [] : [{ id, ...namesOf(image) }];
@@ -171,7 +171,9 @@ export async function imageHistory(
       : [];
   const answer = await engine.json(`${path}/history`, query);
   if (isProblem(answer)) return answer;
-  if (!Array.isArray(answer.value)) return unexpected(`history of ${reference}`);
+  // An image without any history has a list that is null.
+  if (answer.value !== null && !Array.isArray(answer.value))
+    return unexpected(`history of ${reference}`);
   return objectsOf(answer.value)
     .map((entry): HistoryEntry => {
       const comment = textAt(entry, "Comment");

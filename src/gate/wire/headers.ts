@@ -17,6 +17,8 @@ export interface UpstreamHeaders {
 
 const COMMON = new Set(["accept", "user-agent"]);
 const WEBSOCKET = new Set(["sec-websocket-key", "sec-websocket-version", "sec-websocket-protocol"]);
+/** Lists, one value in each line. */
+const REPEATED = new Set(["x-docker-expose-session-grpc-method"]);
 /** Header values: visible ASCII and spaces. */
 const VALUE = /^[\x20-\x7e\t]*$/;
 const LONGEST_VALUE = 256 * 1024;
@@ -77,7 +79,7 @@ function keptHeaders(
       operation.headers.includes(name) ||
       (upgrade === "websocket" && WEBSOCKET.has(name));
     if (!allowed || hop.has(name)) continue;
-    if (kept.some(([before]) => before === name)) {
+    if (!REPEATED.has(name) && kept.some(([before]) => before === name)) {
       return refuse("bad-header", shownKey(name), "the header stands twice");
     }
     if (!VALUE.test(value) || value.length > LONGEST_VALUE) {

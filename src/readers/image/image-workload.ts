@@ -1,7 +1,7 @@
 /** The workload that an image is: its configuration, and what its layers hold. */
 
 import type { Unknown } from "../../model/fact.ts";
-import { known, setAt } from "../../model/fact.ts";
+import { known, setAt, unknownFact } from "../../model/fact.ts";
 import type { ImageContents, LayerIdentity } from "../../model/image-contents.ts";
 import { parseImageReference } from "../../model/image-reference.ts";
 import type { SourceFile, Span } from "../../model/source.ts";
@@ -23,6 +23,8 @@ export interface ImageFacts {
   /** Shown name: the first tag, else the digest. */
   readonly title: string;
   readonly root: YamlNode;
+  /** Why the configuration could not be read, as a clause. */
+  readonly unread?: string;
   readonly file: SourceFile;
   readonly contents?: ImageContents;
   readonly layers: readonly LayerReport[];
@@ -35,7 +37,7 @@ const MAX_PORTS = 1000;
 
 /** Reads an image's configuration as a workload. */
 export function imageWorkload(facts: ImageFacts): Workload {
-  const { title, root, file, contents, unknowns } = facts;
+  const { title, root, unread, file, contents, unknowns } = facts;
   const config = get(root, "config");
   const source: Span = { file, start: 0, end: Math.min(1, file.text.length) };
   const at = entryOf(root, "config")?.key.span ?? source;
@@ -45,6 +47,14 @@ export function imageWorkload(facts: ImageFacts): Workload {
   const image = parseImageReference(title) ?? { text: title, repository: title };
   const words = [...(command.entrypoint?.words ?? []), ...(command.command?.words ?? [])];
   const drop = dropOf(dropAtStart(words, user, facts.layers, facts.states), at);
+  const undecided =
+    unread === undefined
+      ? undefined
+      : unknownFact(
+          `the image's configuration decides it, and ${unread}`,
+          "build, save or pull the image anew",
+          setAt(source),
+        );
   return {
     id: file.path,
     kind: "image",
@@ -53,18 +63,20 @@ export function imageWorkload(facts: ImageFacts): Workload {
     engine: "docker",
     platform: asText(get(root, "os")) === "windows" ? "windows" : "linux",
     image: known(image, setAt(at)),
-    user: known(
-      user,
-      userEntry === undefined
-        ? {
-            kind: "default",
-            of: "the image",
-            source: "opencontainers/image-spec v1.1.1, config.md: no User is root",
-            span: at,
-          }
-        : setAt(entrySpan(userEntry)),
-    ),
-    command: known(command, setAt(entrySpanOf(config, ["Entrypoint", "Cmd"]) ?? at)),
+    user:
+      undecided ??
+      known(
+        user,
+        userEntry === undefined
+          ? {
+              kind: "default",
+              of: "the image",
+              source: "opencontainers/image-spec v1.1.1, config.md: no User is root",
+              span: at,
+            }
+          : setAt(entrySpan(userEntry)),
+      ),
+    command: undecided ?? known(command, setAt(entrySpanOf(config, ["Entrypoint", "Cmd"]) ?? at)),
     ...(drop === undefined ? {} : { privilegeDrop: drop }),
     env: environmentOf(config),
     execs: [],

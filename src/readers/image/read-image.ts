@@ -11,13 +11,14 @@ import type {
 } from "../../model/image-contents.ts";
 import type { SourceFile } from "../../model/source.ts";
 import type { Workload } from "../../model/workload.ts";
+import { judgedAt } from "../../detect/token-expiry.ts";
 import { readFileCapability } from "../../linux/file-capability.ts";
 import { asText, get, itemsOf } from "../yaml/access.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import { parseYaml } from "../yaml/parse.ts";
 import type { DocumentContext } from "./documents/config-secrets.ts";
 import { configSecrets, historySecrets } from "./documents/config-secrets.ts";
-import { attestationSecrets } from "./documents/attestation-secrets.ts";
+import { attestationSecrets, bytesSecrets } from "./documents/attestation-secrets.ts";
 import { readConfig } from "./documents/image-config.ts";
 import type { KeyedHash } from "./documents/secrets-in-text.ts";
 import { imageWorkload, layerIdentities } from "./image-workload.ts";
@@ -25,9 +26,11 @@ import type { LayerFile, LayerReport } from "./layers/layer-report.ts";
 import { nothingRead } from "./layers/nothing-read.ts";
 import type { StateOf } from "./layers/whole-image.ts";
 import { layerStates } from "./layers/whole-image.ts";
+import type { Descriptor } from "./manifest/descriptor.ts";
 import { platformText } from "./manifest/descriptor.ts";
+import { isJson, isText } from "./manifest/statements.ts";
 import type { ResolvedImage } from "./manifest/resolve-images.ts";
-import type { ImageStore } from "./manifest/store.ts";
+import type { ImageStore, Problem } from "./manifest/store.ts";
 
 export interface ImageReading {
   readonly workload: Workload;
@@ -48,7 +51,7 @@ const MAX_ATTESTED_BYTES = 128 * 1024 * 1024;
 export async function readImage(
   store: ImageStore,
   image: ResolvedImage,
-  options: { readonly keyedHash: KeyedHash; readonly several: boolean },
+  options: { readonly keyedHash: KeyedHash; readonly several: boolean; readonly now?: number },
 ): Promise<ImageReading> {
   const title = titleOf(image, store.name);
   const path = pathOf(store.name, image, options.several);
@@ -59,8 +62,8 @@ export async function readImage(
   };
   let beyond = 0;
   const config = await readConfig(store, image.config);
-  for (const why of config.problems)
-    note(`configuration of ${title}`, why, "build or pull the image anew");
+  for (const { problem, settle } of config.problems)
+    note(`configuration of ${title}`, problem, settle ?? "build or pull the image anew");
   const file: SourceFile = { path, text: config.text };
   const { documents } = parseYaml(file);
   const root = documents[0]?.root ?? emptyMap(file);
@@ -68,7 +71,8 @@ export async function readImage(
   const history = historySecrets(root, context);
   const diffIds = itemsOf(get(get(root, "rootfs"), "diff_ids")).map((node) => asText(node) ?? "");
   const layers = layerIdentities(image.layers, diffIds, history.createdBy);
-  if (diffIds.length !== image.layers.length) {
+  const { ordered = image.layers.length } = image;
+  if (diffIds.length !== ordered) {
     note(
       "layers",
       `the configuration tells ${String(diffIds.length)} layers, the manifest ${String(image.layers.length)}`,
@@ -97,12 +101,19 @@ export async function readImage(
     const found =
       "problem" in read
         ? read
-        : attestationSecrets(read.bytes, `attestation[${String(index)}]`, context);
+        : statementSecrets(descriptor, read.bytes, `attestation[${String(index)}]`, context);
     if ("problem" in found)
-      note(`attestation ${descriptor.digest}`, found.problem, "build the image anew");
+      note(
+        `attestation ${descriptor.digest}`,
+        found.problem,
+        found.settle ?? "build the image anew",
+      );
     else attested.push(...found);
   }
-  const states = layerStates(known);
+  // A layer whose place is not known deletes nothing.
+  const states = layerStates(
+    known.map((report, index) => (index < ordered ? report : nothingRead())),
+  );
   const sightings = known.reduce((sum, report) => sum + report.sightings.length, 0);
   if (sightings > MAX_SECRETS) {
     note(
@@ -111,7 +122,8 @@ export async function readImage(
       "remove those that are listed, and check the image again",
     );
   }
-  const contents = contentsOf(layers, known, states, store.name, [
+  const now = options.now ?? Date.now();
+  const contents = contentsOf({ layers, reports: known, states, image: store.name, now }, [
     ...configSecrets(root, context),
     ...history.sightings,
     ...config.unshown(context),
@@ -130,6 +142,7 @@ export async function readImage(
   const workload = imageWorkload({
     title,
     root,
+    ...(config.unread === undefined ? {} : { unread: config.unread }),
     file,
     contents,
     layers: known,
@@ -137,6 +150,17 @@ export async function readImage(
     unknowns,
   });
   return { workload, file, unknowns };
+}
+
+function statementSecrets(
+  { mediaType }: Descriptor,
+  bytes: Uint8Array,
+  field: string,
+  context: DocumentContext,
+): readonly SecretSighting[] | Problem {
+  return isText(mediaType) && !isJson(mediaType)
+    ? bytesSecrets(bytes, field, context)
+    : attestationSecrets(bytes, field, context);
 }
 
 function titleOf({ names, manifest, config }: ResolvedImage, store: string): string {
@@ -161,25 +185,31 @@ async function readLayer(
   store: ImageStore,
   descriptor: ResolvedImage["layers"][number],
   diffId: string | undefined,
-): Promise<LayerReport | { readonly problem: string }> {
+): Promise<LayerReport | Problem> {
   if (descriptor.mediaType.endsWith("+encrypted")) {
-    return { problem: "it is encrypted, so nothing in it was read" };
+    return {
+      problem: "it is encrypted, so nothing in it was read",
+      settle: "decrypt it by whoever has the key (`skopeo copy --decryption-key`), and check that",
+    };
   }
   const report = await store.layer(descriptor, diffId);
   if ("problem" in report && descriptor.urls.length > 0) {
     return {
       problem: "it is a foreign layer that is not distributed with the image, and was not read",
+      settle: "check it where it is to be had; it is no part of what is pulled from this registry",
     };
   }
   return report;
 }
 
 function problemsOf(
-  report: LayerReport | { readonly problem: string },
+  report: LayerReport | Problem,
   { digest, diffId }: LayerIdentity,
 ): { readonly why: string; readonly settle: string }[] {
   if ("problem" in report)
-    return [{ why: report.problem, settle: "pull the image whole, and check it again" }];
+    return [
+      { why: report.problem, settle: report.settle ?? "pull the image whole, and check it again" },
+    ];
   const problems = report.problems.map((why) => ({
     why,
     settle: "build or pull the image anew, and check it again",
@@ -196,8 +226,8 @@ function problemsOf(
       why: `its content has the digest ${report.digest}, not ${digest}`,
       settle: forged,
     });
-  }
-  if (
+    // Of other bytes all other digests differ too.
+  } else if (
     diffId !== undefined &&
     diffId !== "" &&
     report.diffId !== undefined &&
@@ -211,11 +241,18 @@ function problemsOf(
   return problems;
 }
 
+interface ReadLayers {
+  readonly layers: readonly LayerIdentity[];
+  readonly reports: readonly LayerReport[];
+  readonly states: StateOf;
+  /** The target as the user named it. */
+  readonly image: string;
+  /** The time of the report, in milliseconds of Unix time: reports of layers may be old. */
+  readonly now: number;
+}
+
 function contentsOf(
-  layers: readonly LayerIdentity[],
-  reports: readonly LayerReport[],
-  states: StateOf,
-  image: string,
+  { layers, reports, states, image, now }: ReadLayers,
   documents: readonly SecretSighting[],
 ): ImageContents {
   let left = MAX_SECRETS;
@@ -241,7 +278,7 @@ function contentsOf(
       const lives =
         own.is !== "live" && aliases.some((alias) => states(index, alias).is === "live");
       return {
-        ...sighting,
+        ...judgedAt(sighting, now),
         place,
         state: lives ? { is: "live" } : own,
         ...(aliases.length === 0 ? {} : { aliases }),
@@ -261,7 +298,7 @@ function contentsOf(
   return {
     image,
     layers,
-    secrets: [...documents, ...inLayers],
+    secrets: [...documents.map((sighting) => judgedAt(sighting, now)), ...inLayers],
     setuid: live(({ setuid }) => setuid) satisfies PrivilegedFile[],
     capable: live(({ capable }) => capable).flatMap(
       ({ capability = "", ...file }): CapableFile[] => {

@@ -5,6 +5,8 @@ import type { SourceFile } from "../../model/source.ts";
 import type { Workload } from "../../model/workload.ts";
 import { resolveImages } from "./manifest/resolve-images.ts";
 import { rememberingLayers } from "./layers/remember.ts";
+import { gatherLayers } from "./manifest/scattered.ts";
+import type { Problem } from "./manifest/store.ts";
 import type { KeyedHash } from "./documents/secrets-in-text.ts";
 import type { OpenedStore } from "./open-store.ts";
 import { readImage } from "./read-image.ts";
@@ -20,23 +22,26 @@ export interface StoreOptions {
   readonly keyedHash: KeyedHash;
   /** `linux/arm64`; every platform that is there when absent. */
   readonly platform?: string;
+  /** The time of the report, in milliseconds of Unix time; now when absent. */
+  readonly now?: number;
 }
 
 export async function readStore(
-  { store: opened, problems, extend }: OpenedStore,
+  { store: opened, problems, missing = [], extend }: OpenedStore,
   options: StoreOptions,
 ): Promise<StoreReading> {
   const store = rememberingLayers(opened);
-  const found = await resolveImages(
+  const listed = await resolveImages(
     store,
     options.platform === undefined ? {} : { platform: options.platform },
   );
-  const resolved = extend === undefined ? found : await extend(found);
-  const unknowns: Unknown[] = [...problems, ...resolved.problems].map((why) => ({
+  const resolved = extend === undefined ? listed : await extend(listed);
+  const inside = problems.map((problem): Problem => ({ problem }));
+  const unknowns: Unknown[] = [...inside, ...missing, ...resolved.problems].map(({ problem, settle }) => ({
     path: store.name,
     what: "image",
-    why,
-    settle: settleOf(why),
+    why: problem,
+    settle: settle ?? settleOf(problem),
   }));
   const { images, otherPlatforms } = resolved;
   if (images.length === 0 && unknowns.length === 0) {
@@ -52,10 +57,12 @@ export async function readStore(
   }
   const workloads: Workload[] = [];
   const documents: SourceFile[] = [];
-  for (const image of images) {
+  for (const found of images) {
+    const image = await gatherLayers(found, store);
     const reading = await readImage(store, image, {
       keyedHash: options.keyedHash,
       several: images.length > 1,
+      ...(options.now === undefined ? {} : { now: options.now }),
     });
     workloads.push(reading.workload);
     documents.push(reading.file);

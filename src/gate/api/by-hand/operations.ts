@@ -196,4 +196,11 @@ export const headerCorrections: Readonly<Record<string, readonly string[]>> = {
   ImageSearch: ["X-Registry-Auth"],
   DistributionInspect: ["X-Registry-Auth"],
   ImageBuild: ["X-Registry-Config"],
+  // moby/buildkit 73ed682, session/session.go
+  Session: [
+    "X-Docker-Expose-Session-Uuid",
+    "X-Docker-Expose-Session-Name",
+    "X-Docker-Expose-Session-Sharedkey",
+    "X-Docker-Expose-Session-Grpc-Method",
+  ],
 };

@@ -7,6 +7,7 @@
 import type { SecretSighting } from "../../../model/image-contents.ts";
 import { findAssignedSecrets } from "../../../detect/assignments.ts";
 import { asObject, parseJson } from "../manifest/descriptor.ts";
+import type { Problem } from "../manifest/store.ts";
 import type { DocumentContext } from "./config-secrets.ts";
 import type { TextSighting } from "./secrets-in-text.ts";
 import { commandSecrets, valueSecrets, variableSecret } from "./secrets-in-text.ts";
@@ -24,7 +25,7 @@ export function attestationSecrets(
   bytes: Uint8Array,
   field: string,
   context: DocumentContext,
-): readonly SecretSighting[] | { readonly problem: string } {
+): readonly SecretSighting[] | Problem {
   // A bill of materials may be long; what is made of it takes many times as much memory.
   if (bytes.length > MAX_PARSED) return bytesSecrets(bytes, field, context);
   const parsed = parseJson(bytes);

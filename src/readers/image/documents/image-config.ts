@@ -4,7 +4,7 @@ import type { SecretSighting } from "../../../model/image-contents.ts";
 import type { Descriptor } from "../manifest/descriptor.ts";
 import { asObject, parseJson } from "../manifest/descriptor.ts";
 import { hasRepeatedKeys } from "../manifest/repeated-keys.ts";
-import type { ImageStore } from "../manifest/store.ts";
+import type { ImageStore, Problem } from "../manifest/store.ts";
 import { MAX_MANIFEST_BYTES } from "../manifest/store.ts";
 import { attestationSecrets, bytesSecrets } from "./attestation-secrets.ts";
 import type { DocumentContext } from "./config-secrets.ts";
@@ -14,7 +14,9 @@ import { valueSecrets } from "./secrets-in-text.ts";
 export interface ImageConfig {
   /** JSON, laid out for people; an empty object when it cannot be read. */
   readonly text: string;
-  readonly problems: readonly string[];
+  readonly problems: readonly Problem[];
+  /** Why what it decides is not known, as a clause. */
+  readonly unread?: string;
   /** Secrets in what is not shown, and in fields that nothing reads. */
   readonly unshown: (context: DocumentContext) => readonly SecretSighting[];
 }
@@ -26,12 +28,14 @@ const FIELD = "config";
 
 export async function readConfig(store: ImageStore, descriptor: Descriptor): Promise<ImageConfig> {
   const read = await store.document(descriptor);
-  if ("problem" in read) return { text: NOTHING, problems: [read.problem], unshown: () => [] };
+  if ("problem" in read) return { text: NOTHING, problems: [read], unread: read.problem, unshown: () => [] };
   const { bytes, mismatch } = read;
-  const problems = mismatch === undefined ? [] : [`${mismatch}; what it says may be forged`];
+  const problems: readonly Problem[] =
+    mismatch === undefined ? [] : [{ problem: `${mismatch}; what it says may be forged` }];
   const searched = (why: string): ImageConfig => ({
     text: NOTHING,
-    problems: [...problems, why],
+    problems: [...problems, { problem: why }],
+    unread: why,
     unshown: (context) => bytesSecrets(bytes, FIELD, context),
   });
   if (bytes.length > MAX_MANIFEST_BYTES) return searched("it is longer than any image's");
@@ -42,9 +46,11 @@ export async function readConfig(store: ImageStore, descriptor: Descriptor): Pro
   const { [CACHE]: _cache, ...shown } = value;
   const text = `${JSON.stringify(shown, undefined, 2)}\n`;
   if (text.length > MAX_SHOWN) {
+    const why = "it is longer than any image's, and was only searched for secrets";
     return {
       text: NOTHING,
-      problems: [...problems, "it is longer than any image's, and was only searched for secrets"],
+      problems: [...problems, { problem: why }],
+      unread: why,
       unshown: (context) => {
         const found = attestationSecrets(bytes, FIELD, context);
         return "problem" in found ? [] : found;
@@ -55,7 +61,7 @@ export async function readConfig(store: ImageStore, descriptor: Descriptor): Pro
   return {
     text,
     problems: repeated
-      ? [...problems, "it gives a key twice, which programs read in different ways"]
+      ? [...problems, { problem: "it gives a key twice, which programs read in different ways" }]
       : problems,
     unshown: (context) => {
       const found = [...inlineCacheSecrets(value, context), ...elsewhere(shown, context)];

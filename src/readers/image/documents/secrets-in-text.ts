@@ -12,7 +12,7 @@ import type { SecretSighting } from "../../../model/image-contents.ts";
 /** A sighting before it has a place in an image. */
 export interface TextSighting extends Pick<
   SecretSighting,
-  "detector" | "title" | "confidence" | "checksum" | "name" | "keyedHash"
+  "detector" | "title" | "confidence" | "checksum" | "name" | "keyedHash" | "expires"
 > {
   /** Half-open range in the text. */
   readonly start: number;
@@ -86,7 +86,7 @@ export function commandSecrets(text: string, keyedHash: KeyedHash): TextSighting
 }
 
 function fromMatch(
-  { start, end, detector, title, confidence, checksum }: SecretMatch,
+  { start, end, detector, title, confidence, checksum, expires }: SecretMatch,
   text: string,
   keyedHash: KeyedHash,
 ): TextSighting {
@@ -96,6 +96,7 @@ function fromMatch(
     confidence,
     checksum,
     keyedHash: keyedHash(utf8.encode(text.slice(start, end))),
+    ...(expires === undefined ? {} : { expires }),
     start,
     end,
   };

@@ -1,24 +1,26 @@
 /**
  * Keeps what the scan of a layer found in the user's cache directory, so that a base layer is scanned
  * once per machine. It holds places and keyed hashes, never a value.
+ *
+ * What an image says of itself finds nothing here: its configuration may claim another layer's digest, and
+ * would hide its own content behind it. Layers are looked up by digests that were computed from their bytes.
  */
 
-import { randomBytes, createHash } from "node:crypto";
-import {
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { homedir } from "node:os";
+import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { tokenDetectors } from "../../../detect/detectors.ts";
 import type { SecretSighting } from "../../../model/image-contents.ts";
+import { isBroken, openDatabase, reasonOf, removeDatabase } from "./cache-database.ts";
+import type { Environment } from "./cache-directory.ts";
+import {
+  cacheDirectory,
+  existingKey,
+  KEY_BYTES,
+  machineKey,
+  ownDirectory,
+} from "./cache-directory.ts";
 import type { LayerReport } from "./layer-report.ts";
 import { pathSetOf } from "./path-set.ts";
 
@@ -29,17 +31,33 @@ const SCAN_REVISION = 4;
 const MAX_BYTES = 512 * 1024 * 1024;
 const MAX_REPORT_BYTES = 256 * 1024 * 1024;
 
+/** What an engine's export of an image held, and only that shows. */
+export interface KeptImage {
+  /** Its layers, the lowest first: the digest that each goes by, and that of its bytes as they were read. */
+  readonly layers: readonly { readonly name: string; readonly digest: string }[];
+  /** Secrets of its attestations and its inline cache. */
+  readonly sightings: readonly SecretSighting[];
+}
+
 export interface LayerCache {
-  readonly get: (diffId: string) => LayerReport | undefined;
-  /** Keeps a report whose layer was read whole and is what its digest says. */
+  /**
+   * What was found in a blob, by the digest of its bytes as they are stored. Whoever asks has computed it, or
+   * gets the blob by it from where nothing else can stand under it.
+   */
+  readonly get: (digest: string) => LayerReport | undefined;
+  /** Whether `get` would give something. */
+  readonly has: (digest: string) => boolean;
+  /** Keeps a report whose layer was read whole. */
   readonly put: (report: LayerReport) => void;
-  /** Secrets of an image's documents that only a whole export shows; undefined when they were never read. */
-  readonly getDocuments: (imageId: string) => readonly SecretSighting[] | undefined;
-  readonly putDocuments: (imageId: string, sightings: readonly SecretSighting[]) => void;
+  /** The digest of a file's bytes, by what tells that they are still the same. */
+  readonly getFile: (identity: string) => string | undefined;
+  readonly putFile: (identity: string, digest: string) => void;
+  readonly getImage: (identity: string) => KeptImage | undefined;
+  readonly putImage: (identity: string, image: KeptImage) => void;
   /** The key of this machine's hashes. */
   readonly key: Uint8Array;
-  /** Why nothing is kept, if so. */
-  readonly note?: string;
+  /** Why nothing is kept, or no more is, as a clause; undefined as long as all goes well. */
+  readonly trouble: () => string | undefined;
   readonly close: () => void;
 }
 
@@ -52,7 +70,7 @@ export function ruleSetHash(version: string, key: Uint8Array): string {
 }
 
 export interface CacheOptions {
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
   readonly version: string;
 }
 
@@ -62,218 +80,200 @@ export function openCache({ environment, version }: CacheOptions): LayerCache {
   let key: Uint8Array | undefined;
   try {
     ownDirectory(directory);
-    key = machineKey(join(directory, "key"));
-    // Not imported: the published package is run in a way in which Node imports nothing on demand.
-    const { DatabaseSync: Database } = quietly(() => process.getBuiltinModule("node:sqlite"));
+    key = machineKey(directory);
     const file = join(directory, "layers.sqlite");
-    const database = openDatabase(() => new Database(file), file);
-    return cacheIn(database, ruleSetHash(version, key), key);
+    return cacheIn(openDatabase(file), file, ruleSetHash(version, key), key);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = WHY[code ?? ""] ?? code ?? message;
-    return nothingKept(key, `${directory} cannot be used (${why})`);
+    return nothingKept(key, `${directory} cannot be used: ${reasonOf(error)}`);
   }
 }
-
-const WHY: Readonly<Record<string, string>> = {
-  ENOENT: "it is not there and cannot be made",
-  EROFS: "the file system is read-only",
-  EACCES: "it may not be written",
-  ENOSPC: "the disk is full",
-  ENOTDIR: "a part of its path is a file",
-};
 
 /** A cache that keeps nothing, with this machine's key where there is one: hashes stay comparable. */
-export function noCache(environment: CacheOptions["environment"] = {}): LayerCache {
-  const directory = cacheDirectory(environment);
-  try {
-    const status = lstatSync(directory);
-    const own = process.getuid?.();
-    const isOwn = own === undefined || status.uid === own;
-    const key = isOwn ? readFileSync(join(directory, "key")) : undefined;
-    return nothingKept(key?.length === 32 ? key : undefined);
-  } catch {
-    return nothingKept(undefined);
-  }
+export function noCache(environment: Environment = {}): LayerCache {
+  return nothingKept(existingKey(environment));
 }
 
-function nothingKept(key: Uint8Array | undefined, note?: string): LayerCache {
+function nothingKept(key: Uint8Array | undefined, trouble?: string): LayerCache {
   return {
-    get: () => undefined,
-    put: () => undefined,
-    getDocuments: () => undefined,
-    putDocuments: () => undefined,
-    key: key ?? randomBytes(32),
-    ...(note === undefined ? {} : { note }),
-    close: () => undefined,
+    ...WITHOUT_RECALL,
+    key: key ?? randomBytes(KEY_BYTES),
+    trouble: () => trouble,
+    ...SILENT,
   };
 }
 
-/** Source: XDG Base Directory Specification 0.8; an empty or relative value counts as unset. */
-export function cacheDirectory(environment: Readonly<Record<string, string | undefined>>): string {
-  const base = environment["XDG_CACHE_HOME"];
-  const home = environment["HOME"] ?? homedir();
-  return join(base?.startsWith("/") === true ? base : join(home, ".cache"), "plimsoll");
-}
+const SILENT = {
+  put: () => undefined,
+  putFile: () => undefined,
+  putImage: () => undefined,
+  close: () => undefined,
+};
 
-/** What stands in a directory that others may write is not to be believed. */
-function ownDirectory(directory: string): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const status = lstatSync(directory);
-  const own = process.getuid?.();
-  if (!status.isDirectory() || (own !== undefined && status.uid !== own)) {
-    throw new Error("it belongs to another user");
-  }
-  if ((status.mode & 0o077) !== 0) chmodSync(directory, 0o700);
-}
+/** In the place of what recalls, for a run that has to read everything. */
+export const WITHOUT_RECALL = {
+  get: () => undefined,
+  has: () => false,
+  getFile: () => undefined,
+  getImage: () => undefined,
+} satisfies Partial<LayerCache>;
 
-function machineKey(file: string): Uint8Array {
-  try {
-    const key = readFileSync(file);
-    if (key.length === 32) return key;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
-  const key = randomBytes(32);
-  const written = `${file}.${String(process.pid)}`;
-  writeFileSync(written, key, { mode: 0o600 });
-  renameSync(written, file);
-  return readFileSync(file);
-}
-
-/** Older Node versions warn that their SQLite is new; that is nothing to tell a user. */
-function quietly<T>(load: () => T): T {
-  const warn = process.emitWarning.bind(process);
-  process.emitWarning = () => undefined;
-  try {
-    return load();
-  } finally {
-    process.emitWarning = warn;
-  }
-}
-
-/** A file that is no database, or a broken one, is thrown away: it can be made anew. */
-function openDatabase(open: () => DatabaseSync, file: string): DatabaseSync {
-  for (let attempt = 0; ; attempt++) {
-    let database: DatabaseSync | undefined;
-    try {
-      database = open();
-      database.exec(`
-        PRAGMA busy_timeout = 5000;
-        PRAGMA journal_mode = WAL;
-        PRAGMA synchronous = NORMAL;
-        CREATE TABLE IF NOT EXISTS layers (
-          diff_id TEXT NOT NULL, rules TEXT NOT NULL,
-          report BLOB NOT NULL, paths BLOB NOT NULL, used INTEGER NOT NULL,
-          PRIMARY KEY (diff_id, rules)
-        ) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS documents (
-          image_id TEXT NOT NULL, rules TEXT NOT NULL,
-          sightings TEXT NOT NULL, used INTEGER NOT NULL,
-          PRIMARY KEY (image_id, rules)
-        ) WITHOUT ROWID;
-      `);
-      chmodSync(file, 0o600);
-      return database;
-    } catch (error) {
-      database?.close();
-      const broken = /not a database|malformed|corrupt/i.test((error as Error).message);
-      if (!broken || attempt > 0) throw error;
-      for (const suffix of ["", "-wal", "-shm"]) rmSync(`${file}${suffix}`, { force: true });
-    }
-  }
-}
-
-function cacheIn(database: DatabaseSync, rules: string, key: Uint8Array): LayerCache {
+function cacheIn(database: DatabaseSync, file: string, rules: string, key: Uint8Array): LayerCache {
   const select = database.prepare(
-    "SELECT report, paths FROM layers WHERE diff_id = ? AND rules = ?",
+    "SELECT diff_id, report, paths FROM blobs JOIN layers USING (diff_id) WHERE digest = ? AND rules = ?",
+  );
+  const exists = database.prepare(
+    "SELECT 1 FROM blobs JOIN layers USING (diff_id) WHERE digest = ? AND rules = ?",
   );
   const touch = database.prepare("UPDATE layers SET used = ? WHERE diff_id = ? AND rules = ?");
   const insert = database.prepare(
     "INSERT OR REPLACE INTO layers (diff_id, rules, report, paths, used) VALUES (?, ?, ?, ?, ?)",
   );
+  const insertBlob = database.prepare(
+    "INSERT OR REPLACE INTO blobs (digest, diff_id, used) VALUES (?, ?, ?)",
+  );
+  const oldBlobs = database.prepare(
+    "DELETE FROM blobs WHERE digest NOT IN (SELECT digest FROM blobs ORDER BY used DESC LIMIT 50000)",
+  );
   const total = database.prepare("SELECT SUM(LENGTH(report) + LENGTH(paths)) AS bytes FROM layers");
   const evict = database.prepare(
     "DELETE FROM layers WHERE (diff_id, rules) IN (SELECT diff_id, rules FROM layers ORDER BY rules = ? , used LIMIT 20)",
   );
-  const selectDocuments = database.prepare(
-    "SELECT sightings FROM documents WHERE image_id = ? AND rules = ?",
+  const selectFile = database.prepare("SELECT digest FROM files WHERE identity = ?");
+  const insertFile = database.prepare(
+    "INSERT OR REPLACE INTO files (identity, digest, used) VALUES (?, ?, ?)",
   );
-  const insertDocuments = database.prepare(
-    "INSERT OR REPLACE INTO documents (image_id, rules, sightings, used) VALUES (?, ?, ?, ?)",
+  const oldFiles = database.prepare(
+    "DELETE FROM files WHERE identity NOT IN (SELECT identity FROM files ORDER BY used DESC LIMIT 50000)",
   );
-  const evictDocuments = database.prepare(
-    "DELETE FROM documents WHERE (image_id, rules) NOT IN (SELECT image_id, rules FROM documents ORDER BY used DESC LIMIT 5000)",
+  const selectImage = database.prepare(
+    "SELECT layers, sightings FROM images WHERE image = ? AND rules = ?",
   );
+  const insertImage = database.prepare(
+    "INSERT OR REPLACE INTO images (image, rules, layers, sightings, used) VALUES (?, ?, ?, ?, ?)",
+  );
+  const oldImages = database.prepare(
+    "DELETE FROM images WHERE (image, rules) NOT IN (SELECT image, rules FROM images ORDER BY used DESC LIMIT 5000)",
+  );
+
+  let trouble: string | undefined;
+  let broken = false;
+  let grown = false;
+  let isWritable = true;
+  const failed = (error: unknown): void => {
+    trouble ??= reasonOf(error);
+    broken ||= isBroken(error);
+  };
+  /** What cannot be read is scanned again. */
+  const recall = <T>(read: () => T | undefined): T | undefined => {
+    if (broken) return undefined;
+    try {
+      return read();
+    } catch (error) {
+      if (isBroken(error)) failed(error);
+      return undefined;
+    }
+  };
+  /** What cannot be written only costs a scan next time; after a first failure it is not tried again. */
+  const keep = (write: () => void): void => {
+    if (trouble !== undefined) return;
+    try {
+      database.exec("BEGIN IMMEDIATE");
+      write();
+      database.exec("COMMIT");
+      grown = true;
+    } catch (error) {
+      failed(error);
+      try {
+        if (database.isTransaction) database.exec("ROLLBACK");
+      } catch {
+        // It is told already.
+      }
+    }
+  };
+  /** Nothing is lost by a time of use that is not kept. */
+  const used = (diffId: string): void => {
+    if (!isWritable) return;
+    try {
+      touch.run(Date.now(), diffId, rules);
+    } catch {
+      isWritable = false;
+    }
+  };
+  const tidy = (): void => {
+    for (const old of [oldBlobs, oldFiles, oldImages]) old.run();
+    for (let round = 0; round < 100 && Number(total.get()?.["bytes"] ?? 0) > MAX_BYTES; round++) {
+      evict.run(rules);
+    }
+  };
   return {
     key,
-    getDocuments: (imageId) => {
-      try {
-        const row = selectDocuments.get(imageId, rules);
-        const sightings: unknown =
-          row === undefined ? undefined : JSON.parse(String(row["sightings"]));
-        return Array.isArray(sightings) ? (sightings as SecretSighting[]) : undefined;
-      } catch {
-        return undefined;
-      }
+    trouble: () =>
+      trouble === undefined
+        ? undefined
+        : `${file} ${broken ? "was broken and is thrown away" : `cannot be written: ${trouble}`}`,
+    has: (digest) => recall(() => exists.get(digest, rules)) !== undefined,
+    get: (digest) =>
+      recall(() => {
+        const row = select.get(digest, rules);
+        if (row === undefined) return undefined;
+        used(String(row["diff_id"]));
+        return thaw(row["report"], row["paths"], digest);
+      }),
+    put: (report) => {
+      const { paths, digest, diffId, ...plain } = report;
+      // What was read whole gives the same problems again: an archive in it of a kind that is not read.
+      if (diffId === undefined || digest === undefined) return;
+      const packed = gzipSync(JSON.stringify({ ...plain, diffId }), { level: 1 });
+      const { buffer, byteOffset, byteLength } = paths.hashes;
+      const hashes = new Uint8Array(buffer, byteOffset, byteLength);
+      if (packed.length + hashes.length > MAX_REPORT_BYTES) return;
+      keep(() => {
+        insert.run(diffId, rules, packed, hashes, Date.now());
+        insertBlob.run(digest, diffId, Date.now());
+      });
     },
-    putDocuments: (imageId, sightings) => {
-      try {
+    getFile: (identity) =>
+      recall(() => {
+        const digest = selectFile.get(identity)?.["digest"];
+        return typeof digest === "string" ? digest : undefined;
+      }),
+    putFile: (identity, digest) =>
+      keep(() => {
+        insertFile.run(identity, digest, Date.now());
+      }),
+    getImage: (identity) =>
+      recall(() => {
+        const row = selectImage.get(identity, rules);
+        if (row === undefined) return undefined;
+        const layers: unknown = JSON.parse(String(row["layers"]));
+        const sightings: unknown = JSON.parse(String(row["sightings"]));
+        return Array.isArray(layers) && Array.isArray(sightings)
+          ? { layers: layers as KeptImage["layers"], sightings: sightings as SecretSighting[] }
+          : undefined;
+      }),
+    putImage: (identity, { layers, sightings }) =>
+      keep(() => {
         // Their spans are in a document that is made anew each time.
         const plain = sightings.map(({ span: _span, ...sighting }) => sighting);
-        insertDocuments.run(imageId, rules, JSON.stringify(plain), Date.now());
-        evictDocuments.run();
-      } catch {
-        // As below: it only costs another export.
-      }
-    },
-    get: (diffId) => {
-      try {
-        const row = select.get(diffId, rules);
-        if (row === undefined) return undefined;
-        touch.run(Date.now(), diffId, rules);
-        return thaw(row["report"], row["paths"]);
-      } catch {
-        // What cannot be read is scanned again.
-        return undefined;
-      }
-    },
-    put: (report) => {
-      // What was read whole gives the same problems again: an archive in it of a kind that is not read.
-      if (report.diffId === undefined) return;
-      try {
-        // The digest is of the blob, and the same layer may be compressed in many ways.
-        const { paths, digest: _digest, ...plain } = report;
-        const packed = gzipSync(JSON.stringify(plain), { level: 1 });
-        const hashes = new Uint8Array(
-          paths.hashes.buffer,
-          paths.hashes.byteOffset,
-          paths.hashes.byteLength,
-        );
-        if (packed.length + hashes.length > MAX_REPORT_BYTES) return;
-        insert.run(report.diffId, rules, packed, hashes, Date.now());
-        for (
-          let round = 0;
-          round < 100 && Number(total.get()?.["bytes"] ?? 0) > MAX_BYTES;
-          round++
-        ) {
-          evict.run(rules);
-        }
-      } catch {
-        // A full disk or a lock that is held too long only costs a scan next time.
-      }
-    },
+        insertImage.run(identity, rules, JSON.stringify(layers), JSON.stringify(plain), Date.now());
+      }),
     close: () => {
-      database.close();
+      if (grown) keep(tidy);
+      try {
+        database.close();
+      } catch (error) {
+        failed(error);
+      }
+      if (broken) removeDatabase(file);
     },
   };
 }
 
-function thaw(report: unknown, paths: unknown): LayerReport | undefined {
+function thaw(report: unknown, paths: unknown, digest: string): LayerReport | undefined {
   if (!(report instanceof Uint8Array) || !(paths instanceof Uint8Array)) return undefined;
   const plain = JSON.parse(gunzipSync(report).toString()) as Omit<LayerReport, "paths">;
   if (!Array.isArray(plain.sightings) || !Array.isArray(plain.deleted)) return undefined;
   // A copy, so that the numbers are aligned.
   const hashes = new Float64Array(new Uint8Array(paths).buffer);
-  return { ...plain, paths: pathSetOf(hashes) };
+  return { ...plain, digest, paths: pathSetOf(hashes) };
 }

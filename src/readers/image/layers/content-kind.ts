@@ -17,6 +17,11 @@ export function contentKind(head: Uint8Array): ContentKind {
   return "plain";
 }
 
+/** Whether it may be a document of an image, which are JSON. */
+export function isDocument(head: Uint8Array): boolean {
+  return contentKind(head) === "plain" && /^\s*[{[]/.test(latin1(head, 64));
+}
+
 function isTarStart(head: Uint8Array): boolean {
   return head[0] !== 0 && latin1(head.subarray(257), 5) === "ustar" && hasValidChecksum(head);
 }

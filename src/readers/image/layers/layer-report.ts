@@ -15,6 +15,8 @@ export interface LayerSighting {
   readonly encoding: "plain" | "base64" | "utf-16le" | "utf-16be";
   readonly keyedHash?: string;
   readonly name?: string;
+  /** When the value stops opening anything, in seconds of Unix time. */
+  readonly expires?: number;
 }
 
 export interface LayerFile {

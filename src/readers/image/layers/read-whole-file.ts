@@ -7,6 +7,7 @@ import { credentialFile } from "../../../detect/credential-files.ts";
 import { holdsNoCredential } from "../../../detect/credential-content.ts";
 import { findByForm } from "../../../detect/files/line-forms.ts";
 import { withoutOverlaps } from "../../../detect/find-secrets.ts";
+import { wideFile } from "../../../detect/scan/wide-file.ts";
 import type { LayerSighting } from "./layer-report.ts";
 import type { WholeFile } from "./whole-files.ts";
 import { isSettingsSource } from "./whole-files.ts";
@@ -19,17 +20,16 @@ export function readWholeFile(
   { path, bytes, layerOffset: fileOffset }: WholeFile,
   keyedHash: (value: Uint8Array) => string,
 ): readonly LayerSighting[] {
-  // Latin-1 has a character for every byte, so that places are the file's.
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+  const { text, base, width, encoding } = textOf(bytes);
   const sightings = secretsOf(path, text).map(({ start, end, ...found }): LayerSighting => ({
     path,
-    offset: start,
-    length: end - start,
-    ...(fileOffset === undefined ? {} : { layerOffset: fileOffset + start }),
+    offset: base + width * start,
+    length: width * (end - start),
+    ...(fileOffset === undefined ? {} : { layerOffset: fileOffset + base + width * start }),
     ...found,
     checksum: "none",
-    encoding: "plain",
-    keyedHash: keyedHash(bytes.subarray(start, end)),
+    encoding,
+    keyedHash: keyedHash(Buffer.from(text.slice(start, end), "latin1")),
   }));
   if (sightings.length > 0 || holdsNoCredential(path, text) || text.trim() === "") return sightings;
   const named = credentialFile(path);
@@ -48,6 +48,23 @@ export function readWholeFile(
       keyedHash: keyedHash(bytes),
     },
   ];
+}
+
+/** A text whose units stand in the file one after the other, from a place on. */
+interface FileText {
+  readonly text: string;
+  readonly base: number;
+  /** Bytes of a unit. */
+  readonly width: 1 | 2;
+  readonly encoding: LayerSighting["encoding"];
+}
+
+/** Latin-1 has a character for every byte, so that places are the file's. */
+function textOf(bytes: Uint8Array): FileText {
+  const wide = wideFile(bytes);
+  if (wide !== undefined) return { ...wide, width: 2 };
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+  return { text, base: 0, width: 1, encoding: "plain" };
 }
 
 type Found = Pick<LayerSighting, "detector" | "title" | "confidence"> & {

@@ -11,7 +11,7 @@ import type { LayerReport } from "./layer-report.ts";
 import { readAccounts, readDrop } from "./accounts.ts";
 import { mayDropPrivileges, PASSWD } from "./whole-files.ts";
 import { readWholeFile } from "./read-whole-file.ts";
-import { scanTar } from "./scan-content.ts";
+import { scanTar } from "./scan-tar.ts";
 
 export interface LayerScanOptions {
   /** Makes a scanner; one is kept for each depth of archives. */
@@ -60,7 +60,8 @@ export async function scanLayer(
       },
       events: {
         onSighting: (path, layerOffset, sighting) => {
-          const { start, end, detector, title, confidence, checksum, encoding, hash } = sighting;
+          const { start, end, detector, title, confidence, checksum, encoding, hash, expires } =
+            sighting;
           collector.sighting({
             path,
             offset: start,
@@ -72,6 +73,7 @@ export async function scanLayer(
             checksum,
             encoding,
             keyedHash: hash,
+            ...(expires === undefined ? {} : { expires }),
           });
         },
         onWholeFile: (file) => {

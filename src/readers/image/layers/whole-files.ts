@@ -1,7 +1,9 @@
 /** Files that are read as wholes: small ones whose name tells a form with secrets in it. */
 
-import { credentialFile } from "../../../detect/credential-files.ts";
-import { hasForm } from "../../../detect/files/line-forms.ts";
+import { credentialFile, credentialPaths } from "../../../detect/credential-files.ts";
+import { wideOrder } from "../../../detect/scan/wide-file.ts";
+import { formPaths, hasForm } from "../../../detect/files/line-forms.ts";
+import { pathIndex } from "../../../detect/path-index.ts";
 import type { TarMember } from "../tar/member.ts";
 
 export interface WholeFile {
@@ -16,45 +18,54 @@ export interface WholeFile {
 /** Such files are small; a larger one is scanned like any other. */
 const MAX_WHOLE_BYTES = 262_144;
 
-/** Whether a file is worth to be read as a whole. */
-export function wantsWhole(path: string, bytes: number): boolean {
-  return bytes > 0 && bytes <= MAX_WHOLE_BYTES && isKnownForm(path);
+/** Whether a file is worth to be read as a whole; `head` are its first bytes. Names in UTF-16 are told in no other way. */
+export function wantsWhole(path: string, bytes: number, head: Uint8Array): boolean {
+  if (!isWholeSize(bytes)) return false;
+  return isKnownForm(path) || (wideOrder(head) !== undefined && isConfiguration(path));
 }
 
+export function isWholeSize(bytes: number): boolean {
+  return bytes > 0 && bytes <= MAX_WHOLE_BYTES;
+}
+
+/** Nearly every path of a layer needs no more than this look. */
+const possibleForms = pathIndex([...credentialPaths, ...formPaths]);
+
 function isKnownForm(path: string): boolean {
-  return (
-    path === PASSWD ||
-    mayDropPrivileges(path) ||
-    credentialFile(path) !== undefined ||
-    hasForm(path) ||
-    isSettingsSource(path)
-  );
+  if (path === PASSWD || mayDropPrivileges(path) || isSettingsSource(path)) return true;
+  if (possibleForms(path).length === 0 && !path.includes("\\")) return false;
+  return credentialFile(path) !== undefined || hasForm(path);
 }
 
 /** Where a container's users have their names and numbers. */
 export const PASSWD = "/etc/passwd";
 
 /** Scripts that containers are started by, going by the names that people give them. */
+const START_SCRIPT =
+  /\/(?:[\w.-]*entry[-_]?point[\w.-]*|start(?:up)?(?:\.sh)?|run(?:\.sh)?|init(?:\.sh)?|boot(?:\.sh)?)$/;
+
 export function mayDropPrivileges(path: string): boolean {
-  return /\/(?:[\w.-]*entry[-_]?point[\w.-]*|start(?:up)?(?:\.sh)?|run(?:\.sh)?|init(?:\.sh)?|boot(?:\.sh)?)$/.test(
-    path,
-  );
+  return START_SCRIPT.test(path);
 }
 
 const CONFIGURATION =
-  /\.(?:env|conf|cfg|cnf|ini|ya?ml|json|toml|properties|xml|config|tfvars|sh|php|envrc|service)$/i;
+  /\.(?:env|conf|cfg|cnf|ini|ya?ml|json|toml|properties|xml|config|tfvars|tf|hcl|sh|php|envrc|service|acl|secrets)$/i;
 
 /** What shells and services take their environment from. */
 const ENVIRONMENT =
   /\/(?:\.(?:bashrc|bash_profile|bash_login|bash_aliases|profile|zshrc|zshenv|zprofile|zlogin|kshrc|ashrc|shrc)|etc\/(?:environment|profile|bash\.bashrc|(?:default|sysconfig|conf\.d)\/[\w.@-]{1,100}))$/;
 
+/** Settings without a suffix: of programs of one user, of builds, of machines; and what was typed. */
+const WITHOUT_SUFFIX =
+  /\/(?:\.[\w-]{1,40}rc|\.\w{0,40}credentials|\.\w{1,20}_history|(?:Docker|Container|Make)file(?:\.[\w.-]{1,60})?|user-data(?:\.txt)?|etc\/(?:fstab|ansible\/hosts)|hosts|inventory|environ)$/;
+
 /** Whether names in a file may tell secrets: a configuration by its path. Everywhere else they are noise. */
 export function isConfiguration(path: string): boolean {
-  return CONFIGURATION.test(path) || ENVIRONMENT.test(path);
+  return CONFIGURATION.test(path) || ENVIRONMENT.test(path) || WITHOUT_SUFFIX.test(path);
 }
 
 const SETTINGS_SOURCE =
-  /\/(?:(?:config|configuration|settings|local[_-]settings|secrets?|secret_token|credentials?|database|wp-config|environment)(?:[._-](?:local|prod|production|dev|development|staging|test))?\.(?:py|js|cjs|mjs|ts|php|rb)|settings\/[\w-]{1,60}\.py)$/i;
+  /\/(?:(?:config|configuration|settings|local[_-]settings|secrets?|secret_token|credentials?|database|wp-config|environment)(?:[._-](?:local|prod|production|dev|development|staging|test))?\.(?:py|js|cjs|mjs|ts|php|rb)|settings\/[\w-]{1,60}\.py|\.env(?:\.local)?\.(?:php|js))$/i;
 
 /** Whether a file is source code that holds settings, by its name: texts in quotes there may be secrets. */
 export function isSettingsSource(path: string): boolean {

@@ -36,6 +36,8 @@ export interface ImageManifest {
   readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
   readonly artifactType?: string;
+  /** The digest of the manifest that this one says something of. */
+  readonly subject?: string;
   readonly annotations: Readonly<Record<string, string>>;
   /** Layers whose entries are malformed, or too many. */
   readonly unread: number;
@@ -65,6 +67,7 @@ export function readManifest(
     return { problem: "it is neither an image index nor a manifest" };
   const artifactType = root["artifactType"];
   const layers = descriptors(root["layers"]);
+  const subject = descriptor(root["subject"])?.digest;
   return {
     kind: "manifest",
     config,
@@ -72,6 +75,7 @@ export function readManifest(
     unread: root["layers"].length - layers.length,
     annotations: strings(root["annotations"]),
     ...(typeof artifactType === "string" ? { artifactType } : {}),
+    ...(subject === undefined ? {} : { subject }),
   };
 }
 

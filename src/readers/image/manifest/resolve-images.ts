@@ -2,24 +2,32 @@
 
 import type { Descriptor, Platform } from "./descriptor.ts";
 import { isAttestation, platformText, readManifest } from "./descriptor.ts";
-import type { ImageStore, Root } from "./store.ts";
+import { NO_LISTS } from "./roots.ts";
+import type { ImageStore, Problem, Root } from "./store.ts";
+import { subjectOf } from "./statements.ts";
 import { MAX_MANIFEST_BYTES } from "./store.ts";
 
 export interface ResolvedImage {
   readonly names: readonly string[];
   readonly manifest?: Descriptor;
+  /** The indexes that lead to it, by their digests. */
+  readonly within?: readonly string[];
   readonly platform?: Platform;
   readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
   /** Statements about this image: provenance, bills of materials. */
   readonly attestations: readonly Descriptor[];
   readonly annotations: Readonly<Record<string, string>>;
+  /** Its layers are to be put in order by the configuration: all of them, or only those that it names. */
+  readonly scattered?: "all" | "its own";
+  /** From this layer on nothing tells the order. */
+  readonly ordered?: number;
 }
 
 export interface Resolved {
   readonly images: readonly ResolvedImage[];
-  /** What could not be read, for people: "manifest sha256:…: it is no valid JSON". */
-  readonly problems: readonly string[];
+  /** What could not be read: "manifest sha256:…: it is no valid JSON". */
+  readonly problems: readonly Problem[];
   /** Platforms that an index names and that were not asked for or are not there. */
   readonly otherPlatforms: readonly string[];
 }
@@ -42,14 +50,16 @@ export async function resolveImages(
   store: ImageStore,
   options: ResolveOptions = {},
 ): Promise<Resolved> {
-  const problems: string[] = [];
+  const problems: Problem[] = [];
   let beyond = 0;
-  const problem = (text: string): void => {
-    if (problems.length < MAX_PROBLEMS) problems.push(text);
-    else beyond += 1;
+  const problem = (text: string, settle?: string): void => {
+    if (problems.length >= MAX_PROBLEMS) beyond += 1;
+    else problems.push({ problem: text, ...(settle === undefined ? {} : { settle }) });
   };
   const images: ResolvedImage[] = [];
   const otherPlatforms = new Set<string>();
+  /** Manifests of images that were not asked for or are not there. */
+  const others = new Set<string>();
   const attestations = new Map<string, Descriptor[]>();
   const seen = new Set<string>();
   let documents = 0;
@@ -63,7 +73,12 @@ export async function resolveImages(
     return true;
   };
 
-  const visit = async (at: Descriptor, names: readonly string[], depth: number): Promise<void> => {
+  const visit = async (
+    at: Descriptor,
+    names: readonly string[],
+    depth: number,
+    within: readonly string[] = [],
+  ): Promise<void> => {
     const key = `${at.digest} ${names.join(" ")}`;
     if (seen.has(key)) return;
     seen.add(key);
@@ -82,7 +97,8 @@ export async function resolveImages(
       // Registries and `docker save` name platforms that are not there.
       if (at.platform !== undefined && depth > 0 && read.problem === NOT_THERE) {
         otherPlatforms.add(platformText(at.platform));
-      } else problem(`manifest ${at.digest}: ${read.problem}`);
+        others.add(at.digest);
+      } else problem(`manifest ${at.digest}: ${read.problem}`, read.settle);
       return;
     }
     bytes += read.bytes.length;
@@ -104,14 +120,24 @@ export async function resolveImages(
     if (manifest.kind === "index") {
       for (const entry of manifest.manifests) {
         if (given) return;
-        if (isAttestation(entry) || isWanted(entry, options)) await visit(entry, names, depth + 1);
-        else if (entry.platform !== undefined) otherPlatforms.add(platformText(entry.platform));
+        if (isAttestation(entry) || isWanted(entry, options)) {
+          await visit(entry, names, depth + 1, [...within, at.digest]);
+        } else {
+          others.add(entry.digest);
+          if (entry.platform !== undefined) otherPlatforms.add(platformText(entry.platform));
+        }
       }
+      return;
+    }
+    const subject = subjectOf(at, names, manifest);
+    if (subject !== undefined) {
+      stated(at, subject, manifest.layers);
       return;
     }
     images.push({
       names,
       manifest: at,
+      ...(within.length === 0 ? {} : { within }),
       config: manifest.config,
       layers: manifest.layers,
       annotations: manifest.annotations,
@@ -126,7 +152,8 @@ export async function resolveImages(
     if (subject === undefined || isTooMuch()) return;
     const read = await store.document(at);
     if ("problem" in read) {
-      if (read.problem !== NOT_THERE) problem(`attestation ${at.digest}: ${read.problem}`);
+      if (read.problem !== NOT_THERE)
+        problem(`attestation ${at.digest}: ${read.problem}`, read.settle);
       return;
     }
     bytes += read.bytes.length;
@@ -135,7 +162,10 @@ export async function resolveImages(
       problem(`attestation ${at.digest}: it is no manifest`);
       return;
     }
-    const statements = [...(attestations.get(subject) ?? []), ...manifest.layers];
+    stated(at, subject, manifest.layers);
+  };
+  const stated = (at: Descriptor, subject: string, documents: readonly Descriptor[]): void => {
+    const statements = [...(attestations.get(subject) ?? []), ...documents];
     if (statements.length > MAX_STATEMENTS) {
       problem(`attestation ${at.digest}: it holds more statements than are read`);
     }
@@ -143,19 +173,53 @@ export async function resolveImages(
   };
 
   const roots = await store.roots();
+  if (!("problem" in roots)) for (const root of roots) await visitRoot(root, images, visit);
+  const left = "problem" in roots || (images.length === 0 && problems.length > 0);
+  const scattered = left ? ((await store.scattered?.()) ?? []) : [];
   if ("problem" in roots) {
-    return { images, problems: [roots.problem], otherPlatforms: [] };
+    problems.push(scattered.length === 0 ? withoutImages(roots) : withScattered(roots));
   }
-  for (const root of roots) await visitRoot(root, images, visit);
-  if (beyond > 0) problems.push(`${String(beyond)} more problems of this kind`);
+  for (const root of scattered) await visitRoot(root, images, visit);
+  if (beyond > 0) problems.push({ problem: `${String(beyond)} more problems of this kind` });
   return {
-    images: images.map((image) => ({
-      ...image,
-      attestations: attestations.get(image.manifest?.digest ?? "") ?? [],
-    })),
+    images: withStatements(images, attestations, others),
     problems,
     otherPlatforms: [...otherPlatforms].sort(),
   };
+}
+
+function withoutImages(problem: Problem): Problem {
+  return problem.problem === NO_LISTS
+    ? { ...problem, problem: `${NO_LISTS}, and nothing that looks like a layer, so it is no image` }
+    : problem;
+}
+
+function withScattered({ problem }: Problem): Problem {
+  return {
+    problem: `${problem}; what is there of images was searched, but what they are called and what more they hold is not known`,
+    settle: "save the image anew, and see that all of the archive arrives",
+  };
+}
+
+/**
+ * Gives each image what is said of it. What is said of an index goes to the first image that it leads to, and what
+ * is said of nothing that is here, to the first of all: it is searched for secrets, wherever it belongs.
+ */
+function withStatements(
+  images: readonly ResolvedImage[],
+  statements: ReadonlyMap<string, readonly Descriptor[]>,
+  others: ReadonlySet<string>,
+): ResolvedImage[] {
+  const about = new Map<ResolvedImage, Descriptor[]>();
+  for (const [subject, documents] of statements) {
+    if (others.has(subject)) continue;
+    const image =
+      images.find(({ manifest }) => manifest?.digest === subject) ??
+      images.find(({ within }) => within?.includes(subject)) ??
+      images[0];
+    if (image !== undefined) about.set(image, [...(about.get(image) ?? []), ...documents]);
+  }
+  return images.map((image) => ({ ...image, attestations: about.get(image) ?? [] }));
 }
 
 async function visitRoot(
@@ -168,7 +232,9 @@ async function visitRoot(
     return;
   }
   const { config, layers } = start;
-  images.push({ names, config, layers, attestations: [], annotations: {} });
+  const image: ResolvedImage = { names, config, layers, attestations: [], annotations: {} };
+  if (start.kind === "parts") images.push(image);
+  else images.push({ ...image, scattered: start.onlyItsOwn === true ? "its own" : "all" });
 }
 
 /** What a store says of a part that is simply not in it. */

@@ -1,7 +1,7 @@
 /** Finds the images of an OCI layout or of what `docker save` wrote, by the documents at its top. */
 
 import type { Descriptor } from "./descriptor.ts";
-import { asObject, descriptor, isDigest, parseJson } from "./descriptor.ts";
+import { asObject, descriptor, isDigest, parseJson, readManifest } from "./descriptor.ts";
 import type { Problem, Root } from "./store.ts";
 import { MAX_MANIFEST_BYTES } from "./store.ts";
 
@@ -10,6 +10,8 @@ export type ReadPath = (path: string) => Promise<Uint8Array | Problem | undefine
 
 /** Images in one archive; more is no archive that anybody made. */
 const MAX_IMAGES = 10_000;
+/** What an archive lacks that was cut off before its end, or that is none of images. */
+export const NO_LISTS = "it holds neither index.json nor manifest.json";
 /** How image names are written into an index. */
 const NAME_ANNOTATIONS = ["io.containerd.image.name", "org.opencontainers.image.ref.name"];
 
@@ -30,7 +32,7 @@ export async function readRoots(read: ReadPath): Promise<readonly Root[] | Probl
         "it was saved by a Docker older than 1.10, in a form that was given up: load it into an engine and save it anew",
     };
   }
-  return { problem: "it holds neither index.json nor manifest.json, so it is no image" };
+  return { problem: NO_LISTS };
 }
 
 function bounded(
@@ -69,6 +71,12 @@ function indexRoots(bytes: Uint8Array): readonly Root[] | Problem {
 function savedRoots(bytes: Uint8Array): readonly Root[] | Problem {
   const parsed = parseJson(bytes);
   if ("problem" in parsed) return { problem: `manifest.json: ${parsed.problem}` };
+  if (!("problem" in readManifest(bytes))) {
+    return {
+      problem: "it is laid out as `skopeo copy … dir:` does it, which is not read here",
+      settle: "copy it into the OCI layout: skopeo copy dir:DIR oci:DIR",
+    };
+  }
   if (!Array.isArray(parsed.value)) return { problem: "manifest.json is no list of images" };
   return parsed.value.slice(0, MAX_IMAGES).flatMap((value): Root[] => {
     const fields = asObject(value);

@@ -9,6 +9,8 @@ export interface ImageStore {
   readonly name: string;
   /** Where to begin: indexes, manifests, or the lists that `docker save` writes. */
   readonly roots: () => Promise<readonly Root[] | Problem>;
+  /** Where to begin when that leads to no image: what is there of some, in a store whose parts can be listed. */
+  readonly scattered?: () => Promise<readonly Root[]>;
   /** A document by its descriptor, verified by its digest. */
   readonly document: (descriptor: Descriptor) => Promise<Document | Problem>;
   /** What the scan of a layer found. */
@@ -20,7 +22,10 @@ export interface ImageStore {
 }
 
 export interface Problem {
+  /** For people, as a clause. */
   readonly problem: string;
+  /** What the user can do, as an instruction, where whoever met the problem knows. */
+  readonly settle?: string;
 }
 
 export interface Document {
@@ -39,6 +44,14 @@ export interface Root {
         readonly kind: "parts";
         readonly config: Descriptor;
         readonly layers: readonly Descriptor[];
+      }
+    /** What is left of an image: its configuration, or none, and layers whose order is not known yet. */
+    | {
+        readonly kind: "scattered";
+        readonly config: Descriptor;
+        readonly layers: readonly Descriptor[];
+        /** Of the layers only those that the configuration names. */
+        readonly onlyItsOwn?: true;
       };
 }
 

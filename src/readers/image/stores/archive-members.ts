@@ -8,6 +8,8 @@ import type { FileRange } from "./file-range.ts";
 export interface ArchiveMembers {
   /** By path without `./`; links already followed. */
   readonly find: (path: string) => FileRange | undefined;
+  /** Of all files, in their order. */
+  readonly paths: () => readonly string[];
   readonly problems: readonly string[];
 }
 
@@ -67,7 +69,11 @@ export async function archiveMembers(
   if (!seen.isArchive) return { problem: NO_ARCHIVE };
   if (count > MAX_MEMBERS) problems.push(TOO_MANY);
   if (members.size === 0) return { problem: problems[0] ?? "it is an empty archive" };
-  return { find: (path) => rangeOf(file, members, path), problems };
+  return {
+    find: (path) => rangeOf(file, members, path),
+    paths: () => filesOf(members),
+    problems,
+  };
 }
 
 function rangeOf(
@@ -79,6 +85,10 @@ function rangeOf(
   return member === undefined
     ? undefined
     : { file, offset: member.dataOffset, length: member.dataBytes };
+}
+
+export function filesOf(members: ReadonlyMap<string, TarMember>): string[] {
+  return [...members].flatMap(([path, { type }]) => (type === "file" ? [path] : []));
 }
 
 /** The file that a path of an archive leads to. */

@@ -3,11 +3,12 @@
  * engine. Its layers are scanned as they pass, before it is known whose they are; its documents are kept.
  */
 
-import { contentKind } from "../layers/content-kind.ts";
+import { contentKind, isDocument } from "../layers/content-kind.ts";
 import type { LayerReport } from "../layers/layer-report.ts";
 import type { Tap } from "../layers/taps.ts";
 import { createTaps } from "../layers/taps.ts";
 import type { Descriptor } from "../manifest/descriptor.ts";
+import { scatteredRoots } from "../manifest/scattered.ts";
 import { NOT_THERE } from "../manifest/resolve-images.ts";
 import { blobPath, readRoots } from "../manifest/roots.ts";
 import type { ImageStore, Problem } from "../manifest/store.ts";
@@ -39,10 +40,13 @@ export async function archiveStream(
   const members = new Map<string, TarMember>();
   const documents = new Map<string, Uint8Array>();
   const layers = new Map<string, LayerReport>();
+  /** What is a layer by its first bytes. */
+  const sureLayers: string[] = [];
   const problems: string[] = [];
   let documentBytes = 0;
 
-  const layerTap = (path: string): Tap => {
+  const layerTap = (path: string, isSurely: boolean): Tap => {
+    if (isSurely) sureLayers.push(path);
     const pipe = createPipe();
     const scanned = async (): Promise<void> => {
       try {
@@ -86,9 +90,9 @@ export async function archiveStream(
   };
   const taps = createTaps((member, { path }, head) =>
     // An empty layer is an archive of zeros, and an encrypted one is like nothing: all but documents may be layers.
-    contentKind(head) === "plain" && /^\s*[{[]/.test(String.fromCharCode(...head.subarray(0, 64)))
+    isDocument(head)
       ? documentTap(path, member.dataBytes)
-      : layerTap(path),
+      : layerTap(path, contentKind(head) !== "plain"),
   );
   const arrived: TarMember[] = [];
   let count = 0;
@@ -142,12 +146,16 @@ export async function archiveStream(
     const member = path === undefined ? undefined : followLinks(members, path);
     return member === undefined ? undefined : parts.get(cleanPath(member.path));
   };
+  const readDocument = (path: string): Promise<Uint8Array | undefined> =>
+    Promise.resolve(partOf(documents, path));
   const locate = ({ path, digest }: Descriptor): string | undefined => path ?? blobPath(digest);
   return {
     problems,
     store: {
       name,
-      roots: () => readRoots((path) => Promise.resolve(partOf(documents, path))),
+      roots: () => readRoots(readDocument),
+      scattered: () =>
+        scatteredRoots({ documents: [...documents.keys()], layers: sureLayers }, readDocument),
       document: (at) => {
         const bytes = partOf(documents, locate(at));
         return Promise.resolve(bytes === undefined ? { problem: NOT_THERE } : verified(at, bytes));

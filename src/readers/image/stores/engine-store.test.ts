@@ -7,6 +7,7 @@ import { isProblem } from "../../../engine/problem.ts";
 import type { FakeEngine } from "../../../engine/testing.ts";
 import { connected, fakeEngine, whole } from "../../../engine/testing.ts";
 import type { SecretSighting } from "../../../model/image-contents.ts";
+import type { KeptImage } from "../layers/cache.ts";
 import type { LayerReport } from "../layers/layer-report.ts";
 import { keyedHashWith, scanLayerWithKey } from "../layers/scan-with-key.ts";
 import type { StoreReading } from "../read-store.ts";
@@ -111,6 +112,7 @@ async function enter({ archive, inspect, minor, cut }: Door = {}): Promise<Engin
   fake = await fakeEngine(
     {
       "/images/app:1/json": document,
+      [`/images/${ID}/json`]: document,
       [`/images/${ID}/history`]: TOLD_HISTORY,
       [`/images/${ID}/get`]: (_request: IncomingMessage, answer: ServerResponse) => {
         if (archive === undefined) answer.writeHead(500).end('{"message":"no space left"}');
@@ -137,11 +139,18 @@ async function open(
       name: "image:app:1",
       reference: "app:1",
       scan: (layer) => scanLayerWithKey(layer, KEY),
-      readCached: (diffId) => known.get(diffId),
+      recallImage: () => (known.size === 0 ? undefined : KEPT),
+      recallLayer: (digest) => known.get(digest),
       ...(platform === undefined ? {} : { platform }),
     }),
   );
 }
+
+/** What an export of it held; its layers are not compressed. */
+const KEPT: KeptImage = {
+  layers: diffIds.map((digest) => ({ name: digest, digest })),
+  sightings: [],
+};
 
 const read = (store: EngineStore): Promise<StoreReading> =>
   readStore(store, { keyedHash: keyedHashWith(KEY) });
@@ -192,7 +201,7 @@ describe("an image at an engine", () => {
     async (_form, archive) => {
       const store = await open(await enter({ archive: archive() }));
       const reading = await read(store);
-      expect(store).toMatchObject({ imageId: ID, problems: [], notRead: [] });
+      expect(store).toMatchObject({ problems: [], notRead: [] });
       expect(reading.unknowns).toEqual([]);
       expect(reading.workloads).toMatchObject([
         { name: "image app:1", user: { value: { uid: 1000 } } },
@@ -228,6 +237,42 @@ describe("an image at an engine", () => {
     expect(secretsOf(second)).toEqual(secretsOf(first));
     expect(store.notRead).toEqual(["inline cache metadata"]);
     expect(await namesOf(store)).toEqual(NAMES);
+  });
+
+  test("is told from one that claims the same layers, and no layer is found by what it claims", async () => {
+    const asked: string[] = [];
+    const identities = [];
+    for (const [id, tag] of [
+      [ID, "app:1"],
+      [ID, "app:2"],
+      [`sha256:${"f".repeat(64)}`, "app:1"],
+    ] as const) {
+      const inspect = { ...INSPECT, Id: id, RepoTags: [tag] };
+      fake = await fakeEngine({
+        "/images/app:1/json": inspect,
+        [`/images/${id}/get`]: (_request: IncomingMessage, answer: ServerResponse) =>
+          void answer.end(ARCHIVE.old()),
+      });
+      engine = await connected({ env: {}, host: fake.host });
+      const store = whole(
+        await engineStore(engine, {
+          name: "image:app:1",
+          reference: "app:1",
+          scan: (layer) => scanLayerWithKey(layer, KEY),
+          recallImage: () => undefined,
+          recallLayer: (digest) => void asked.push(digest),
+        }),
+      );
+      identities.push(store.identity);
+      await read(store);
+      expect([...store.exported]).toEqual(diffIds.map((digest) => [digest, digest]));
+      engine.close();
+      await fake.close();
+    }
+    expect(asked).toEqual([]);
+    // A tag is no part of what it holds.
+    expect(identities[0]).toBe(identities[1]);
+    expect(identities[0]).not.toBe(identities[2]);
   });
 
   test("of which one layer is not known is exported", async () => {
@@ -303,12 +348,47 @@ describe("an image at an engine", () => {
     expect((await read(store)).unknowns.length).toBeGreaterThan(0);
   });
 
+  test("of one platform goes by the id of the whole, and what the engine leaves out of it is told", async () => {
+    const platformId = `sha256:${"9".repeat(64)}`;
+    const manifests = [
+      { Kind: "image", Available: true },
+      { Kind: "image", Available: true },
+      { Kind: "attestation", Available: true },
+    ];
+    fake = await fakeEngine(
+      {
+        "/images/app:1/json": { ...INSPECT, Manifests: manifests },
+        // An engine that keeps indexes knows each platform by an id that it does not find images by.
+        [`/images/${ID}/json`]: { ...INSPECT, Id: platformId, Architecture: "arm64" },
+        [`/images/${ID}/get`]: (_request: IncomingMessage, answer: ServerResponse) =>
+          void answer.end(ARCHIVE.today()),
+      },
+      50,
+    );
+    engine = await connected({ env: {}, host: fake.host });
+    const store = await open(engine, new Map(), { os: "linux", architecture: "arm64" });
+    const { unknowns, workloads } = await read(store);
+    expect(questions().map((path) => path.replace(/\?.*/, ""))).toEqual([
+      "/images/app:1/json",
+      `/images/${ID}/json`,
+      `/images/${ID}/get`,
+    ]);
+    expect(workloads).toHaveLength(1);
+    expect(unknowns).toMatchObject([
+      {
+        why: "its attestations are not in what the engine exports of one platform, and were not read",
+        settle: "check the image without --platform",
+      },
+    ]);
+  });
+
   test("that is not there, or cannot be exported, is a problem", async () => {
     const client = await enter();
     const options = {
       name: "image:app:1",
       scan: () => Promise.reject(new Error("not called")),
-      readCached: () => undefined,
+      recallImage: () => undefined,
+      recallLayer: () => undefined,
     };
     const gone = await engineStore(client, { ...options, reference: "gone:1" });
     expect(isProblem(gone) ? gone.status : undefined).toBe(404);

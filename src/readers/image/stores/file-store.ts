@@ -6,6 +6,10 @@ import { NOT_THERE } from "../manifest/resolve-images.ts";
 import { blobPath, readRoots } from "../manifest/roots.ts";
 import type { Document, ImageStore, Problem } from "../manifest/store.ts";
 import { MAX_DOCUMENT_BYTES, verified } from "../manifest/store.ts";
+import { contentKind, isDocument } from "../layers/content-kind.ts";
+import type { Parts } from "../manifest/scattered.ts";
+import { scatteredRoots } from "../manifest/scattered.ts";
+import { BLOCK_BYTES } from "../tar/fields.ts";
 import type { LayerReport } from "../layers/layer-report.ts";
 import { isEnd, peek, readAll } from "../stream/byte-stream.ts";
 import { decompress } from "../stream/decompress.ts";
@@ -16,10 +20,13 @@ export interface FileStoreOptions {
   readonly name: string;
   /** Where a part lies by its path in the layout; undefined when it is not there. */
   readonly find: (path: string) => FileRange | undefined | Promise<FileRange | undefined>;
-  readonly scan: (range: FileRange, diffId: string | undefined) => Promise<LayerReport>;
+  /** All files of the layout, for one whose lists are missing. */
+  readonly paths: () => readonly string[] | Promise<readonly string[]>;
+  /** `claimed`: the digests that the image gives to what lies there. */
+  readonly scan: (range: FileRange, claimed: readonly string[]) => Promise<LayerReport>;
 }
 
-export function fileStore({ name, find, scan }: FileStoreOptions): ImageStore {
+export function fileStore({ name, find, paths, scan }: FileStoreOptions): ImageStore {
   const read = async (path: string): Promise<Uint8Array | Problem | undefined> => {
     const range = await find(path);
     return range === undefined ? undefined : readAll(streamOfRange(range), MAX_DOCUMENT_BYTES);
@@ -31,6 +38,7 @@ export function fileStore({ name, find, scan }: FileStoreOptions): ImageStore {
   return {
     name,
     roots: () => readRoots(read),
+    scattered: async () => scatteredRoots(await partsOf(await paths(), find), read),
     document: async (at): Promise<Document | Problem> => {
       const range = await locate(at);
       if (range === undefined) return { problem: NOT_THERE };
@@ -40,10 +48,27 @@ export function fileStore({ name, find, scan }: FileStoreOptions): ImageStore {
     },
     layer: async (at, diffId) => {
       const range = await locate(at);
-      return range === undefined ? { problem: NOT_THERE } : scan(range, diffId);
+      if (range === undefined) return { problem: NOT_THERE };
+      return scan(range, diffId === undefined ? [at.digest] : [at.digest, diffId]);
     },
     close: () => undefined,
   };
+}
+
+/** Tells documents from layers by their first bytes. */
+async function partsOf(paths: readonly string[], find: FileStoreOptions["find"]): Promise<Parts> {
+  const documents: string[] = [];
+  const layers: string[] = [];
+  for (const path of paths) {
+    const range = await find(path);
+    if (range === undefined) continue;
+    const source = streamOfRange(range);
+    const { head, stream } = await peek(source, BLOCK_BYTES);
+    if (isDocument(head)) documents.push(path);
+    else if (contentKind(head) !== "plain") layers.push(path);
+    stream.close();
+  }
+  return { documents, layers };
 }
 
 /** Whether a file is compressed as a whole, and so cannot be read anywhere but front to back. */

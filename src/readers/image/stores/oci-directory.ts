@@ -1,6 +1,6 @@
 /** An OCI image layout in a directory. Source: opencontainers/image-spec v1.1.1, image-layout.md. */
 
-import { stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { LayerReport } from "../layers/layer-report.ts";
 import type { ImageStore } from "../manifest/store.ts";
@@ -10,7 +10,7 @@ import { fileStore } from "./file-store.ts";
 export function ociDirectory(
   directory: string,
   name: string,
-  scan: (range: FileRange, diffId: string | undefined) => Promise<LayerReport>,
+  scan: (range: FileRange, claimed: readonly string[]) => Promise<LayerReport>,
 ): ImageStore {
   const find = async (path: string): Promise<FileRange | undefined> => {
     const file = join(directory, path);
@@ -20,5 +20,13 @@ export function ociDirectory(
       return undefined;
     }
   };
-  return fileStore({ name, find, scan });
+  const paths = async (): Promise<readonly string[]> => {
+    try {
+      const names = await readdir(join(directory, "blobs", "sha256"));
+      return names.sort().map((name) => `blobs/sha256/${name}`);
+    } catch {
+      return [];
+    }
+  };
+  return fileStore({ name, find, paths, scan });
 }

@@ -6,9 +6,13 @@ import { describe, expect, it } from "vitest";
 import { isEnd, streamOfBytes } from "../stream/byte-stream.ts";
 import { readZip } from "./reader.ts";
 
-async function read(bytes: Uint8Array, pieceBytes?: number) {
+async function read(bytes: Uint8Array, pieceBytes?: number, atOnce = true) {
   const members: Record<string, string> = {};
   const problem = await readZip(streamOfBytes(bytes, pieceBytes), {
+    onSmall: ({ path }, content) => {
+      if (atOnce) members[path] = Buffer.from(content).toString("latin1");
+      return atOnce;
+    },
     onMember: async ({ path }, content) => {
       const pieces: Buffer[] = [];
       for (;;) {
@@ -70,6 +74,7 @@ describe("the zip reader", () => {
     let rest = "";
     let place = 0;
     await readZip(streamOfBytes(bytes), {
+      onSmall: () => true,
       onMember: () => Promise.resolve(true),
       onRest: async (content, offset) => {
         place = offset;
@@ -86,6 +91,7 @@ describe("the zip reader", () => {
     const bytes = pythonZip(members, stream);
     for (const size of [undefined, 1000, 70_000]) {
       expect(await read(bytes, size)).toEqual({ members, problem: undefined });
+      expect(await read(bytes, size, false)).toEqual({ members, problem: undefined });
     }
   });
 
@@ -124,7 +130,8 @@ describe("the zip reader", () => {
         async (changes, length) => {
           const broken = Buffer.from(bytes.subarray(0, length));
           for (const [at, value] of changes) if (at < broken.length) broken[at] = value;
-          await read(broken, 100);
+          const inPieces = await read(broken, 100);
+          expect(await read(broken)).toEqual(inPieces);
         },
       ),
       { numRuns: 60 },

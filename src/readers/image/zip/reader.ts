@@ -4,12 +4,21 @@
  * Source: PKWARE APPNOTE.TXT 6.3.10, sections 4.3 to 4.5.
  */
 
-import { inflateRawSync } from "node:zlib";
 import type { ByteStream } from "../stream/byte-stream.ts";
-import { isEnd, streamOfBytes } from "../stream/byte-stream.ts";
+import { copyOf, isEnd, streamOfBytes } from "../stream/byte-stream.ts";
+import { inflateAtOnce, SMALL_BYTES } from "../stream/inflate-at-once.ts";
 import type { AmountReader } from "../stream/reader.ts";
 import { amountReader } from "../stream/reader.ts";
 import { inflate } from "./inflate.ts";
+import {
+  descriptorBytes,
+  FIXED_BYTES,
+  followsMembers,
+  isLocalHeader,
+  MOST_DESCRIPTOR_BYTES,
+  readLocalHeader,
+  variableBytes,
+} from "./local-header.ts";
 
 export interface ZipMember {
   readonly path: string;
@@ -20,29 +29,25 @@ export interface ZipMember {
 }
 
 export interface ZipEvents {
+  /**
+   * Called first for a little member that is at hand as a whole; its bytes hold until this returns. False when it
+   * has to be given to `onMember`.
+   */
+  readonly onSmall: (member: ZipMember, bytes: Uint8Array) => boolean;
   /** Called for each member in turn; what it leaves unread is passed over. False to read no further. */
   readonly onMember: (member: ZipMember, content: ByteStream) => Promise<boolean>;
   /** What stands after the last member that could be read: the directory, comments, anything. */
   readonly onRest: (content: ByteStream, offset: number) => Promise<void>;
 }
 
-const LOCAL_HEADER = 0x04_03_4b_50;
-const DESCRIPTOR = 0x08_07_4b_50;
-/** What may stand after the last member: directory, its end, an archive's extra data. */
-const AFTER_MEMBERS = new Set([0x02_01_4b_50, 0x06_05_4b_50, 0x06_06_4b_50, 0x08_06_4b_50]);
-const ENCRYPTED = 1;
-const SIZES_FOLLOW = 8;
 const STORED = 0;
 const DEFLATED = 8;
-
-/** Members of at most this many bytes are inflated at once, to at most that many: a stream costs more. */
-const SMALL_BYTES = 262_144;
-const MAX_AT_ONCE = 1024 * 1024;
 
 /** The problem that kept members from being read, if any. Each member's own stream tells its own. */
 export async function readZip(source: ByteStream, events: ZipEvents): Promise<string | undefined> {
   const reader = amountReader(source);
   for (;;) {
+    while (readAtHand(reader, events));
     const problem = await readMember(reader, events);
     if (problem === "read") continue;
     if (problem === "stopped") return undefined;
@@ -51,28 +56,52 @@ export async function readZip(source: ByteStream, events: ZipEvents): Promise<st
   }
 }
 
+/** Reads a little member of which all is at hand, its descriptor too: archives have thousands. False for others. */
+function readAtHand(reader: AmountReader, { onSmall }: ZipEvents): boolean {
+  const bytes = reader.atHand();
+  if (!isLocalHeader(bytes)) return false;
+  const start = FIXED_BYTES + variableBytes(bytes);
+  const { path, encrypted, follows, method, size } = readLocalHeader(
+    bytes,
+    bytes.subarray(FIXED_BYTES, start),
+  );
+  if (encrypted || (!follows && (size > SMALL_BYTES || start + size > bytes.length))) return false;
+  if (method === STORED) {
+    if (follows) return false;
+    const member = { path, storedAt: reader.position() + start, bytes: size };
+    if (!onSmall(member, bytes.subarray(start, start + size))) return false;
+    reader.skipAtHand(start + size);
+    return true;
+  }
+  if (method !== DEFLATED) return false;
+  const inflated = inflateAtOnce(bytes.subarray(start, start + (follows ? SMALL_BYTES : size)));
+  if (inflated === undefined) return false;
+  let end = start + (follows ? inflated.used : size);
+  if (follows) {
+    const behind = bytes.subarray(end, end + MOST_DESCRIPTOR_BYTES);
+    if (behind.length < MOST_DESCRIPTOR_BYTES) return false;
+    end += descriptorBytes(behind);
+  }
+  const { plain } = inflated;
+  if (!onSmall({ path, bytes: plain.length }, plain)) return false;
+  reader.skipAtHand(end);
+  return true;
+}
+
 type Outcome = "read" | "stopped" | "done" | { readonly problem: string };
 
 const TOO_EARLY: Outcome = { problem: "the zip archive ends too early" };
 
 async function readMember(reader: AmountReader, { onMember }: ZipEvents): Promise<Outcome> {
-  const fixed = await reader.take(30);
-  const view = new DataView(fixed.buffer, fixed.byteOffset, fixed.length);
-  const signature = fixed.length >= 4 ? view.getUint32(0, true) : 0;
-  if (signature !== LOCAL_HEADER || fixed.length < 30) {
+  const fixed = await reader.take(FIXED_BYTES);
+  if (!isLocalHeader(fixed)) {
     reader.giveBack(fixed);
-    return AFTER_MEMBERS.has(signature) ? "done" : TOO_EARLY;
+    return followsMembers(fixed) ? "done" : TOO_EARLY;
   }
-  const flags = view.getUint16(6, true);
-  const method = view.getUint16(8, true);
-  const name = await reader.take(view.getUint16(26, true));
-  const extra = await reader.take(view.getUint16(28, true));
-  const path = new TextDecoder().decode(name);
-  const size = zip64Size(
-    { stored: view.getUint32(18, true), plain: view.getUint32(22, true) },
-    extra,
+  const { path, encrypted, follows, method, size } = readLocalHeader(
+    fixed,
+    await reader.take(variableBytes(fixed)),
   );
-  const follows = (flags & SIZES_FOLLOW) !== 0;
   const pass = async (
     content: ByteStream,
     member: Omit<ZipMember, "path"> = {},
@@ -82,7 +111,7 @@ async function readMember(reader: AmountReader, { onMember }: ZipEvents): Promis
     content.close();
     return goOn;
   };
-  if ((flags & ENCRYPTED) !== 0) {
+  if (encrypted) {
     if (!(await pass(unreadable("it is encrypted")))) return "stopped";
     if (follows)
       return { problem: "what follows an encrypted member of a zip archive cannot be told apart" };
@@ -90,8 +119,9 @@ async function readMember(reader: AmountReader, { onMember }: ZipEvents): Promis
   } else if (method === DEFLATED) {
     if (!follows && size <= SMALL_BYTES) {
       const stored = await reader.take(size);
-      const plain = atOnce(stored);
-      if (plain !== undefined) {
+      const inflated = inflateAtOnce(stored);
+      if (inflated !== undefined) {
+        const plain = copyOf(inflated.plain);
         return (await pass(streamOfBytes(plain), { bytes: plain.length })) ? "read" : "stopped";
       }
       reader.giveBack(stored);
@@ -117,35 +147,12 @@ async function readMember(reader: AmountReader, { onMember }: ZipEvents): Promis
   return "read";
 }
 
-/** Undefined when it is corrupt, or more than little: a stream tells how far it is good. */
-function atOnce(bytes: Uint8Array): Uint8Array | undefined {
-  try {
-    return inflateRawSync(bytes, { maxOutputLength: MAX_AT_ONCE });
-  } catch {
-    return undefined;
-  }
-}
-
 /** A member whose length is not stated, when all of it is at hand and it is little. */
 function inflatedHere(reader: AmountReader): Uint8Array | undefined {
-  const bytes = reader.atHand().subarray(0, SMALL_BYTES);
-  if (bytes.length === 0) return undefined;
-  const options = { maxOutputLength: MAX_AT_ONCE, info: true };
-  let inflated: Inflated;
-  try {
-    inflated = inflateRawSync(bytes, options) as unknown as Inflated;
-  } catch {
-    return undefined;
-  }
-  reader.skipAtHand(inflated.engine.bytesWritten);
-  return inflated.buffer;
-}
-
-/** What Node gives when it is asked for `info`. */
-interface Inflated {
-  readonly buffer: Uint8Array;
-  /** `bytesWritten` of it are the compressed bytes that were used. */
-  readonly engine: { readonly bytesWritten: number };
+  const inflated = inflateAtOnce(reader.atHand().subarray(0, SMALL_BYTES));
+  if (inflated === undefined) return undefined;
+  reader.skipAtHand(inflated.used);
+  return copyOf(inflated.plain);
 }
 
 function unreadable(problem: string): ByteStream {
@@ -156,36 +163,7 @@ async function drain(stream: ByteStream): Promise<void> {
   while (!isEnd(await stream.next()));
 }
 
-/** Sizes that do not fit in 32 bits stand in an extra field, first the plain one. */
-function zip64Size(
-  { stored, plain }: { readonly stored: number; readonly plain: number },
-  extra: Uint8Array,
-): number {
-  if (stored !== 0xff_ff_ff_ff) return stored;
-  const view = new DataView(extra.buffer, extra.byteOffset, extra.length);
-  for (let at = 0; at + 4 <= extra.length; at += 4 + view.getUint16(at + 2, true)) {
-    const field = at + 4 + (plain === 0xff_ff_ff_ff ? 8 : 0);
-    if (view.getUint16(at, true) === 1 && field + 8 <= extra.length) {
-      return Number(view.getBigUint64(field, true));
-    }
-  }
-  return stored;
-}
-
 async function skipDescriptor(reader: AmountReader): Promise<void> {
-  const head = await reader.take(24);
-  const view = new DataView(head.buffer, head.byteOffset, head.length);
-  const signed = head.length >= 4 && view.getUint32(0, true) === DESCRIPTOR ? 4 : 0;
-  // Sizes are of four bytes, or of eight in a zip64 member; then a header follows at once.
-  for (const size of [signed + 12, signed + 20]) {
-    if (size + 4 <= head.length && isHeader(view.getUint32(size, true))) {
-      reader.giveBack(head.slice(size));
-      return;
-    }
-  }
-  reader.giveBack(head.slice(Math.min(head.length, signed + 12)));
-}
-
-function isHeader(signature: number): boolean {
-  return signature === LOCAL_HEADER || AFTER_MEMBERS.has(signature);
+  const head = await reader.take(MOST_DESCRIPTOR_BYTES);
+  reader.giveBack(head.slice(descriptorBytes(head)));
 }

@@ -1,13 +1,16 @@
 /** Images of an engine: `image:REF`, and all of them for `engine:`. */
 
-import { inspectImage, listImages } from "../../../../engine/calls/images.ts";
+import { judgedAt } from "../../../../detect/token-expiry.ts";
+import { listImages } from "../../../../engine/calls/images.ts";
 import type { ImagePlatform } from "../../../../engine/calls/images.ts";
 import type { Engine } from "../../../../engine/engine.ts";
 import { isProblem } from "../../../../engine/problem.ts";
 import type { SecretSighting } from "../../../../model/image-contents.ts";
-import { scanOrRecall } from "../../../../readers/image/open-store.ts";
+import type { KeptImage } from "../../../../readers/image/layers/cache.ts";
+import { scanStream } from "../../../../readers/image/layers/scan-or-recall.ts";
 import type { StoreReading } from "../../../../readers/image/read-store.ts";
 import { readStore } from "../../../../readers/image/read-store.ts";
+import type { EngineStore } from "../../../../readers/image/stores/engine-store.ts";
 import { engineStore } from "../../../../readers/image/stores/engine-store.ts";
 import type { UsageProblem } from "../../../command.ts";
 import type { SourceOptions, SourceReading, SourceTools } from "./read.ts";
@@ -59,27 +62,48 @@ async function readOne(
 ): Promise<StoreReading | UsageProblem> {
   const name = `image:${reference}`;
   const platform = platformOf(options.platform);
-  const image = await inspectImage(engine, reference, platform);
-  if (isProblem(image)) return { problem: image.problem, help: image.settle };
-  // What only an export shows has to be remembered too; else a second run would know less.
-  const documents = cache.getDocuments(image.id);
+  let kept: KeptImage | undefined;
   const opened = await engineStore(engine, {
     name,
     reference,
     ...(platform === undefined ? {} : { platform }),
-    scan: (layer) => scanOrRecall(layer, undefined, { cache, scanners }),
-    readCached: (diffId) => (documents === undefined ? undefined : cache.get(diffId)),
+    scan: (layer) => scanStream(layer, { cache, scanners }),
+    recallImage: (identity) => (kept = cache.getImage(identity)),
+    recallLayer: cache.get,
   });
   if (isProblem(opened)) return { problem: opened.problem, help: opened.settle };
+  const now = options.io.now().getTime();
   const reading = await readStore(opened, {
     keyedHash,
+    now,
     ...(options.platform === undefined ? {} : { platform: options.platform }),
   });
-  if (opened.notRead.length === 0) {
-    cache.putDocuments(opened.imageId, onlyInExport(reading));
-    return reading;
+  // What only an export shows has to be remembered too; else a second run would know less.
+  if (opened.notRead.length > 0) return withDocuments(reading, kept?.sightings ?? [], name, now);
+  const layers = opened.problems.length === 0 ? exportedLayers(reading, opened) : undefined;
+  if (layers !== undefined) {
+    cache.putImage(opened.identity, { layers, sightings: onlyInExport(reading) });
   }
-  return withDocuments(reading, documents ?? [], name);
+  return reading;
+}
+
+/** The layers of the one image that was exported; undefined when not all of it was read. */
+function exportedLayers(
+  { workloads, unknowns }: StoreReading,
+  { exported, missing }: EngineStore,
+): KeptImage["layers"] | undefined {
+  const [contents, ...others] = workloads.map(({ imageContents }) => imageContents);
+  // What could not be read of a layer is told by its report again, and what the engine leaves out by the engine.
+  const lost = unknowns.filter(
+    ({ what, why }) =>
+      !what.startsWith("layer ") && !missing.some(({ problem }) => problem === why),
+  );
+  if (contents === undefined || others.length > 0 || lost.length > 0) return undefined;
+  const layers = contents.layers.flatMap(({ digest: name }) => {
+    const digest = exported.get(name);
+    return digest === undefined ? [] : [{ name, digest }];
+  });
+  return layers.length === contents.layers.length ? layers : undefined;
 }
 
 /** Secrets of attestations and of the inline cache. */
@@ -96,11 +120,12 @@ function withDocuments(
   reading: StoreReading,
   sightings: readonly SecretSighting[],
   image: string,
+  now: number,
 ): StoreReading {
   if (sightings.length === 0) return reading;
   // The image may go by another name than when they were seen.
   const here = sightings.map((sighting): SecretSighting => ({
-    ...sighting,
+    ...judgedAt(sighting, now),
     place: { ...sighting.place, image },
   }));
   return {

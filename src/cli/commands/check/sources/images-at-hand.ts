@@ -16,6 +16,7 @@ import type { ImageAtHand } from "../../../../readers/contract.ts";
 import type { LayerCache } from "../../../../readers/image/layers/cache.ts";
 import type { LayerReport } from "../../../../readers/image/layers/layer-report.ts";
 import { layerStates } from "../../../../readers/image/layers/whole-image.ts";
+import { imageIdentity } from "../../../../readers/image/stores/engine-store.ts";
 import { dropAtStart, numbered } from "../../../../readers/image/image-accounts.ts";
 import type { Io } from "../../../command.ts";
 import { environmentOf } from "./image-environment.ts";
@@ -63,9 +64,11 @@ function isLocal(environment: Io["environment"]): boolean {
 }
 
 function atHand(image: InspectedImage, engine: Engine, cache: LayerCache): ImageAtHand {
-  const reports = image.layers.map((diffId) => cache.get(diffId));
+  // The layers that an earlier check of this image read; what it claims to hold is not looked up.
+  const kept = cache.getImage(imageIdentity(image))?.layers ?? [];
+  const reports = kept.map(({ digest }) => cache.get(digest));
   const known = reports.filter((report): report is LayerReport => report !== undefined);
-  const whole = known.length === reports.length;
+  const whole = known.length === image.layers.length;
   const user = numbered(parseUser(textAt(image.config, "User") ?? ""), known);
   const words = [...textsAt(image.config, "Entrypoint"), ...textsAt(image.config, "Cmd")];
   const drop = whole ? dropAtStart(words, user, known, layerStates(known)) : undefined;

@@ -3,10 +3,11 @@
 import type { Unknown } from "../../../../model/fact.ts";
 import type { SourceFile } from "../../../../model/source.ts";
 import type { Workload } from "../../../../model/workload.ts";
-import { noCache, openCache } from "../../../../readers/image/layers/cache.ts";
+import { noCache, openCache, WITHOUT_RECALL } from "../../../../readers/image/layers/cache.ts";
 import { keyedHashWith } from "../../../../readers/image/layers/scan-with-key.ts";
 import { createScanners } from "../../../../readers/image/layers/scanners.ts";
 import type { UsageProblem } from "../../../command.ts";
+import { printableLine } from "../../../printable.ts";
 import { version } from "../../../version.ts";
 import type { Progress } from "../progress.ts";
 import type { Io } from "../../../command.ts";
@@ -76,10 +77,11 @@ async function openTools({ io, useCache, recall = true }: SourceOptions) {
   const kept = useCache
     ? openCache({ environment: io.environment, version })
     : noCache(io.environment);
-  if (kept.note !== undefined) {
-    io.err(`plimsoll: layers are scanned without a cache: ${kept.note}\n`);
+  const unusable = kept.trouble();
+  if (unusable !== undefined) {
+    io.err(`plimsoll: layers are scanned without a cache: ${printableLine(unusable)}\n`);
   }
-  const cache = recall ? kept : { ...kept, get: () => undefined, getDocuments: () => undefined };
+  const cache = recall ? kept : { ...kept, ...WITHOUT_RECALL };
   const scanners = createScanners({ key: cache.key });
   const engine = openEngineOnce(io.environment);
   return {
@@ -89,8 +91,14 @@ async function openTools({ io, useCache, recall = true }: SourceOptions) {
     keyedHash: keyedHashWith(cache.key),
     close: async () => {
       engine.close();
-      cache.close();
       await scanners.close();
+      cache.close();
+      const trouble = cache.trouble();
+      if (unusable === undefined && trouble !== undefined) {
+        io.err(
+          `plimsoll: not all that was found is kept for the next run: ${printableLine(trouble)}\n`,
+        );
+      }
     },
   };
 }

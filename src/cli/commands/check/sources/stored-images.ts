@@ -4,11 +4,8 @@ import { homedir } from "node:os";
 import { resolve } from "node:path";
 import type { Problem } from "../../../../readers/image/manifest/store.ts";
 import type { OpenedStore } from "../../../../readers/image/open-store.ts";
-import {
-  openArchive,
-  openOciDirectory,
-  scanOrRecall,
-} from "../../../../readers/image/open-store.ts";
+import { scanBlob } from "../../../../readers/image/layers/scan-or-recall.ts";
+import { openArchive, openOciDirectory } from "../../../../readers/image/open-store.ts";
 import { readStore } from "../../../../readers/image/read-store.ts";
 import { withReferrers } from "../../../../readers/image/stores/registry/referrers.ts";
 import { openRegistry } from "../../../../readers/image/stores/registry/registry-store.ts";
@@ -26,6 +23,7 @@ export async function readStored(
   const { platform } = options;
   return readStore(opened, {
     keyedHash: tools.keyedHash,
+    now: options.io.now().getTime(),
     ...(platform === undefined ? {} : { platform }),
   });
 }
@@ -51,7 +49,7 @@ async function open(
   const store = await openRegistry({
     reference: name,
     name: text,
-    scan: (layer, diffId) => scanOrRecall(layer, diffId, tools),
+    scan: (blob, digest) => scanBlob(blob, digest, tools),
     plainHttp,
     places: { environment: io.environment, home: io.environment["HOME"] ?? homedir() },
     ...(authorities === undefined

@@ -87,7 +87,7 @@ test("a manifest of schema 1, an empty object, a list", async () => {
     ["[]", "no JSON object"],
   ] as const) {
     const store = await open(await manifestIs((response) => response.writeHead(200).end(text)));
-    expect((await resolveImages(store)).problems.join()).toContain(why);
+    expect(JSON.stringify((await resolveImages(store)).problems)).toContain(why);
   }
 });
 
@@ -268,7 +268,7 @@ test("an index that leads to itself, or deeper and deeper, comes to an end", asy
   });
   const { problems, images } = await inTime(resolveImages(await open(server)));
   expect(images).toEqual([]);
-  expect(problems.join()).toContain("its content has the digest");
+  expect(JSON.stringify(problems)).toContain("its content has the digest");
 });
 
 test("any bytes at all: an answer or a problem, and never an exception", async () => {

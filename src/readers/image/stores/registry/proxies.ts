@@ -2,7 +2,7 @@
  * The proxies of the environment, as Node's agents take them: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in
  * either case, with `http://` or `https://` and a name and password where the proxy wants them. Not
  * there: SOCKS, ALL_PROXY, automatic configuration, and the `proxies` of Docker's config.json, which are
- * for containers. Node before 24.5 knows no proxies.
+ * for containers. Node takes them since 24.5, which is the oldest that Plimsoll runs on.
  */
 
 import type { RegistryProblem } from "./problem.ts";

@@ -71,9 +71,12 @@ async function withArtifacts(
   });
 }
 
-async function read(server: FakeRegistry): Promise<Resolved> {
+async function read(
+  server: FakeRegistry,
+): Promise<Pick<Resolved, "images"> & { readonly problems: readonly string[] }> {
   const store = await open(server);
-  return withReferrers(store, await resolveImages(store));
+  const { images, problems } = await withReferrers(store, await resolveImages(store));
+  return { images, problems: problems.map(({ problem }) => problem) };
 }
 
 const about = artifact("application/vnd.in-toto+json", '{"predicate":{"build-arg:TOKEN":"x"}}');
@@ -102,7 +105,7 @@ test("what a registry lists is added to the attestations, page by page", async (
     "application/vnd.in-toto+json",
   ]);
   expect(problems).toEqual([
-    `${signature.descriptor.digest}, which refers to the image: 1 of its parts are no JSON documents, and were not read`,
+    `${signature.descriptor.digest}, which refers to the image: 1 of its parts are no text documents, and were not read`,
   ]);
   // The image, and the index that it stands in.
   expect(server.requests.filter(({ path }) => path.includes("/referrers/"))).toHaveLength(3);
@@ -133,6 +136,47 @@ test("an image that stands in no index is asked about once", async () => {
   await withReferrers(single, await resolveImages(single));
   single.close();
   expect(server.requests.filter(({ path }) => path.includes("/referrers/"))).toHaveLength(1);
+});
+
+test("what cosign keeps under tags of its own is added too", async () => {
+  const attestation = artifact("application/vnd.dsse.envelope.v1+json", '{"payload":"e30="}');
+  const bill = artifact("text/spdx", "SPDXVersion: SPDX-2.2");
+  const tags: string[] = [];
+  const server = await withArtifacts([attestation, bill], ({ url }, response) => {
+    const [, tag = "", suffix] = /\/manifests\/(sha256-[0-9a-f]{64}\.(\w+))$/.exec(url) ?? [];
+    const found = suffix === "att" ? attestation : suffix === "sbom" ? bill : undefined;
+    if (tag !== "") tags.push(tag);
+    if (found === undefined) return false;
+    response.writeHead(200, { "content-type": MANIFEST });
+    response.end(found.documents.get(found.descriptor.digest));
+    return true;
+  });
+  const { images, problems } = await read(server);
+  expect(images[0]?.attestations.map(({ mediaType }) => mediaType)).toEqual([
+    "application/vnd.dsse.envelope.v1+json",
+    "text/spdx",
+  ]);
+  expect(problems).toEqual([]);
+  // Of the image, and of the index that it stands in.
+  const stem = images[0]?.manifest?.digest.replace(":", "-") ?? "";
+  expect(tags).toEqual(
+    expect.arrayContaining(["sig", "att", "sbom"].map((one) => `${stem}.${one}`)),
+  );
+  expect(tags).toHaveLength(6);
+});
+
+test("what would settle it is told with what could not be read", async () => {
+  const server = await withArtifacts([], ({ url }, response) => {
+    if (!url.includes("/referrers/")) return false;
+    response.writeHead(403).end();
+    return true;
+  });
+  const store = await open(server);
+  const { problems } = await withReferrers(store, await resolveImages(store));
+  expect(problems[0]).toMatchObject({
+    problem: expect.stringMatching(/^what refers to sha256:.* gives no access to it/) as string,
+    settle: expect.stringContaining("may pull it") as string,
+  });
 });
 
 test("nothing refers to most images", async () => {

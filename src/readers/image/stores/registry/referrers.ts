@@ -6,7 +6,8 @@
 import type { Descriptor } from "../../manifest/descriptor.ts";
 import { readManifest } from "../../manifest/descriptor.ts";
 import type { Resolved, ResolvedImage } from "../../manifest/resolve-images.ts";
-import type { ImageStore } from "../../manifest/store.ts";
+import { cosignTags, isText } from "../../manifest/statements.ts";
+import type { ImageStore, Problem } from "../../manifest/store.ts";
 import { readAll } from "../../stream/byte-stream.ts";
 import { bodyStream } from "./body-stream.ts";
 import { MAX_MANIFEST_BYTES, fetchManifest } from "./manifests.ts";
@@ -104,8 +105,24 @@ async function taggedReferrers(
     : { manifests };
 }
 
+/** What cosign keeps beside a manifest under tags of its own, which no list of referrers tells. */
+export async function fetchCosigned(
+  request: Omit<ManifestRequest, "reference" | "size">,
+  subject: string,
+): Promise<readonly (Descriptor | RegistryProblem)[]> {
+  const fetched = await Promise.all(
+    cosignTags(subject).map((reference) => fetchManifest({ ...request, reference })),
+  );
+  return fetched.flatMap((found): (Descriptor | RegistryProblem)[] => {
+    if (isProblem(found)) return found.missing === true ? [] : [found];
+    const { digest, mediaType, bytes } = found;
+    return [{ digest, mediaType, size: bytes.length, annotations: {}, urls: [] }];
+  });
+}
+
 export interface ReferringStore extends ImageStore {
   readonly referrers: (subject: Descriptor) => Promise<Referrers | RegistryProblem>;
+  readonly cosigned: (subject: Descriptor) => Promise<readonly (Descriptor | RegistryProblem)[]>;
 }
 
 /** Adds the documents of what refers to the images of a registry to their attestations. */
@@ -135,38 +152,44 @@ export async function withReferrers(store: ReferringStore, resolved: Resolved): 
 async function documentsAbout(
   store: ReferringStore,
   subject: Descriptor,
-): Promise<{ readonly documents: readonly Descriptor[]; readonly problems: readonly string[] }> {
-  const listed = await store.referrers(subject);
-  if (isProblem(listed))
-    return { documents: [], problems: [`what refers to ${subject.digest}: ${listed.problem}`] };
+): Promise<{ readonly documents: readonly Descriptor[]; readonly problems: readonly Problem[] }> {
+  const [listed, cosigned] = await Promise.all([store.referrers(subject), store.cosigned(subject)]);
   const documents: Descriptor[] = [];
-  const problems: string[] =
-    listed.incomplete === true
-      ? [
-          `what refers to ${subject.digest}: there is more than the first ${String(listed.manifests.length)} that were read`,
-        ]
-      : [];
-  for (const referrer of listed.manifests) {
-    const note = (why: string): void =>
-      void problems.push(`${referrer.digest}, which refers to the image: ${why}`);
+  const problems: Problem[] = [];
+  const referrers = new Map<string, Descriptor>();
+  for (const part of [...(isProblem(listed) ? [listed] : listed.manifests), ...cosigned]) {
+    if (!("problem" in part)) referrers.set(part.digest, part);
+    else {
+      const { problem: why, settle } = part;
+      problems.push({ problem: `what refers to ${subject.digest}: ${why}`, settle });
+    }
+  }
+  if (!isProblem(listed) && listed.incomplete === true) {
+    const count = String(listed.manifests.length);
+    problems.push({
+      problem: `what refers to ${subject.digest}: there is more than the first ${count} that were read`,
+    });
+  }
+  for (const referrer of referrers.values()) {
+    const note = (why: string, settle?: string): void =>
+      void problems.push({
+        problem: `${referrer.digest}, which refers to the image: ${why}`,
+        ...(settle === undefined ? {} : { settle }),
+      });
     const read = await store.document(referrer);
     if ("problem" in read) {
-      note(read.problem);
+      note(read.problem, read.settle);
       continue;
     }
     const manifest = readManifest(read.bytes);
     if ("problem" in manifest) note(manifest.problem);
     else if (manifest.kind === "index") note("it is an index, which is not read");
     else {
-      const unread = manifest.layers.filter(({ mediaType }) => !isDocument(mediaType));
+      const unread = manifest.layers.filter(({ mediaType }) => !isText(mediaType));
       if (unread.length > 0)
-        note(`${String(unread.length)} of its parts are no JSON documents, and were not read`);
-      documents.push(...manifest.layers.filter(({ mediaType }) => isDocument(mediaType)));
+        note(`${String(unread.length)} of its parts are no text documents, and were not read`);
+      documents.push(...manifest.layers.filter(({ mediaType }) => isText(mediaType)));
     }
   }
   return { documents, problems };
-}
-
-function isDocument(mediaType: string): boolean {
-  return /[+/]json(?:$|;)/.test(mediaType);
 }

@@ -25,7 +25,7 @@ import { createNetworkGuard } from "./network-guard.ts";
 import type { RegistryProblem } from "./problem.ts";
 import { NOT_TRUSTED, isProblem, problem } from "./problem.ts";
 import type { ReferringStore } from "./referrers.ts";
-import { fetchReferrers } from "./referrers.ts";
+import { fetchCosigned, fetchReferrers } from "./referrers.ts";
 import { createRetries } from "./retries.ts";
 import type { Timing } from "./timing.ts";
 import { TIMING, createPatience } from "./timing.ts";
@@ -36,8 +36,8 @@ export interface RegistryOptions {
   readonly reference: string;
   /** The target as it is shown. */
   readonly name: string;
-  /** Reads the stream or closes it. */
-  readonly scan: (layer: ByteStream, diffId: string | undefined) => Promise<LayerReport>;
+  /** Reads the stream or closes it; the digest is that by which the registry is asked for it. */
+  readonly scan: (blob: ByteStream, digest: string) => Promise<LayerReport>;
   /** Speaks HTTP without TLS to the registry, wherever it is. */
   readonly plainHttp?: boolean;
   /** A file of certificates of authorities in PEM form, to trust besides those of Node and the system. */
@@ -151,14 +151,15 @@ export async function openRegistry(
       }
       return found;
     },
-    layer: (at, diffId) =>
+    layer: (at) =>
       gate(async () => {
         const stream = blob(at);
-        const report = await options.scan(stream, diffId);
+        const report = await options.scan(stream, at.digest);
         stream.close();
         return stream.refusal() ?? report;
       }),
     referrers: (subject) => fetchReferrers(common, subject.digest),
+    cosigned: (subject) => fetchCosigned(common, subject.digest),
     close: network.close,
   };
 }

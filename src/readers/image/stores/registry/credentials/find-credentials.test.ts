@@ -62,6 +62,29 @@ test("the places, in their order", async () => {
   expect(await who("nobody.example", "a", run, "home")).toBeUndefined();
 });
 
+test("DOCKER_AUTH_CONFIG comes before Docker's file, and leaves to it what it does not name", async () => {
+  write("ci/.docker/config.json", {
+    auths: { "r.example": auth("from-file"), "other.example": auth("other") },
+  });
+  const given = (auths: object): { DOCKER_AUTH_CONFIG: string } => ({
+    DOCKER_AUTH_CONFIG: JSON.stringify({ auths }),
+  });
+  const own = given({ "r.example": auth("from-variable"), "team.example/a": auth("team") });
+  expect(await who("r.example", "a", own, "ci")).toBe("from-variable");
+  expect(await who("other.example", "a", own, "ci")).toBe("other");
+  expect(await who("team.example", "a/b", own, "ci")).toBe("team");
+  const hub = given({ "https://index.docker.io/v1/": auth("hub") });
+  expect(await who("docker.io", "library/node", hub, "ci")).toBe("hub");
+  const named = write("named-too.json", { auths: { "r.example": auth("named") } });
+  expect(await who("r.example", "a", { ...own, REGISTRY_AUTH_FILE: named }, "ci")).toBe("named");
+  expect(await who("r.example", "a", { DOCKER_AUTH_CONFIG: "" }, "ci")).toBe("from-file");
+  // What it holds is not shown.
+  expect(await who("r.example", "a", { DOCKER_AUTH_CONFIG: "pa55word" }, "ci")).toEqual([
+    "from-file",
+    "$DOCKER_AUTH_CONFIG: it is no valid JSON",
+  ]);
+});
+
 test("a file that cannot be read is told, and the next one is looked into", async () => {
   write("broken/.docker/config.json", "{ not json, with a pa55word");
   write("broken/.config/containers/auth.json", { auths: { "r.example": auth("podman") } });

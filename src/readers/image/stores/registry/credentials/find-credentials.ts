@@ -2,7 +2,13 @@
 
 import { join } from "node:path";
 import type { AuthFile } from "./auth-file.ts";
-import { DOCKER_HUB_SERVER, hostNames, matchAuth, readAuthFile } from "./auth-file.ts";
+import {
+  DOCKER_HUB_SERVER,
+  hostNames,
+  matchAuth,
+  parseAuthFile,
+  readAuthFile,
+} from "./auth-file.ts";
 import type { Environment } from "./credential-helper.ts";
 import { askHelper } from "./credential-helper.ts";
 import type { Credentials } from "./credentials.ts";
@@ -19,8 +25,12 @@ export interface CredentialPlaces {
 }
 
 /**
- * The first file that has some wins: `$REGISTRY_AUTH_FILE` (named on purpose), Docker's, Podman's.
- * `host` as in references: `docker.io`, `registry.example:5000`.
+ * The first place that has some wins: `$REGISTRY_AUTH_FILE` (named on purpose), `$DOCKER_AUTH_CONFIG`, Docker's file,
+ * Podman's. `host` as in references: `docker.io`, `registry.example:5000`.
+ *
+ * `$DOCKER_AUTH_CONFIG` holds what stands in such a file. GitLab's runner reads it, and since 28.3.0 docker's own
+ * command, which asks it before config.json and goes on to that for what it does not name. Source: docker/cli v28.3.0,
+ * cli/config/configfile/file.go; GitLab, "Access an image from a private container registry".
  */
 export async function findCredentials(
   host: string,
@@ -28,8 +38,8 @@ export async function findCredentials(
   places: CredentialPlaces,
 ): Promise<FoundCredentials> {
   const notes: string[] = [];
-  for (const [name, path] of authFiles(places)) {
-    const file = await readAuthFile(path);
+  for (const { name, read } of authPlaces(places)) {
+    const file = await read();
     if (file === undefined) {
       if (name.startsWith("$")) notes.push(`${name}: there is no such file`);
       continue;
@@ -49,28 +59,40 @@ export async function findCredentials(
   return { notes };
 }
 
-/** The files in their order, with the names by which they are spoken of. */
-function authFiles({
-  environment,
-  home,
-}: CredentialPlaces): readonly (readonly [string, string])[] {
+interface AuthPlace {
+  /** By which it is spoken of. */
+  readonly name: string;
+  readonly read: () => ReturnType<typeof readAuthFile>;
+}
+
+/** In their order. */
+function authPlaces({ environment, home }: CredentialPlaces): readonly AuthPlace[] {
   const set = (name: string): string | undefined => {
     const value = environment[name];
     return value === "" ? undefined : value;
   };
   const named = set("REGISTRY_AUTH_FILE");
+  const given = set("DOCKER_AUTH_CONFIG");
   const runtime = set("XDG_RUNTIME_DIR");
+  const docker = set("DOCKER_CONFIG") ?? join(home, ".docker");
+  const config = set("XDG_CONFIG_HOME") ?? join(home, ".config");
+  const file = (name: string, path: string): AuthPlace => ({
+    name,
+    read: () => readAuthFile(path),
+  });
   return [
-    ...(named === undefined ? [] : [["$REGISTRY_AUTH_FILE", named] as const]),
-    ["Docker's config.json", join(set("DOCKER_CONFIG") ?? join(home, ".docker"), "config.json")],
+    ...(named === undefined ? [] : [file("$REGISTRY_AUTH_FILE", named)]),
+    ...(given === undefined ? [] : [{ name: "$DOCKER_AUTH_CONFIG", read: () => readText(given) }]),
+    file("Docker's config.json", join(docker, "config.json")),
     ...(runtime === undefined
       ? []
-      : [["Podman's auth.json", join(runtime, "containers", "auth.json")] as const]),
-    [
-      "~/.config/containers/auth.json",
-      join(set("XDG_CONFIG_HOME") ?? join(home, ".config"), "containers", "auth.json"),
-    ],
+      : [file("Podman's auth.json", join(runtime, "containers", "auth.json"))]),
+    file("~/.config/containers/auth.json", join(config, "containers", "auth.json")),
   ];
+}
+
+function readText(text: string): ReturnType<typeof readAuthFile> {
+  return Promise.resolve(parseAuthFile(new TextEncoder().encode(text)));
 }
 
 async function inFile(

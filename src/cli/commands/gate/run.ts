@@ -1,0 +1,120 @@
+/** `plimsoll gate`: runs until it is told to stop. */
+
+import process from "node:process";
+import { Gate } from "../../../gate/server/gate.ts";
+import { lasting, makeCore } from "../../../gate/server/core.ts";
+import { openObserver, type OpenObserver } from "../../../gate/server/observe.ts";
+import type { CompiledGate } from "../../../gate/policy/compiled.ts";
+import type { ExitStatus, Invocation, Io, UsageProblem } from "../../command.ts";
+import { printableLine } from "../../printable.ts";
+import { loadFile, loadPolicy } from "./load-policy.ts";
+
+export async function runGate(invocation: Invocation): Promise<ExitStatus> {
+  const { io, options } = invocation;
+  const loaded = loadPolicy(invocation);
+  if (!loaded.ok) return usage(io, loaded.problems);
+  const { policy } = loaded;
+  const say = (line: string): void => io.err(`plimsoll: ${printableLine(line)}\n`);
+  for (const warning of policy.warnings) say(`warning: ${warning}`);
+  const mode = options.flag("shadow") ? "shadow" : "enforce";
+  const observer = await openObserver({ gate: policy.gate, mode, say });
+  if ("problem" in observer) return usage(io, [observer]);
+  const kept = lasting(mode, observer.observer);
+  const started = await Gate.start(policy.gate, {
+    observer: observer.observer,
+    makeCore: (compiled) => makeCore(compiled, kept),
+    now: kept.now,
+    onStranger: (listener, why) => observer.stranger(listener, why),
+  });
+  if (!started.ok) {
+    await observer.close();
+    return usage(
+      io,
+      started.why.map((problem) => ({ problem, help: "correct the policy, or free the address" })),
+    );
+  }
+  const { gate } = started;
+  observer.serve(gate);
+  for (const listening of gate.listening) say(`listening on ${listening.name}`);
+  if (mode === "shadow") say("shadow: nothing is refused that can be read; what would be is told");
+  await untilStopped(gate, observer, policy.path, io, say);
+  return 0;
+}
+
+function usage(io: Io, problems: readonly UsageProblem[]): ExitStatus {
+  for (const { problem, help } of problems) {
+    io.err(`plimsoll: ${printableLine(problem)}\n  ${printableLine(help)}\n`);
+  }
+  return 2;
+}
+
+/** SIGHUP reads the policy again, SIGTERM and SIGINT stop after a drain, a second one at once. */
+function untilStopped(
+  gate: Gate,
+  observer: OpenObserver,
+  path: string | undefined,
+  io: Io,
+  say: (line: string) => void,
+): Promise<void> {
+  return new Promise((resolve) => {
+    let stopping = false;
+    let reloading = Promise.resolve();
+    const stop = (): void => {
+      const grace = stopping ? 0 : gate.compiled.drainMilliseconds;
+      if (!stopping && gate.connections > 0) {
+        say(
+          `stopping: ${String(gate.connections)} connections have ${String(grace / 1000)} s to end`,
+        );
+      }
+      const again = stopping;
+      stopping = true;
+      void gate.stop(grace).then(async () => {
+        if (again) return;
+        process.off("SIGHUP", reload).off("SIGTERM", stop).off("SIGINT", stop);
+        await observer.close();
+        resolve();
+      });
+    };
+    const reload = (): void => {
+      observer.reopen();
+      // One after the other: the last file wins.
+      reloading = reloading.then(() => reloadFrom(gate, observer, path, io, say));
+    };
+    process.on("SIGHUP", reload).on("SIGTERM", stop).on("SIGINT", stop);
+  });
+}
+
+async function reloadFrom(
+  gate: Gate,
+  observer: OpenObserver,
+  path: string | undefined,
+  io: Io,
+  say: (line: string) => void,
+): Promise<void> {
+  if (path === undefined) {
+    say("reload: the environment of a process does not change; start it anew");
+    return;
+  }
+  const loaded = loadFile(path, io);
+  const problems = loaded.ok
+    ? unchangeable(gate.compiled, loaded.policy.gate)
+    : loaded.problems.map(({ problem, help }) => `${problem}; ${help}`);
+  const failed =
+    !loaded.ok || problems.length > 0 ? problems : await gate.reload(loaded.policy.gate);
+  if (failed === undefined) {
+    observer.reloaded(gate.compiled, []);
+    say("reloaded the policy");
+    return;
+  }
+  observer.reloaded(gate.compiled, failed);
+  for (const problem of failed) say(problem);
+  say("the policy was not reloaded: the one before goes on");
+}
+
+/** What is opened once. */
+function unchangeable(now: CompiledGate, next: CompiledGate): readonly string[] {
+  const changed = (["audit", "admin"] as const).filter(
+    (key) => JSON.stringify(now[key]) !== JSON.stringify(next[key]),
+  );
+  return changed.map((key) => `${key} is opened at the start: start the gate anew to change it`);
+}

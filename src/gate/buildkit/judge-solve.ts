@@ -1,0 +1,230 @@
+/** A build as BuildKit's clients ask for it: what of it passes, and what goes to the engine in its place. */
+
+import type { Denial } from "../judge/contract.ts";
+import { imageLabels } from "../ownership/labels.ts";
+import type { ClientPolicy } from "../policy/client-policy.ts";
+import { isRegistryGranted } from "../policy/image-grant.ts";
+import type { Refusal } from "../wire/refusal.ts";
+import { judgeExporter } from "./exporters.ts";
+import { judgeAttributes } from "./frontend-attributes.ts";
+import { ProtoMessage } from "./proto/codec.ts";
+import { needsSourcePolicy, sourcePolicy } from "./source-policy.ts";
+
+export interface BuildContext {
+  readonly policy: ClientPolicy;
+  readonly ownsSession: (id: string) => boolean;
+  /** Whether the engine's BuildKit applies source policies: Docker 23 and later do. */
+  readonly appliesSourcePolicy: boolean;
+}
+
+export type JudgedBuild =
+  | {
+      readonly ok: true;
+      readonly message: ProtoMessage;
+      /** Names that the result gets in the engine's store; whether they are the client's is judged apart. */
+      readonly stored: readonly string[];
+    }
+  | { readonly ok: false; readonly denial: Denial };
+
+/** A message that could not be read. */
+export function unreadable({ code, at, message }: Refusal): Denial {
+  return { status: 400, rule: code, at, message };
+}
+
+const denied = (rule: string, at: string, message: string, help?: string): JudgedBuild => ({
+  ok: false,
+  denial: { status: 403, rule, at, message, ...(help === undefined ? {} : { help }) },
+});
+
+/** `moby.buildkit.v1.Control/Solve`. */
+export function judgeSolve(message: ProtoMessage, context: BuildContext): JudgedBuild {
+  const { policy } = context;
+  const frontend = message.text("Frontend");
+  // Empty: the client drives the build itself, by the gateway's calls.
+  if (frontend !== "" && frontend !== "dockerfile.v0") return foreignFrontend("Frontend");
+  const session = message.text("Session");
+  if (session !== "" && !context.ownsSession(session)) {
+    return denied("not-yours", "Session", "this session is not one of the client's own");
+  }
+  if (message.message("SourcePolicy") !== undefined) {
+    return denied(
+      "unknown-field",
+      "SourcePolicy",
+      "the sources of a build are the gate's to judge",
+    );
+  }
+  if (!context.appliesSourcePolicy && needsSourcePolicy(policy.grants)) {
+    return denied(
+      "build-not-mediated",
+      "",
+      "this engine's BuildKit cannot be held to granted images and registries: it is older than Docker 23",
+      "Build with DOCKER_BUILDKIT=0",
+    );
+  }
+  const entitlement = message.list("Entitlements").find((name) => !isEntitled(name, policy));
+  if (entitlement !== undefined) {
+    return denied(
+      "entitlement-not-granted",
+      "Entitlements",
+      "the build asks for an entitlement that is not granted",
+    );
+  }
+  const attributes = attributesOf(message.texts("FrontendAttrs"), context, "FrontendAttrs");
+  if ("denial" in attributes) return { ok: false, denial: attributes.denial };
+  const cache = judgeCache(message.message("Cache"), policy);
+  if (cache !== undefined) return { ok: false, denial: cache };
+  const exported = exportersOf(message, policy);
+  if ("rule" in exported) return { ok: false, denial: exported };
+  return {
+    ok: true,
+    stored: exported.stored,
+    message: message.with({
+      // Without a frontend of its own the message has none of its attributes either.
+      FrontendAttrs:
+        frontend === "" && message.texts("FrontendAttrs").size === 0 ? undefined : attributes.map,
+      SourcePolicy: context.appliesSourcePolicy ? sourcePolicy(policy.grants) : undefined,
+    }),
+  };
+}
+
+/** `moby.buildkit.v1.frontend.LLBBridge/Solve`: within a build that the client drives. */
+export function judgeBridgeSolve(message: ProtoMessage, context: BuildContext): JudgedBuild {
+  if (message.text("Frontend") !== "dockerfile.v0") return foreignFrontend("Frontend");
+  if (message.list("SourcePolicies").length > 0) {
+    return denied(
+      "unknown-field",
+      "SourcePolicies",
+      "the sources of a build are the gate's to judge",
+    );
+  }
+  const attributes = attributesOf(message.texts("FrontendOpt"), context, "FrontendOpt");
+  if ("denial" in attributes) return { ok: false, denial: attributes.denial };
+  for (const entry of message.list("CacheImports")) {
+    const refused =
+      entry instanceof ProtoMessage ? judgeCacheEntry(entry, context.policy, false) : undefined;
+    if (refused !== undefined) return { ok: false, denial: refused };
+  }
+  return { ok: true, stored: [], message: message.with({ FrontendOpt: attributes.map }) };
+}
+
+function foreignFrontend(at: string): JudgedBuild {
+  return denied(
+    "frontend-not-granted",
+    at,
+    "a build through this gate is of a Dockerfile; raw build graphs and other frontends do not pass",
+    "Use `docker build` or `docker buildx build` with a Dockerfile",
+  );
+}
+
+function isEntitled(entitlement: unknown, { grants }: ClientPolicy): boolean {
+  if (entitlement === "network.host") return grants.networks.includes("host");
+  return entitlement === "security.insecure" && grants.privileged;
+}
+
+function attributesOf(
+  given: ReadonlyMap<string, string>,
+  { policy, ownsSession }: BuildContext,
+  at: string,
+): { readonly map: ReadonlyMap<string, string> } | { readonly denial: Denial } {
+  const { grants, owner, ownership } = policy;
+  const judged = judgeAttributes(given, { grants, owner, ownsSession });
+  if (!judged.ok) {
+    return {
+      denial: {
+        status: 403,
+        rule: "build-attribute-refused",
+        at: `${at}.${printable(judged.name)}`,
+        message: judged.why,
+      },
+    };
+  }
+  const map = new Map(judged.attributes);
+  for (const [name, value] of ownership ? imageLabels(owner) : []) map.set(`label:${name}`, value);
+  return { map };
+}
+
+/** Names are the client's own words: build arguments and labels, never values. */
+const printable = (name: string): string => name.slice(0, 80).replaceAll(/[^\x20-\x7e]/gu, "?");
+
+function judgeCache(cache: ProtoMessage | undefined, policy: ClientPolicy): Denial | undefined {
+  if (cache === undefined) return undefined;
+  const legacy =
+    cache.text("ExportRefDeprecated") !== "" ||
+    cache.list("ImportRefsDeprecated").length > 0 ||
+    cache.map("ExportAttrsDeprecated").size > 0;
+  if (legacy) return cacheDenial("a form of cache options that no client of these years sends");
+  for (const [name, exporting] of [
+    ["Exports", true],
+    ["Imports", false],
+  ] as const) {
+    for (const entry of cache.list(name)) {
+      const refused =
+        entry instanceof ProtoMessage ? judgeCacheEntry(entry, policy, exporting) : undefined;
+      if (refused !== undefined) return refused;
+    }
+  }
+  return undefined;
+}
+
+const CACHE_ATTRIBUTES = new Set([
+  "ref",
+  "mode",
+  "src",
+  "dest",
+  "digest",
+  "tag",
+  "compression",
+  "compression-level",
+  "force-compression",
+  "oci-mediatypes",
+  "image-manifest",
+  "ignore-error",
+]);
+
+function judgeCacheEntry(
+  entry: ProtoMessage,
+  policy: ClientPolicy,
+  exporting: boolean,
+): Denial | undefined {
+  const type = entry.text("Type");
+  const attributes = entry.texts("Attrs");
+  if ([...attributes.keys()].some((name) => !CACHE_ATTRIBUTES.has(name))) {
+    return cacheDenial("the gate does not know an attribute of the cache");
+  }
+  if (type === "local" || (exporting && type === "inline")) return undefined;
+  if (type !== "registry") return cacheDenial("caches are inline, local or in a registry");
+  if (!isRegistryGranted(attributes.get("ref") ?? "", policy.grants)) {
+    return cacheDenial("the cache's registry is not granted");
+  }
+  return exporting && !policy.operations.has("ImagePush")
+    ? cacheDenial("a cache in a registry is a push, which the policy does not allow")
+    : undefined;
+}
+
+const cacheDenial = (message: string): Denial => ({
+  status: 403,
+  rule: "build-cache-refused",
+  at: "Cache",
+  message,
+});
+
+function exportersOf(
+  message: ProtoMessage,
+  policy: ClientPolicy,
+): { readonly stored: readonly string[] } | Denial {
+  const stored: string[] = [];
+  const outputs: (readonly [string, ReadonlyMap<string, string>])[] = [];
+  const deprecated = message.text("ExporterDeprecated");
+  if (deprecated !== "") outputs.push([deprecated, message.texts("ExporterAttrsDeprecated")]);
+  for (const exporter of message.list("Exporters")) {
+    if (exporter instanceof ProtoMessage) {
+      outputs.push([exporter.text("Type"), exporter.texts("Attrs")]);
+    }
+  }
+  for (const [type, attributes] of outputs) {
+    const judged = judgeExporter(type, attributes, policy);
+    if ("rule" in judged) return judged;
+    stored.push(...judged.stored);
+  }
+  return { stored };
+}

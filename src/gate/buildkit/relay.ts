@@ -1,0 +1,63 @@
+/** Two HTTP/2 streams joined: bytes with backpressure both ways, ends, trailers, and the end of one ends the other. */
+
+import {
+  constants,
+  type ClientHttp2Stream,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  type ServerHttp2Stream,
+} from "node:http2";
+
+/** Headers of one hop, and those that each side writes itself. */
+const OWN = new Set([
+  "connection",
+  "keep-alive",
+  "transfer-encoding",
+  "upgrade",
+  "host",
+  "http2-settings",
+  "proxy-connection",
+  "date",
+]);
+
+/** What goes on of headers and trailers. */
+export function passedHeaders(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
+  const passed: OutgoingHttpHeaders = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.startsWith(":") || OWN.has(name) || value === undefined) continue;
+    passed[name] = value;
+  }
+  return passed;
+}
+
+/** `called` is the request that came in, `calling` the one that the gate made of it. */
+export function relayAnswer(called: ServerHttp2Stream, calling: ClientHttp2Stream): void {
+  let trailers: OutgoingHttpHeaders = {};
+  calling.on("response", (headers, flags) => {
+    if (called.destroyed || called.closed) return;
+    const status = headers[":status"] ?? 502;
+    const ends = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
+    called.respond(
+      { ":status": status, ...passedHeaders(headers) },
+      { endStream: ends, waitForTrailers: !ends },
+    );
+    if (ends) return;
+    called.on("wantTrailers", () => {
+      if (!called.destroyed) called.sendTrailers(trailers);
+    });
+    calling.pipe(called);
+  });
+  calling.on("trailers", (headers) => {
+    trailers = passedHeaders(headers);
+  });
+  const cancel = (stream: ServerHttp2Stream | ClientHttp2Stream): void => {
+    if (!stream.destroyed && !stream.closed) stream.close(constants.NGHTTP2_CANCEL);
+  };
+  // A stream that broke must not look like one that ended.
+  calling.on("error", () => cancel(called));
+  called.on("error", () => cancel(calling));
+  calling.on("close", () => {
+    if (calling.rstCode !== constants.NGHTTP2_NO_ERROR || !called.headersSent) cancel(called);
+  });
+  called.on("close", () => cancel(calling));
+}

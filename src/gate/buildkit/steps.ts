@@ -1,0 +1,75 @@
+/** What of a request over HTTP/1.1 belongs to BuildKit: sessions, and builds that name one. */
+
+import { hash } from "node:crypto";
+import type { Denial, GateRequest, Step, StepResult } from "../judge/contract.ts";
+import type { RawHeaders } from "../wire/headers.ts";
+import { serviceOf, sessionServices } from "./control-methods.ts";
+import type { BuildRegistry } from "./registry.ts";
+
+export const SESSION_HEADER = "x-docker-expose-session-uuid";
+const KEY_HEADER = "x-docker-expose-session-sharedkey";
+const METHOD_HEADER = "x-docker-expose-session-grpc-method";
+
+/** Sessions are opened when the engine has changed the protocol; here they are only looked at. */
+export function buildkitStep(registry: BuildRegistry): Step {
+  return (request, { client }): StepResult => {
+    switch (request.operation.id) {
+      case "Session":
+        return {
+          request: withSessionHeaders(request, client.owner),
+          denials: needsUpgrade(request),
+        };
+      case "Grpc":
+        return { request, denials: needsUpgrade(request) };
+      case "ImageBuild":
+        return { request, denials: foreignSession(request, registry, client.name) };
+      default:
+        return { request, denials: [] };
+    }
+  };
+}
+
+function needsUpgrade({ upgrade }: GateRequest): readonly Denial[] {
+  if (upgrade === "h2c") return [];
+  return [
+    {
+      status: 400,
+      rule: "upgrade",
+      at: "upgrade",
+      message: "this request changes the protocol to h2c, and says so",
+    },
+  ];
+}
+
+function withSessionHeaders(request: GateRequest, owner: string): GateRequest {
+  const headers = request.headers.flatMap(([name, value]): RawHeaders => {
+    if (name === METHOD_HEADER) {
+      const service = serviceOf(value);
+      return service !== undefined && sessionServices.has(service) ? [[name, value]] : [];
+    }
+    // The engine lets sessions of one key build on each other's copies of files.
+    if (name === KEY_HEADER && value !== "") {
+      return [[name, hash("sha256", `${owner}\0${value}`, "hex")]];
+    }
+    return [[name, value]];
+  });
+  return { ...request, headers };
+}
+
+function foreignSession(
+  { query }: GateRequest,
+  registry: BuildRegistry,
+  client: string,
+): readonly Denial[] {
+  const session = query.get("session")?.[0];
+  const id = session?.kind === "text" ? session.text : "";
+  if (id === "" || registry.ownsSession(id, client)) return [];
+  return [
+    {
+      status: 403,
+      rule: "not-yours",
+      at: "session",
+      message: "this session is not one that the client has open through this gate",
+    },
+  ];
+}

@@ -1,0 +1,272 @@
+/** One request of a client, and its answer. */
+
+import type { Duplex } from "node:stream";
+import type {
+  AnswerFraming,
+  AnswerWriter,
+  BodyProblem,
+  ByteSource,
+  Departure,
+  Exchange,
+  NextPiece,
+  RawHeaders,
+  RequestHead,
+  WholeBody,
+} from "./contract.ts";
+import { BodyWriter } from "./answer-writer.ts";
+import { NEVER, dueIn } from "./deadlines.ts";
+import { Leaving } from "./departure.ts";
+import { type BodyOrigin, IncomingBody } from "./incoming-body.ts";
+import type { Connection } from "./server-connection.ts";
+import { fieldLines, statusLine, writeMessage } from "./write-head.ts";
+
+export type ExchangeEnd = "keep" | "close" | "hijacked";
+
+/** What is being waited for, and therefore what the connection's deadline means. */
+type Waiting = "nothing" | "whole-body" | "piece" | "answer-after-half-close";
+
+const UNREAD_HEAD: RequestHead = {
+  method: "",
+  target: "",
+  version: "1.1",
+  headers: [],
+  body: { kind: "none" },
+  keepAlive: false,
+  expectContinue: false,
+  upgrade: false,
+};
+
+export class ServerExchange implements Exchange, BodyOrigin {
+  readonly head: RequestHead;
+  readonly incoming: IncomingBody | undefined;
+  readonly #connection: Connection;
+  readonly #leaving = new Leaving();
+  #waiting: Waiting = "nothing";
+  #writer: BodyWriter | undefined;
+  #continueDue: boolean;
+  answered = false;
+  written = 0;
+
+  constructor(connection: Connection, head: RequestHead) {
+    this.#connection = connection;
+    this.head = head;
+    this.#continueDue = head.expectContinue;
+    this.incoming = head.body.kind === "none" ? undefined : new IncomingBody(head.body, this);
+  }
+
+  /** For a request that could not be read: the connection ends with its answer. */
+  static unread(connection: Connection): ServerExchange {
+    return new ServerExchange(connection, UNREAD_HEAD);
+  }
+
+  get departure(): Departure {
+    return this.#leaving;
+  }
+
+  // ------------------------------------------------------------ the request's body
+
+  readBody(limit: number): Promise<WholeBody> | WholeBody {
+    if (this.incoming === undefined) return { ok: true, bytes: NOTHING };
+    if (!this.incoming.complete) {
+      this.#waiting = "whole-body";
+      this.#connection.due = dueIn(this.#connection.limits.bodyMs);
+    }
+    return this.incoming.readAll(limit);
+  }
+
+  body(): ByteSource {
+    return this.incoming ?? EMPTY;
+  }
+
+  wanted(): void {
+    if (this.#continueDue && !this.answered) {
+      this.#continueDue = false;
+      this.#connection.socket.write("HTTP/1.1 100 Continue\r\n\r\n", "latin1");
+    }
+    if (this.#waiting !== "whole-body") {
+      this.#waiting = "piece";
+      this.progressed();
+    }
+    this.#connection.wakeSocket();
+  }
+
+  unwanted(): void {
+    if (this.#waiting === "piece") this.#rest();
+    this.#connection.socket.pause();
+  }
+
+  settled(): void {
+    this.#rest();
+    // The end of a body may come in the middle of what was received: the connection holds back at its next step.
+    if (!this.head.upgrade) this.#connection.wakeSocket();
+  }
+
+  #rest(): void {
+    this.#waiting = "nothing";
+    this.#connection.due = NEVER;
+  }
+
+  /** Bytes of the body came. */
+  progressed(): void {
+    this.#continueDue = false;
+    if (this.#waiting === "piece") {
+      this.#connection.due = dueIn(this.#connection.limits.uploadStallMs);
+    }
+  }
+
+  // ------------------------------------------------------------ the answer
+
+  respond(status: number, headers: RawHeaders, bytes: Uint8Array | string): boolean {
+    const body = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
+    const toHead = this.head.method === "HEAD";
+    return this.#whole(status, headers, body.length, toHead ? NOTHING : body);
+  }
+
+  respondEmpty(status: number, headers: RawHeaders, length?: number): boolean {
+    return this.#whole(status, headers, length, NOTHING);
+  }
+
+  #whole(
+    status: number,
+    headers: RawHeaders,
+    length: number | undefined,
+    body: Uint8Array,
+  ): boolean {
+    const lines = fieldLines(headers);
+    if (!this.#mayAnswer()) return false;
+    const keep = this.#mayKeep();
+    const framing = length === undefined ? "" : `Content-Length: ${length}\r\n`;
+    const head = `${statusLine(status)}${lines}${framing}${keep ? "" : CLOSE}\r\n`;
+    this.#count(head.length + body.length);
+    writeMessage(this.#connection.socket, head, body);
+    this.#end(keep);
+    return true;
+  }
+
+  begin(status: number, headers: RawHeaders, wanted: AnswerFraming): AnswerWriter {
+    const lines = fieldLines(headers);
+    const old = this.head.version === "1.0";
+    const framing = wanted.kind === "chunked" && old ? UNTIL_CLOSE : wanted;
+    const there = this.#mayAnswer();
+    const keep = framing.kind !== "until-close" && this.#mayKeep();
+    const framed = `${framingLine(framing)}${keep ? "" : CLOSE}`;
+    const head = `${statusLine(status)}${lines}${framed}\r\n`;
+    this.#writer = new BodyWriter(this.#connection.socket, framing, there, {
+      count: (bytes) => {
+        this.#count(bytes);
+      },
+      ended: () => {
+        this.#end(keep && this.#mayKeep());
+      },
+      cut: () => {
+        this.#connection.destroy();
+      },
+    });
+    this.#writer.writeHead(head);
+    return this.#writer;
+  }
+
+  hijack(status: 101 | 200, headers: RawHeaders, protocol?: string): Duplex | undefined {
+    const lines = fieldLines(headers);
+    if (this.incoming !== undefined && !this.incoming.complete) {
+      throw new Error("a connection is given away before its request has been read");
+    }
+    if (!this.#mayAnswer()) return undefined;
+    const upgrade = protocol === undefined ? "" : `Connection: Upgrade\r\nUpgrade: ${protocol}\r\n`;
+    const head = `${statusLine(status)}${lines}${upgrade}\r\n`;
+    this.#count(head.length);
+    const { socket } = this.#connection;
+    socket.write(head, "latin1");
+    this.#connection.exchangeEnded("hijacked");
+    return socket;
+  }
+
+  /** False when there is nobody to answer. To answer twice is a bug. */
+  #mayAnswer(): boolean {
+    if (this.answered) throw new Error("a request is answered twice");
+    this.answered = true;
+    return !this.#leaving.left;
+  }
+
+  /** After an upgrade was asked for, or with a body unread, what comes next is no request. */
+  #mayKeep(): boolean {
+    return this.head.keepAlive && this.#connection.mayGoOn && (this.incoming?.complete ?? true);
+  }
+
+  #end(keep: boolean): void {
+    this.incoming?.drop();
+    this.incoming?.fail(GONE);
+    this.#connection.exchangeEnded(keep ? "keep" : "close");
+  }
+
+  #count(bytes: number): void {
+    this.written += bytes;
+    this.#connection.bytesOut += bytes;
+  }
+
+  drained(): void {
+    this.#writer?.drained();
+  }
+
+  // ------------------------------------------------------------ the client's end
+
+  /** It sends no more. Whether it still reads shows only when something is written. */
+  clientEnded(): void {
+    if (this.incoming?.complete === false) {
+      this.incoming.ended(CUT);
+      this.#connection.destroy();
+      return;
+    }
+    // Behind an upgrade an end belongs to the stream that is still to come.
+    if (this.head.upgrade) return;
+    this.#waiting = "answer-after-half-close";
+    this.#connection.due = dueIn(this.#connection.limits.halfCloseMs);
+  }
+
+  clientLeft(): void {
+    this.incoming?.fail(GONE);
+    this.#writer?.left();
+    this.#leaving.leave();
+  }
+
+  expired(): void {
+    if (this.#waiting === "whole-body" || this.#waiting === "piece") {
+      this.incoming?.fail(TOO_SLOW);
+    } else this.#connection.destroy();
+  }
+}
+
+const CLOSE = "Connection: close\r\n";
+const UNTIL_CLOSE = { kind: "until-close" } as const;
+const NOTHING = new Uint8Array(0);
+const EMPTY: ByteSource = { length: 0, next: (): NextPiece => undefined };
+
+const GONE: BodyProblem = {
+  ok: false,
+  problem: "left",
+  status: 400,
+  message: "the client has gone",
+};
+const CUT: BodyProblem = {
+  ok: false,
+  problem: "cut",
+  status: 400,
+  message: "the request ended before its body did",
+};
+const TOO_SLOW: BodyProblem = {
+  ok: false,
+  problem: "too-slow",
+  status: 408,
+  message: "the request's body was too long in coming",
+};
+
+function framingLine(framing: AnswerFraming): string {
+  switch (framing.kind) {
+    case "length":
+      return `Content-Length: ${framing.length}\r\n`;
+    case "chunked":
+      return "Transfer-Encoding: chunked\r\n";
+    case "until-close":
+      return "";
+  }
+}

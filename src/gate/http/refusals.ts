@@ -1,0 +1,11 @@
+/** What a client is told when its request ends before anybody judges it. */
+
+/** After the last answer: for the client to see it, and to close. */
+export const LINGER_MS = 2000;
+/** Of a client that sends on though its answer is out. */
+export const MOST_DROPPED_BYTES = 8 * 1024 * 1024;
+
+/** As the engine itself writes it, so that its command line prints it. */
+export function refusalMessage(problem: string): string {
+  return `${JSON.stringify({ message: `plimsoll: ${problem}` })}\n`;
+}

@@ -1,0 +1,205 @@
+/** gate.yaml, compiled whole or not at all: a policy with a mistake admits nobody. */
+
+import type * as z from "zod";
+import type { SourceFile, Span } from "../../model/source.ts";
+import { asText, isNull } from "../../readers/yaml/access.ts";
+import type { YamlNode } from "../../readers/yaml/node.ts";
+import { parseYaml } from "../../readers/yaml/parse.ts";
+import { checkClient, type Tell } from "./check-client.ts";
+import { compileClient, withPreset } from "./compile-client.ts";
+import { compileSettings } from "./compile-settings.ts";
+import type { CompiledClient, CompiledGate, Listener } from "./compiled.ts";
+import { joinListener, placeOf, readListener } from "./listeners.ts";
+import {
+  type Mistake,
+  type Path,
+  type PolicyProblem,
+  pathText,
+  placed,
+  quoted,
+  schemaMistakes,
+  valueSpan,
+} from "./problems.ts";
+import { type ReadText, readProfile } from "./profile.ts";
+import { salvage } from "./salvage.ts";
+import { gateSchema, type GateData } from "./schema/gate.ts";
+import type { ListenData } from "./schema/client.ts";
+import { writeAddress } from "./values.ts";
+
+export type CompileOutcome =
+  | { readonly ok: true; readonly gate: CompiledGate }
+  | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
+
+export interface CompileOptions {
+  /** Gives the texts of files that the policy names, by the path as it is written there. */
+  readonly readText?: ReadText;
+}
+
+/** How many mistakes are told at once. */
+const MOST = 100;
+
+/** Never throws. */
+export function compilePolicy(file: SourceFile, options: CompileOptions = {}): CompileOutcome {
+  const { root, mistakes } = readRoot(file);
+  if (root === undefined || mistakes.length > 0) return refused(mistakes, file);
+  const result = gateSchema.safeParse(plainTexts(root));
+  const found: Mistake[] = schemaMistakes(
+    (result.error?.issues ?? []).slice(0, MOST).map((issue) => bounded(issue)),
+    root,
+    gateSchema,
+  );
+  const tell: Tell = (path, problem, help) => {
+    found.push({ span: valueSpan(root, path), problem: problemAt(path, problem), help });
+  };
+  const data = result.success ? result.data : salvage(plainTexts(root));
+  const gate = data === undefined ? undefined : compileData(data, tell, options);
+  return found.length > 0 || gate === undefined ? refused(found, file) : { ok: true, gate };
+}
+
+function bounded(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== "unrecognized_keys") return issue;
+  return { ...issue, keys: issue.keys.slice(0, MOST) };
+}
+
+function refused(mistakes: readonly Mistake[], file: SourceFile): CompileOutcome {
+  return { ok: false, problems: placed(mistakes, file).slice(0, MOST) };
+}
+
+/** Says of which client a mistake is: its keys stand far below its name. */
+function problemAt(path: Path, problem: string): string {
+  return path[0] === "clients" ? `${pathText(path.slice(0, 2))}: ${problem}` : problem;
+}
+
+function readRoot(file: SourceFile): { root?: YamlNode; mistakes: Mistake[] } {
+  const whole: Span = { file, start: 0, end: 0 };
+  const parsed = parseYaml(file, { booleans: "yaml-1.2" });
+  const mistakes = parsed.unknowns.map((unknown): Mistake => ({
+    span: unknown.span ?? whole,
+    problem: unknown.why,
+    help: unknown.settle,
+  }));
+  const [first, ...others] = parsed.documents;
+  const second = others.find(({ root }) => !isNull(root));
+  if (second !== undefined) {
+    mistakes.push({
+      span: second.span,
+      problem: "a second document begins here, and a policy is one",
+      help: "remove the --- above it, or what follows it",
+    });
+  }
+  const root = first?.root;
+  if (root === undefined || isNull(root)) {
+    if (mistakes.length === 0) {
+      mistakes.push({
+        span: whole,
+        problem: "the file is empty",
+        help: "begin with `version: 1` and `clients:`; docs/gate-policy.md has examples",
+      });
+    }
+    return { mistakes };
+  }
+  const forbidden = prototypeKeys(root);
+  return { root, mistakes: [...mistakes, ...forbidden] };
+}
+
+/** A key that plain objects cannot hold would be lost without a word. */
+function prototypeKeys(node: YamlNode): Mistake[] {
+  if (node.kind === "scalar") return [];
+  if (node.kind === "list") return node.items.flatMap((item) => prototypeKeys(item));
+  return [...node.entries].flatMap(([name, { key, value }]) => [
+    ...(name === "__proto__"
+      ? [{ span: key.span, problem: `${quoted(name)} cannot be a key`, help: "write another name" }]
+      : []),
+    ...prototypeKeys(value),
+  ]);
+}
+
+/** Plain data in which numbers stay as they are written: 1.40 is no 1.4, and 0660 no 432. */
+function plainTexts(node: YamlNode): unknown {
+  if (node.kind === "scalar") {
+    return typeof node.value === "number" ? asText(node) : node.value;
+  }
+  if (node.kind === "list") return node.items.map((item) => plainTexts(item));
+  return Object.fromEntries(
+    [...node.entries].map(([name, { value }]) => [name, plainTexts(value)]),
+  );
+}
+
+function compileData(
+  data: GateData,
+  tell: Tell,
+  options: CompileOptions,
+): CompiledGate | undefined {
+  const settings = compileSettings(data, tell);
+  let listeners: readonly Listener[] = [];
+  const clients: CompiledClient[] = [];
+  for (const [name, client] of Object.entries(data.clients)) {
+    const tellHere: Tell = (path, ...rest) => tell(["clients", name, ...path], ...rest);
+    checkClient(client, tellHere);
+    listeners = withListeners(listeners, client.listen, name, tellHere);
+    const named = client.force?.["seccomp-profile"];
+    const profile =
+      named === undefined ? undefined : readProfile(named, tellHere, options.readText);
+    // Checked against the preset as well: what both say together may be too much.
+    checkTogether(withPreset(client), tellHere);
+    clients.push({
+      policy: compileClient(name, client, profile),
+      ...(client.preset === undefined ? {} : { preset: client.preset }),
+    });
+  }
+  if (clients.length === 0) {
+    tell(["clients"], "clients is empty: nobody could connect", "name a client");
+  }
+  if (settings === undefined) return undefined;
+  checkPlaces(settings, listeners, tell);
+  return { ...settings, clients, listeners };
+}
+
+function withListeners(
+  listeners: readonly Listener[],
+  data: ListenData | readonly ListenData[],
+  client: string,
+  tell: Tell,
+): readonly Listener[] {
+  const isList = Array.isArray(data);
+  const items = (isList ? data : [data]) as readonly ListenData[];
+  let all = listeners;
+  for (const [index, item] of items.entries()) {
+    const tellHere: Tell = (path, ...rest) =>
+      tell(["listen", ...(isList ? [index] : []), ...path], ...rest);
+    const listener = readListener(item, client, tellHere);
+    if (listener !== undefined) all = joinListener(all, listener, tellHere);
+  }
+  return all;
+}
+
+function checkTogether(data: GateData["clients"][string], tell: Tell): void {
+  const { force, grant } = data;
+  if (force?.["seccomp-profile"] !== undefined && grant?.["seccomp-unconfined"] === true) {
+    tell(
+      ["grant", "seccomp-unconfined"],
+      "a seccomp profile is forced and its absence granted",
+      "remove seccomp-unconfined, or the forced profile",
+    );
+  }
+}
+
+/** The gate listening where it asks the engine, or where its own pages are, would answer itself. */
+function checkPlaces(
+  { upstream, admin }: Pick<CompiledGate, "upstream" | "admin">,
+  listeners: readonly Listener[],
+  tell: Tell,
+): void {
+  const places = listeners.map((listener) => placeOf(listener));
+  if (upstream.kind === "unix" && places.includes(upstream.path)) {
+    tell(
+      ["upstream"],
+      `${quoted(upstream.path)} is the engine's socket and a client's`,
+      "give the client another path",
+    );
+  }
+  const own = admin?.kind === "unix" ? admin.path : admin && writeAddress(admin.address);
+  if (own !== undefined && places.includes(own)) {
+    tell(["admin"], `${quoted(own)} is a client's address`, "give admin an address of its own");
+  }
+}

@@ -1,0 +1,92 @@
+/** One request under judgement: what is known of it, and what was found. */
+
+import type { Denial, Need } from "../judge/contract.ts";
+import type { ClientPolicy, Grants } from "../policy/client-policy.ts";
+import type { JsonValue } from "../wire/json/value.ts";
+import type { Facts } from "./facts/facts.ts";
+
+/** What a request was found to ask for beyond its policy. */
+export interface Fault {
+  readonly rule: string;
+  readonly at: string;
+  readonly message: string;
+  readonly help?: string;
+  readonly needs?: Need;
+  readonly status?: Denial["status"];
+}
+
+/** A fault that a setting of `grant` in the policy would lift. */
+export interface Missing {
+  readonly rule: string;
+  readonly at: string;
+  readonly message: string;
+  /** A key of `grant`, or several from the outside in. */
+  readonly key: string | readonly string[];
+  readonly value: string | number | boolean;
+  /** What the client can do instead. */
+  readonly instead?: string;
+}
+
+export class Judging {
+  readonly client: ClientPolicy;
+  readonly facts: Facts;
+  /** Minor version of API 1 in which the request is spoken. */
+  readonly minor: number;
+  /** The body, or the part of one that the checks belong to. */
+  readonly body: JsonValue;
+  /** The network in the path, for what is connected to it. */
+  readonly network: string | undefined;
+  readonly denials: Denial[] = [];
+  readonly #granted = new Set<string>();
+
+  constructor(
+    client: ClientPolicy,
+    facts: Facts,
+    minor: number,
+    body: JsonValue,
+    network?: string,
+  ) {
+    this.client = client;
+    this.facts = facts;
+    this.minor = minor;
+    this.body = body;
+    this.network = network;
+  }
+
+  get grants(): Grants {
+    return this.client.grants;
+  }
+
+  deny({ rule, at, message, help, needs, status = 403 }: Fault): void {
+    this.denials.push({
+      status,
+      rule,
+      at,
+      message,
+      ...(help === undefined ? {} : { help }),
+      ...(needs === undefined ? {} : { needs }),
+    });
+  }
+
+  miss({ rule, at, message, key, value, instead }: Missing): void {
+    const keys = typeof key === "string" ? [key] : key;
+    const setting = `\`grant: ${keys.join(": ")}\` with ${JSON.stringify(value)}`;
+    const help = `${instead === undefined ? "" : `${instead}, or `}ask for ${setting} in the policy`;
+    this.deny({
+      rule,
+      at,
+      message,
+      help: help.charAt(0).toUpperCase() + help.slice(1),
+      needs: { key: ["grant", ...keys], value },
+    });
+  }
+
+  /** The policy grants what stands there: no finding of the rulebook on it counts. */
+  grant(at: string): void {
+    this.#granted.add(at);
+  }
+
+  isGranted(at: string): boolean {
+    return this.#granted.has(at);
+  }
+}
