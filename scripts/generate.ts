@@ -6,6 +6,7 @@ import { commands } from "../src/cli/commands.ts";
 import { configJsonSchema } from "../src/cli/config/schema.ts";
 import { commandHelp, generalHelp } from "../src/cli/help.ts";
 import { version } from "../src/cli/version.ts";
+import { gateJsonSchema } from "../src/gate/policy/schema/gate.ts";
 import type { RuleLayer } from "../src/rules/contract.ts";
 import { rules } from "../src/rules/registry.ts";
 import { moduleConstant } from "./compile-wat.ts";
@@ -29,6 +30,7 @@ export function generatedFiles(): Readonly<Record<string, string>> {
       moduleConstant("inflateModule", "src/readers/image/stream/inflate.wat"),
       "",
     ].join("\n"),
+    "schema/gate.schema.json": `${JSON.stringify(gateJsonSchema(), undefined, 2)}\n`,
     "schema/plimsoll.schema.json": `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`,
     "docs/commands.md": commandPage(),
     "docs/rules.md": rulePage(),

@@ -32,6 +32,9 @@ export const MAYBE_SCORE = 30;
  * raise or lower the score (`API_KEY`, `SORT_KEY`, `PUBLIC_KEY`).
  */
 export function classifyName(name: string): NameVerdict {
+  // In capitals it is the shell's working directory.
+  if (name === "pwd")
+    return { score: 85, sort: "password", bundled: false, why: "the name is known" };
   const prefix = bundledPrefixes.find((pattern) => pattern.test(name));
   const words = joinPhrases(splitName(prefix === undefined ? name : name.replace(prefix, "")));
   return {

@@ -186,7 +186,11 @@ function withValue(
   if (name.sort === "password" && namesItself(value)) return defaultCredential(name);
   if (name.sort !== "password" && isObjectName(value)) {
     if (isReferenceToObject(fullName, value))
-      return { kind: "not-secret", confidence: "medium", why: "its value is the name of an object" };
+      return {
+        kind: "not-secret",
+        confidence: "medium",
+        why: "its value is the name of an object",
+      };
     if (!/^[A-Z][A-Z\d_]*$/.test(fullName))
       return {
         kind: "secret",

@@ -2,7 +2,7 @@
 
 import type { Confidence } from "../model/finding.ts";
 import type { Span } from "../model/source.ts";
-import type { ShellCommand, ShellWord } from "../model/workload.ts";
+import type { ShellCommand, ShellWord } from "../model/shell-command.ts";
 import { classifyVariable } from "./classify-variable.ts";
 import type { PasswordOption } from "./command-table.ts";
 import { CONFIG_SET, PASSWORD_OPTIONS, PASSWORD_POSITIONS, settingName } from "./command-table.ts";

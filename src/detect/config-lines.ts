@@ -26,6 +26,10 @@ const XML_PAIR =
 const XML_ELEMENT =
   /<([A-Za-z_][\w.:-]{0,60})(?:[ \t][^<>\r\n]{0,200})?>([^<>\r\n]{1,300})(?=<\/\1>)/g;
 
+/** `<property name="password">value</property>`, `<property name="password"><value>value</value>`. */
+const XML_NAMED_ELEMENT =
+  /\s(?:key|name)=["']([A-Za-z_][\w.:-]{0,100})["'][^<>\r\n]{0,100}>(?:<value>)?([^<>\r\n]{1,300})(?=<\/)/gi;
+
 /** `NAME=value` anywhere in a line: before a command, after `-e`, in a list. Names as variables have them. */
 const VARIABLE = new RegExp(
   String.raw`(?:^|[\s,;"'(=\[])([A-Z][A-Z\d_]{2,80})\]?[ \t]{0,2}:?=[ \t]{0,2}(?:${QUOTED}|([^\s"',;&|)]{1,300}))`,
@@ -44,17 +48,22 @@ const DIRECTIVE = new RegExp(
 /** Secrets of one line, by the names that stand in it. A value at the end of a line may have lost its end. */
 export function findConfigPairs(line: string): AssignedSecret[] {
   const found: AssignedSecret[] = [];
-  if (line.includes("{")) found.push(...findPairs(line, FLOW_PAIR));
+  if (line.includes("{") && !isComment(line)) found.push(...findPairs(line, FLOW_PAIR));
   if (/<[A-Za-z]/.test(line)) {
-    for (const pattern of [XML_ELEMENT, XML_PAIR, XML_ATTRIBUTE]) {
+    for (const pattern of [XML_ELEMENT, XML_PAIR, XML_NAMED_ELEMENT, XML_ATTRIBUTE]) {
       found.push(...findPairs(line, pattern).filter(({ name }) => isSure(name)));
     }
-  }
+  } else if (line.includes("LoginModule")) found.push(...findPairs(line, XML_ATTRIBUTE));
   if (line.includes("=")) {
     const quoted = findPairs(line, QUOTED_ASSIGNMENT).filter(({ name }) => isSure(name));
     found.push(...findPairs(line, VARIABLE), ...quoted);
   } else found.push(...findPairs(line, DIRECTIVE).filter(({ name }) => isPassword(name)));
   return withoutCopies(found);
+}
+
+/** What stands in comments is an example more often than not; a variable that was set once is not. */
+export function isComment(line: string): boolean {
+  return /^[ \t]*(?:#|\/\/|;|\*|\/\*)/.test(line);
 }
 
 /** Words of a language of markup are names of secrets often enough. */
@@ -80,7 +89,12 @@ const NAME_AND_VALUE = new RegExp(
   "gi",
 );
 
+/** `<name>password</name>` and `<value>x</value>`, in one line or two; `<Password><Value>x</Value>`. */
+const XML_NAME_AND_VALUE =
+  /<(?:name>[ \t]{0,8})?([A-Za-z_][\w.:-]{0,100})(?:[ \t]{0,8}<\/name)?>\s{0,60}<value>([^<>\r\n]{1,300})(?=<\/value>)/gi;
+
 /** Secrets of lists of names and values, such as the variables of a container. */
 export function findListedPairs(text: string): AssignedSecret[] {
-  return /value/i.test(text) ? findPairs(text, NAME_AND_VALUE) : [];
+  if (!/value/i.test(text)) return [];
+  return [...findPairs(text, NAME_AND_VALUE), ...findPairs(text, XML_NAME_AND_VALUE)];
 }

@@ -6,7 +6,7 @@ const KINDS: Readonly<Record<string, string>> = {
   GitHub: "github-token github-fine-grained-token github-app-token",
   GitLab:
     "gitlab-token gitlab-routable-token gitlab-pipeline-trigger-token gitlab-job-token gitlab-runner-registration-token gitlab-oauth-secret",
-  AWS: "aws-access-key-id aws-secret-access-key aws-session-token aws-bedrock-key",
+  AWS: "aws-access-key-id aws-key-pair aws-secret-access-key aws-session-token aws-bedrock-key",
   Google: "google-api-key google-oauth-secret google-refresh-token google-access-token",
   Azure:
     "azure-account-key azure-shared-access-key azure-app-configuration-secret azure-annotated-key entra-client-secret",
@@ -16,7 +16,7 @@ const KINDS: Readonly<Record<string, string>> = {
   "package registries":
     "npm-token npmrc-auth-token yarn-auth-token pypi-token rubygems-token crates-token nuget-key",
   Kubernetes: "kubernetes-bootstrap-token openshift-token private-key-base64",
-  keys: "age-secret-key wireguard-private-key jwt",
+  keys: "age-secret-key wireguard-private-key jwt jenkins-secret",
   Slack: "slack-token slack-app-token slack-webhook slack-workflow-webhook",
   Stripe: "stripe-key stripe-webhook-secret",
   models:
@@ -34,7 +34,8 @@ const KINDS: Readonly<Record<string, string>> = {
   data: "mongodb-atlas-secret confluent-secret",
   "other clouds":
     "alibaba-access-key alibaba-access-key-secret tencent-secret-id yandex-key yandex-static-secret zuplo-key",
-  "password hashes": "crypt-hash crypt-hash-with-rounds yescrypt-hash bcrypt-hash",
+  "password hashes":
+    "crypt-hash crypt-hash-with-rounds yescrypt-hash bcrypt-hash ldap-password-hash argon2-hash scram-verifier pbkdf2-hash",
 };
 
 test("every kind has its detectors, and every detector is of a kind", () => {

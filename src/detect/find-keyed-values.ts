@@ -5,7 +5,7 @@
 
 import type { SecretMatch } from "./detector.ts";
 import { decodeBase64Text } from "./base64.ts";
-import { holdsVariable, judgeValue } from "./judge-value.ts";
+import { holdsVariable, judgeValue, looksRandom } from "./judge-value.ts";
 import { isPublished } from "./published.ts";
 import { linesEnd } from "./value-line.ts";
 
@@ -20,6 +20,8 @@ interface KeyedFinder {
   /** Stands directly before the value. Sticky matching is not needed: it is searched for in the line. */
   readonly key: RegExp;
   readonly value: RegExp;
+  /** The value was made by a machine; examples in documentation were not. */
+  readonly random?: true;
 }
 
 /** A literal in quotes, escaped for a shell or not. A parameter (`:pw`, `@pw`, `%s`, `?`) is none. */
@@ -106,6 +108,14 @@ const FINDERS: readonly KeyedFinder[] = [
     key: /\bset[ \t]{1,4}password\b[^=;]{0,100}=[ \t]{0,4}(?:password[ \t]{0,4}\([ \t]{0,4})?(?:\\?['"]){1,5}/gi,
   },
   {
+    detector: "query-token",
+    title: "token in the query of a URL",
+    marks: ["api_key=", "apikey=", "access_token=", "?token=", "&token="],
+    key: /[?&](?:api_?key|access_token|token)=/gi,
+    value: /^[\w.~%+-]{16,1000}/,
+    random: true,
+  },
+  {
     detector: "azure-sas",
     title: "Azure shared access signature",
     marks: ["&sig=", "?sig="],
@@ -160,7 +170,7 @@ function searchLine(
       const start = key.index + key[0].length;
       const value = finder.value.exec(line.slice(start, start + 4200))?.[0];
       if (value === undefined || holdsVariable(value) || isPublished(value)) continue;
-      if (IN_CODE.test(value)) continue;
+      if (IN_CODE.test(value) || (finder.random === true && !looksRandom(value))) continue;
       const look = judgeValue(value);
       if (look === "empty" || look === "reference" || look === "placeholder" || look === "setting")
         continue;

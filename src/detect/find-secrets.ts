@@ -43,9 +43,13 @@ function codesOf(text: string): Uint16Array {
 const RANK: Readonly<Record<Confidence, number>> = { high: 0, medium: 1, low: 2 };
 
 /** A range with a confidence, as every match has. */
-type Ranged = Pick<SecretMatch, "start" | "end" | "confidence">;
+type Ranged = Pick<SecretMatch, "start" | "end" | "confidence"> &
+  Partial<Pick<SecretMatch, "checksum">>;
 
-/** Of matches that overlap, the surer one stays, then the longer. Gives them in order. */
+/**
+ * Of matches that overlap, the surer one stays, then the longer, then the one whose checksum is right. Gives them in
+ * order.
+ */
 export function withoutOverlaps<T extends Ranged>(found: readonly T[]): T[] {
   const ordered = found.toSorted(
     (left, right) => left.start - right.start || right.end - right.start - (left.end - left.start),
@@ -61,5 +65,7 @@ export function withoutOverlaps<T extends Ranged>(found: readonly T[]): T[] {
 
 function isBetter(match: Ranged, other: Ranged): boolean {
   const rank = RANK[match.confidence] - RANK[other.confidence];
-  return rank === 0 ? match.end - match.start > other.end - other.start : rank < 0;
+  if (rank !== 0) return rank < 0;
+  const longer = match.end - match.start - (other.end - other.start);
+  return longer === 0 ? match.checksum === "valid" && other.checksum !== "valid" : longer > 0;
 }

@@ -22,11 +22,14 @@ test.each(table)("%s after a word is found, less sure without a checksum", (id, 
   expect(after?.confidence).toBe(sure ? alone?.confidence : "medium");
 });
 
-test.each(table)("%s in a long run of base64 is none, unless its checksum is right", (id, detector) => {
-  const noise = randomText("base62", 80, seededRandom(2));
-  const { text } = sampleOf(detector, seededRandom(5), "longest");
-  expect(of(`x ${noise}${text} y`, id)).toBeUndefined();
-});
+test.each(table)(
+  "%s in a long run of base64 is none, unless its checksum is right",
+  (id, detector) => {
+    const noise = randomText("base62", 80, seededRandom(2));
+    const { text } = sampleOf(detector, seededRandom(5), "longest");
+    expect(of(`x ${noise}${text} y`, id)).toBeUndefined();
+  },
+);
 
 const withChecksum = table.filter(([, { checksum }]) => checksum === "crc32-base62");
 

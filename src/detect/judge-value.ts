@@ -1,5 +1,7 @@
 /** Judges what a value looks like, without regard to the name that it is given. */
 
+import { decodeBase64Text } from "./base64.ts";
+
 /** What a value is, as far as its text tells. */
 export type ValueLook =
   /** Nothing, or only quotes and spaces. */
@@ -58,13 +60,16 @@ export function judgeValue(value: string): ValueLook {
   if (isReference(text)) return "reference";
   const lower = text.toLowerCase();
   if (SETTINGS.has(lower)) return "setting";
-  if (isDefault(lower)) return "default";
+  if (isDefault(lower) || isEncodedDefault(text)) return "default";
   if (isSettingForm(text)) return "setting";
   if (isFiller(text)) return "placeholder";
   if (/^[+-]?\d{1,18}(?:\.\d{1,9})?(?:ms|s|m|h|d|w|k|kb|mb|gb|%)?$/i.test(text)) return "number";
   if (/^-----BEGIN (?:CERTIFICATE|[A-Z ]{0,20}PUBLIC KEY)/.test(text)) return "public";
+  // Public keys of minisign and signify.
+  if (/^RW[QRST][A-Za-z0-9+/]{53}$/.test(text)) return "public";
   if (/^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\S{1,40}) AAAA/.test(text)) return "public";
-  if (/^(?:ENC(?:RYPTED)?\[|\$ANSIBLE_VAULT;|AQICAH|vault:v\d+:|sealed:)/.test(text)) return "encrypted";
+  if (/^(?:ENC(?:RYPTED)?\[|\$ANSIBLE_VAULT;|AQICAH|vault:v\d+:|sealed:)/.test(text))
+    return "encrypted";
   if (/^[a-z][a-z0-9+.-]{1,20}:\/\//i.test(text)) {
     const withoutExampleHost = lower.replace(/\bexample\.(?:com|org|net)\b/g, "");
     return PLACEHOLDER_WORD.test(withoutExampleHost) ? "placeholder" : "address";
@@ -77,15 +82,23 @@ export function judgeValue(value: string): ValueLook {
   return "literal";
 }
 
-/** A default, or one with a number behind it, or base64 of one as Secrets of Kubernetes have it. */
+/** A default, or one with a number behind it. */
 function isDefault(lower: string): boolean {
   const word = lower.replace(/[!.?]+$/, "");
   return DEFAULTS.has(word) || DEFAULTS.has(word.replace(/\d{1,3}$/, ""));
 }
 
+/** As Secrets of Kubernetes hold it. */
+function isEncodedDefault(text: string): boolean {
+  if (text.length > 32 || text.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text))
+    return false;
+  return isDefault(decodeBase64Text(text, 32).trim().toLowerCase());
+}
+
 /** Versions and ranges of them, options of commands, regular expressions. */
 function isSettingForm(text: string): boolean {
-  if (/^(?:[\^~]|[<>]=?[ ]?)?v?\d{1,4}\.\d{1,4}\.\d{1,6}(?:[-+][\w.+-]{1,60})?$/.test(text)) return true;
+  if (/^(?:[\^~]|[<>]=?[ ]?)?v?\d{1,4}\.\d{1,4}\.\d{1,6}(?:[-+][\w.+-]{1,60})?$/.test(text))
+    return true;
   if (/^--?[a-z][\w-]{1,40}[ =]/.test(text)) return true;
   return /^\(\?[i:=!<]/.test(text) || /\\[bwsdS][)+*(\]]/.test(text);
 }
@@ -117,9 +130,14 @@ export function holdsVariable(text: string): boolean {
 function isFiller(text: string): boolean {
   // A value that documentation cut off.
   if (/(?:\.\.\.|\u2026)$/.test(text)) return true;
-  if (/^<{1,4}[^<>]*>{1,4}$/.test(text) || /^\[[^[\]]*\]$/.test(text) || /^\{[^{}"':]*\}$/.test(text)) {
+  if (
+    /^<{1,4}[^<>]*>{1,4}$/.test(text) ||
+    /^\[[^[\]]*\]$/.test(text) ||
+    /^\{[^{}"':]*\}$/.test(text)
+  ) {
     return true;
   }
+  if (/0{12}|0123456789abcdef/i.test(text) || /^MY_[A-Z_]+$/.test(text)) return true;
   const different = new Set(text.toLowerCase().replace(/[-_.\s]/g, "")).size;
   return different <= 1 && (!/^\d+$/.test(text) || text.length >= 16);
 }

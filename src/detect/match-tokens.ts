@@ -1,11 +1,8 @@
 /** Runs token detectors over character codes: one pass, no backtracking. */
 
 import { alphabets, isIn } from "./alphabets.ts";
-import { hasValidChecksum } from "./checksums.ts";
 import type { Run, SecretMatch, Step, TokenDetector } from "./detector.ts";
-import { inspectedExpiry, inspections } from "./inspections.ts";
-import { isPublished } from "./published.ts";
-import type { Confidence } from "../model/finding.ts";
+import { judgeMatch } from "./judge-match.ts";
 
 /**
  * Character codes: the bytes of a file (`Uint8Array`) or the UTF-16 units of a text. Every detector is
@@ -200,7 +197,7 @@ function matchOf(
     valueStart = at + name.length;
     if (detector.gap !== undefined) valueStart = takeStep(codes, valueStart, detector.gap, to);
   }
-  return judge(textOf(codes, valueStart, end), valueStart, end, detector);
+  return judgeMatch(textOf(codes, valueStart, end), valueStart, end, detector);
 }
 
 /** How many characters from its anchor on decide a match, at most. */
@@ -208,51 +205,6 @@ export function reachOf({ detector, codes }: DetectorAnchor): number {
   const steps = detector.gap === undefined ? detector.after : [detector.gap, ...detector.after];
   const lengths = steps.map((step) => (typeof step === "string" ? step.length : step.max));
   return lengths.reduce((sum, length) => sum + length, codes.length) + 1;
-}
-
-function judge(
-  value: string,
-  start: number,
-  end: number,
-  detector: TokenDetector,
-): SecretMatch | undefined {
-  if (isSample(value)) return undefined;
-  let confidence: Confidence = detector.confidence;
-  if (detector.inspect !== undefined) {
-    const seen = inspections[detector.inspect](value);
-    if (seen === undefined) return undefined;
-    confidence = lower(confidence, seen);
-  }
-  let checksum: SecretMatch["checksum"] = "none";
-  if (detector.checksum !== undefined) {
-    checksum = hasValidChecksum(detector.checksum, value) ? "valid" : "invalid";
-    confidence = checksum === "valid" ? "high" : "medium";
-  }
-  const expires =
-    detector.inspect === undefined ? undefined : inspectedExpiry(detector.inspect, value);
-  return {
-    start,
-    end,
-    detector: detector.id,
-    title: detector.title,
-    confidence,
-    checksum,
-    ...(expires === undefined ? {} : { expires }),
-  };
-}
-
-function lower(left: Confidence, right: Confidence): Confidence {
-  if (left === "low" || right === "low") return "low";
-  return left === "medium" || right === "medium" ? "medium" : "high";
-}
-
-/** Documentation writes tokens that are none: with EXAMPLE in them, or one character over and over. */
-function isSample(value: string): boolean {
-  if (isPublished(value)) return true;
-  if (/EXAMPLE|xxxxxx|XXXXXX|000000000|0123456789|123456789012|abcdefghijkl/.test(value))
-    return true;
-  const tail = value.slice(-64);
-  return tail.length >= 20 && new Set(tail.slice(-20)).size <= 3;
 }
 
 function standsAt(codes: Codes, at: number, anchor: DetectorAnchor, to: number): boolean {

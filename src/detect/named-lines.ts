@@ -2,9 +2,9 @@
 
 import type { AssignedSecret } from "./assigned-line.ts";
 import { assignedSecret } from "./assigned-line.ts";
-import { findConfigPairs, findListedPairs } from "./config-lines.ts";
+import { findConfigPairs, findListedPairs, isComment } from "./config-lines.ts";
 import { withoutOverlaps } from "./find-secrets.ts";
-import { findJsonPairs, findUnitPairs } from "./named-pairs.ts";
+import { findJsonPairs, findSourcePairs, findUnitPairs } from "./named-pairs.ts";
 
 /** A line of nsswitch.conf, which every image has: where users come from. */
 const NAME_SERVICE = /^passwd:[ \t]+(?:files|compat|db|nis|sss|ldap|winbind)\b/;
@@ -19,9 +19,11 @@ export function findInLines(text: string): AssignedSecret[] {
     ...findUnitPairs(line),
     ...findListedPairs(text),
     ...findConfigPairs(line),
+    ...(isComment(line) ? [] : findSourcePairs(line)),
   ];
   const assigned = assignedSecret(line, 0, line.length);
   // What is seen inside of a value tells better where the secret stands than the value as a whole.
-  const whole = assigned === undefined || pairs.some(({ end }) => end > assigned.start) ? [] : [assigned];
+  const whole =
+    assigned === undefined || pairs.some(({ end }) => end > assigned.start) ? [] : [assigned];
   return withoutOverlaps([...pairs, ...whole]);
 }

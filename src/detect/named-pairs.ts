@@ -11,7 +11,7 @@ const JSON_PAIR =
 
 /** `NAME = 'value'`, `const name: string = "value"`, `'name': 'value'`, `:name => 'value'`, `x['NAME'] = 'value'`. */
 const SOURCE_PAIR =
-  /(?<![\w-])([A-Za-z_][\w-]{0,100})["']?\]?(?::[ \t]{0,4}[A-Za-z]{1,20}(?=[ \t]{1,4}=))?[ \t]{0,40}(?:=>|[:=])[ \t]{0,8}[bru]?(?:"([^"\\\r\n]{1,300})"|'([^'\\\r\n]{1,300})')/g;
+  /(?<![\w-])([A-Za-z_][\w-]{0,100})["']?\]?(?::[ \t]{0,4}[A-Za-z]{1,20}(?=[ \t]{1,4}=))?[ \t]{0,40}(?:=>|:?=|:)[ \t]{0,8}[bru]?(?:"([^"\\\r\n]{1,300})"|'([^'\\\r\n]{1,300})')/g;
 
 /** `define('NAME', 'value')` of PHP, and values for variables of the environment that are not set. */
 const SOURCE_CALL =

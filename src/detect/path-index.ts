@@ -8,8 +8,9 @@
 const GRAM = 4;
 /** More texts for one expression are no shortcut. */
 const MAX_TEXTS = 64;
-/** Of the texts that are looked for, a table tells with few mistakes whether four characters are in one. */
-const TABLE_BITS = 14;
+/** The table has many times as many places as there are texts to look for. */
+const TABLE_BITS = 13;
+const LAST_SLOT = (1 << TABLE_BITS) - 1;
 
 export interface PathPattern {
   readonly path: RegExp;
@@ -19,20 +20,27 @@ export interface PathPattern {
 export function pathIndex<T extends PathPattern>(
   patterns: readonly T[],
 ): (path: string) => readonly T[] {
-  /** For each place, which of the lists it stands for; 0 for none. */
-  const table = new Uint16Array(1 << TABLE_BITS);
-  const lists: number[][] = [[]];
+  /** Four characters, or 0; those of another that belong in the same place stand behind it. */
+  const grams = new Int32Array(1 << TABLE_BITS);
+  const lists: number[][] = [];
+  const slotFor = (gram: number): number => {
+    let slot = slotOf(gram);
+    while (grams[slot] !== gram && grams[slot] !== 0) slot = (slot + 1) & LAST_SLOT;
+    return slot;
+  };
   /** Those that no text tells. */
   const always: number[] = [];
   for (const [index, { path }] of patterns.entries()) {
     const texts = textsOf(path.source);
     if (texts.length === 0) always.push(index);
     for (const gram of texts.flatMap(gramsOf)) {
-      const slot = slotOf(gram);
-      const list = table[slot] ?? 0;
-      if (list === 0) table[slot] = lists.push([index]) - 1;
-      else lists[list]?.push(index);
+      const slot = slotFor(gram);
+      grams[slot] = gram;
+      (lists[slot] ??= []).push(index);
     }
+  }
+  if (lists.filter((list) => list !== undefined).length * 2 > grams.length) {
+    throw new Error("the texts of paths do not fit in their table");
   }
   const usual = always.map((index) => patterns[index]).filter((pattern) => pattern !== undefined);
   return (path) => {
@@ -43,8 +51,8 @@ export function pathIndex<T extends PathPattern>(
       // Some letters have others of ASCII as their small ones.
       if (code > 127) return patterns;
       gram = (gram << 8) | fold(code);
-      const list = table[slotOf(gram)] ?? 0;
-      if (list !== 0) (found ??= [...always]).push(...(lists[list] ?? []));
+      const slot = slotFor(gram);
+      if (grams[slot] !== 0) (found ??= [...always]).push(...(lists[slot] ?? []));
     }
     if (found === undefined) return usual;
     return [...new Set(found)]

@@ -31,7 +31,10 @@ export function isPlainWords(value: string): boolean {
   const text = value.trim().replace(/\\u[\da-f]{4}/gi, "\u00e9");
   if (text.length > MAX_TEXT) return false;
   const parts = text.split(/\s+/);
-  if (parts.length === 1) return WORD.test(text) && isSpoken(text);
+  if (parts.length === 1) {
+    const word = text.replace(/[.:!?]+$/, "");
+    return WORD.test(word) && isSpoken(word);
+  }
   const words = parts.filter((part) => {
     const word = part.replace(MARKS, "");
     return WORD.test(word) && isSpoken(word);

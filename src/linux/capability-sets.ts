@@ -7,7 +7,8 @@
  * and containers/podman pkg/specgen/generate/security_linux.go; capabilities(7) on execve.
  */
 
-import type { CapabilityRequest, EngineName, Runtime } from "../model/workload.ts";
+import type { CapabilityRequest, Runtime } from "../model/runtime.ts";
+import type { EngineName } from "../model/workload.ts";
 import { capability, capabilityNames } from "./capabilities.ts";
 import { engines } from "./engines.ts";
 

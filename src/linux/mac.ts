@@ -3,7 +3,7 @@
  * Sources: kubernetes/pod-security-admission 8f84a87 policy/check_seLinuxOptions.go; container_selinux(8).
  */
 
-import type { Selinux } from "../model/workload.ts";
+import type { Selinux } from "../model/security-profiles.ts";
 
 /** SELinux types that the Pod Security Standards (baseline) allow, with the first minor of Kubernetes 1 that does. */
 const allowedSelinuxTypes: ReadonlyMap<string, number> = new Map([

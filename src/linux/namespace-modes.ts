@@ -4,7 +4,7 @@
  * daemon/names (names of networks); podman v5 and c6580b4a52 (6.0) pkg/specgen/namespaces.go, podman-run(1).
  */
 
-import type { Namespace, Namespaces } from "../model/workload.ts";
+import type { Namespace, Namespaces } from "../model/namespaces.ts";
 
 type Name = keyof Namespaces;
 type Engine = "docker" | "podman";

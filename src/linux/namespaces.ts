@@ -1,6 +1,6 @@
 /** Namespaces: what each keeps apart, and what sharing the host's gives. Source: namespaces(7) and the page of each. */
 
-import type { NamespaceName } from "../model/workload.ts";
+import type { NamespaceName } from "../model/namespaces.ts";
 
 export interface NamespaceFacts {
   readonly name: NamespaceName;

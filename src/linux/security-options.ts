@@ -7,7 +7,7 @@
  * pkg/cmd/container/run_security_linux.go.
  */
 
-import type { AppArmor, Selinux } from "../model/workload.ts";
+import type { AppArmor, Selinux } from "../model/security-profiles.ts";
 
 /** The facts that security options set. */
 export type SecurityField = "noNewPrivileges" | "seccomp" | "apparmor" | "selinux" | "procMask";

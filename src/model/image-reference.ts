@@ -1,6 +1,15 @@
 /** Image references, normalised as Docker does (distribution/reference: ParseNormalizedNamed). */
 
-import type { ImageReference } from "./workload.ts";
+export interface ImageReference {
+  /** As written after expansion: `docker.io/library/node:22@sha256:…`. */
+  readonly text: string;
+  /** Without tag and digest, normalised: `docker.io/library/node`; `scratch` for the empty base. */
+  readonly repository: string;
+  readonly tag?: string;
+  readonly digest?: string;
+  /** The repository is known, but a variable that has no value here decides the tag or the digest. */
+  readonly dynamicTag?: true;
+}
 
 const DIGEST = /^[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[0-9a-fA-F]{32,128}$/;
 const TAG = /^\w[\w.-]{0,127}$/;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { heldDrop } from "./privilege-drop.ts";
-import type { EnvironmentVariable } from "./workload.ts";
+import type { EnvironmentVariable } from "./environment-variable.ts";
 
 const origin = { kind: "set", span: { file: { path: "f", text: "" }, start: 0, end: 0 } } as const;
 const privilegeDrop = { tool: "setpriv", to: "redis", unless: "KEEP_ROOT", origin };

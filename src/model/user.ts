@@ -1,6 +1,16 @@
 /** Users as container engines read them. */
 
-import type { User } from "./workload.ts";
+/** A user as an engine reads it. Uid and gid are decimal numbers; a name may map to any uid. */
+export interface User {
+  /** As written, expanded and unquoted: `1000:0`, `root`, `app`. Empty means the default, root. */
+  readonly text: string;
+  readonly uid?: number;
+  readonly name?: string;
+  readonly gid?: number;
+  readonly group?: string;
+  /** Kubernetes `runAsNonRoot: true`: the kubelet refuses to start it as uid 0. */
+  readonly verifiedNonRoot?: boolean;
+}
 
 /**
  * Reads `user[:group]` as engines do: a part that is a decimal number (any leading zeros, a sign) is

@@ -2,7 +2,9 @@
 
 import type { Unknown } from "../model/fact.ts";
 import type { Span } from "../model/source.ts";
-import type { ImageReference, User, Workload } from "../model/workload.ts";
+import type { ImageReference } from "../model/image-reference.ts";
+import type { User } from "../model/user.ts";
+import type { Workload } from "../model/workload.ts";
 import type { Files } from "./files.ts";
 
 /** What a reader may ask of the world besides the file that it reads. */

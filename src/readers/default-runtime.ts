@@ -3,7 +3,8 @@
 import type { DefaultOrigin, Fact } from "../model/fact.ts";
 import { known } from "../model/fact.ts";
 import type { Span } from "../model/source.ts";
-import type { EngineName, Runtime } from "../model/workload.ts";
+import type { Runtime } from "../model/runtime.ts";
+import type { EngineName } from "../model/workload.ts";
 import { engines } from "../linux/engines.ts";
 
 /** `span` is where a missing setting would be written. */

@@ -5,7 +5,9 @@ import { known, unknownFact } from "../model/fact.ts";
 import { familiarRepository } from "../model/image-reference.ts";
 import type { Span } from "../model/source.ts";
 import { parseUser } from "../model/user.ts";
-import type { ImageReference, PrivilegeDrop, User } from "../model/workload.ts";
+import type { ImageReference } from "../model/image-reference.ts";
+import type { PrivilegeDrop } from "../model/privilege-drop.ts";
+import type { User } from "../model/user.ts";
 import type { ImageLookup } from "./contract.ts";
 import { wellKnownImage } from "../linux/well-known-images.ts";
 

@@ -1,7 +1,8 @@
 /** Joins workloads that name an image with the Dockerfile here that builds it. */
 
 import { originPlaces } from "../model/fact.ts";
-import type { ImageReference, Workload } from "../model/workload.ts";
+import type { ImageReference } from "../model/image-reference.ts";
+import type { Workload } from "../model/workload.ts";
 import type { BuiltImage, ReadContext } from "./contract.ts";
 import type { StageFacts } from "./dockerfile/stage-facts.ts";
 import { resolveStage } from "./dockerfile/stage-facts.ts";

@@ -4,14 +4,10 @@ import { known, setAt } from "../model/fact.ts";
 import type { Span } from "../model/source.ts";
 import { parseUser } from "../model/user.ts";
 import { parseImageReference } from "../model/image-reference.ts";
-import type {
-  Build,
-  CopyStep,
-  EnvironmentVariable,
-  ImageUse,
-  RunStep,
-  Workload,
-} from "../model/workload.ts";
+import type { CopyStep, RunStep } from "../model/build-steps.ts";
+import type { Build, ImageUse } from "../model/build.ts";
+import type { EnvironmentVariable } from "../model/environment-variable.ts";
+import type { Workload } from "../model/workload.ts";
 import { parseShell } from "../readers/shell/parse.ts";
 import { checkWorkloads } from "./check-workload.ts";
 import type { Rule } from "./contract.ts";

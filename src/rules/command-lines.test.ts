@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { known } from "../model/fact.ts";
 import { spanText } from "../model/source.ts";
-import type { CommandLine } from "../model/workload.ts";
+import type { CommandLine } from "../model/command.ts";
 import { commandLinesOf } from "./command-lines.ts";
 import { minimalWorkload, written } from "./testing.ts";
 

@@ -2,7 +2,10 @@
 
 import type { Span } from "../model/source.ts";
 import { spanText } from "../model/source.ts";
-import type { CommandLine, RunStep, ShellCommand, ShellWord, Workload } from "../model/workload.ts";
+import type { RunStep } from "../model/build-steps.ts";
+import type { CommandLine } from "../model/command.ts";
+import type { ShellCommand, ShellWord } from "../model/shell-command.ts";
+import type { Workload } from "../model/workload.ts";
 import { scriptWords } from "../readers/shell/nested-scripts.ts";
 import { parseShell } from "../readers/shell/parse.ts";
 

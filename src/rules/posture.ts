@@ -5,7 +5,9 @@ import type { Severity } from "../model/finding.ts";
 import { severities } from "../model/finding.ts";
 import { sameSpan } from "../model/source.ts";
 import { isRoot } from "../model/user.ts";
-import type { Mount, Runtime, Workload } from "../model/workload.ts";
+import type { Mount } from "../model/mounts.ts";
+import type { Runtime } from "../model/runtime.ts";
+import type { Workload } from "../model/workload.ts";
 
 /** The runtime facts of a Linux container; undefined for an image alone and for Windows. */
 export function linuxRuntime(workload: Workload): Runtime | undefined {

@@ -4,7 +4,9 @@ import type { SetOrigin } from "../model/fact.ts";
 import { known, setAt } from "../model/fact.ts";
 import type { Span } from "../model/source.ts";
 import { parseUser } from "../model/user.ts";
-import type { EngineName, Mount, Runtime, Workload, WorkloadKind } from "../model/workload.ts";
+import type { Mount } from "../model/mounts.ts";
+import type { Runtime } from "../model/runtime.ts";
+import type { EngineName, Workload, WorkloadKind } from "../model/workload.ts";
 import { defaultRuntime } from "../readers/default-runtime.ts";
 import type { FindingDraft, Rule } from "./contract.ts";
 

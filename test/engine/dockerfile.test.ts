@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { CommandLine } from "../../src/model/workload.ts";
+import type { CommandLine } from "../../src/model/command.ts";
 import { memoryFiles } from "../../src/readers/memory-files.ts";
 import { readDockerignore } from "../../src/readers/dockerfile/dockerignore.ts";
 import { matchesPath } from "../../src/readers/dockerfile/pattern-matcher.ts";

@@ -6,7 +6,9 @@ import { describe, expect, test } from "vitest";
 import { judgeWire, type Attack } from "./support/judge-wire.ts";
 
 const folder = join(import.meta.dirname, "attacks");
-const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
+/** Those that reading alone refuses; the others need a policy, or objects of somebody else's. */
+const WIRE = new Set(["headers.json", "json.json", "query.json", "target.json"]);
+const files = readdirSync(folder).filter((name) => WIRE.has(name));
 const read = (name: string): readonly Attack[] =>
   JSON.parse(readFileSync(join(folder, name), "utf8")) as readonly Attack[];
 const all = files.flatMap(read);

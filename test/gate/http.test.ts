@@ -10,10 +10,12 @@ import {
 } from "./support/bare-gate.ts";
 import {
   type EngineScript,
-  type FakeEngine,
+  type RecordingEngine,
   connectTo,
-  startFakeEngine,
-} from "./support/fake-engine.ts";
+  startRecordingEngine,
+} from "./support/recording-engine.ts";
+import type { Exchange } from "../../src/gate/http/contract.ts";
+import { until } from "./support/bare-world.ts";
 import { BROKEN_BODIES, REFUSED_HEADS } from "./support/smuggling.ts";
 
 const cleanups: (() => Promise<void>)[] = [];
@@ -25,8 +27,8 @@ afterEach(async () => {
 async function start(
   script?: EngineScript,
   options?: BareGateOptions,
-): Promise<{ engine: FakeEngine; gate: BareGate }> {
-  const engine = await startFakeEngine(script);
+): Promise<{ engine: RecordingEngine; gate: BareGate }> {
+  const engine = await startRecordingEngine(script);
   const gate = await startBareGate(engine.connect, options);
   cleanups.push(gate.close, engine.close);
   return { engine, gate };
@@ -298,6 +300,112 @@ describe("slow clients", () => {
   });
 });
 
+describe("a client that takes nothing in", () => {
+  const big = (exchange: Exchange): void => {
+    exchange.respond(200, [], Buffer.alloc(8_000_000));
+  };
+
+  test.each([
+    ["and stays", GET],
+    ["and is to be closed", LAST],
+  ])("%s is dropped in time", async (_name, request) => {
+    const { gate } = await start(undefined, { handle: big, limits: { answerMs: 200 } });
+    const socket = await connectTo(gate.path);
+    socket.on("error", () => {});
+    socket.write(request);
+    await until(() => gate.connections.size === 1);
+    await until(() => gate.connections.size === 0);
+    socket.destroy();
+  });
+
+  test("but has ended: it still gets all, and its connection closes", async () => {
+    const { gate } = await start(undefined, { handle: big });
+    const socket = await connectTo(gate.path);
+    socket.end(GET);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    let bytes = 0;
+    socket.on("data", (piece: Buffer) => {
+      bytes += piece.length;
+    });
+    await until(() => gate.connections.size === 0);
+    expect(bytes).toBeGreaterThan(8_000_000);
+    socket.destroy();
+  });
+
+  test("at the drain: it gets all, and its connection closes", async () => {
+    const { gate } = await start(undefined, { handle: big });
+    const socket = await connectTo(gate.path);
+    socket.write(GET);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const connection of gate.connections) connection.close(5000);
+    let bytes = 0;
+    socket.on("data", (piece: Buffer) => {
+      bytes += piece.length;
+    });
+    await new Promise((resolve) => socket.on("end", resolve));
+    expect(bytes).toBeGreaterThan(8_000_000);
+    socket.destroy();
+  });
+});
+
+describe("an error in the handler", () => {
+  const cases: readonly (readonly [
+    string,
+    (exchange: Exchange) => Promise<void> | void,
+    RegExp,
+  ])[] = [
+    ["thrown", () => fail(), /^HTTP\/1\.1 500 [^]*an error inside the gate/],
+    ["rejected", () => Promise.reject(new Error("bug")), /^HTTP\/1\.1 500 /],
+    ["no answer", () => Promise.resolve(), /^HTTP\/1\.1 500 /],
+    ["answered twice", (each) => answerTwice(each), /^HTTP\/1\.1 200 [^]*once$/],
+    [
+      "a line break in a header",
+      (each) => void each.respond(200, [["A", "b\r\nC: d"]], ""),
+      /^HTTP\/1\.1 500 /,
+    ],
+    [
+      "in the middle of an answer",
+      async (each) => {
+        await each.begin(200, [], { kind: "chunked" }).write(Buffer.from("abc"));
+        fail();
+      },
+      /^(?!.*0\r\n\r\n$)/s,
+    ],
+    [
+      "too little of an announced length",
+      (each) => {
+        const writer = each.begin(200, [], { kind: "length", length: 9 });
+        void writer.write(Buffer.from("abc"));
+        writer.end();
+      },
+      /Content-Length: 9\r\n[^]*\r\n\r\nabc$/,
+    ],
+    [
+      "after the stream was given away",
+      (each) => {
+        each.hijack(101, [], "tcp");
+        fail();
+      },
+      /^HTTP\/1\.1 101 |^$/,
+    ],
+  ];
+  test.each(cases)("%s", async (name, handle, expected) => {
+    const { gate } = await start(undefined, { handle });
+    expect(await converse(gate.path, LAST)).toMatch(expected);
+    expect(gate.bugs).toHaveLength(name.startsWith("too little") ? 0 : 1);
+    await until(() => gate.connections.size === 0);
+  });
+
+  function fail(): never {
+    throw new Error("bug");
+  }
+
+  function answerTwice(exchange: Exchange): void {
+    exchange.respond(200, [], "once");
+    exchange.respond(200, [], "twice");
+  }
+});
+
 test("a head beyond its bound is refused, one of 250 KiB passes", async () => {
   const { engine, gate } = await start();
   const head = (bytes: number): string =>
@@ -338,6 +446,43 @@ describe("random bytes", () => {
     );
     expect(expected).toContain('POST /v1.51/json {"a":1}');
     expect(expected).toContain("POST /v1.51/up abcd");
+  });
+
+  test("the same answer goes out however the engine's bytes are split", async () => {
+    const answers = [
+      "HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 10\r\n\r\n0123456789",
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nA: b\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n0123\r\n6\r\n456789\r\n0\r\nX: y\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nA: b\r\n\r\n0123456789",
+    ];
+    let pieces: readonly string[] = [];
+    const { gate } = await start((_request, reply) => {
+      const mine = pieces;
+      void (async () => {
+        for (const piece of mine) {
+          reply.garbage(piece);
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        if (!/Content-Length|Transfer-Encoding/.test(mine.join(""))) reply.socket.end();
+      })();
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...answers),
+        fc.array(fc.nat(140), { maxLength: 10 }),
+        async (answer, cuts) => {
+          const places = [
+            0,
+            ...cuts.map((at) => Math.min(at, answer.length)).sort((left, right) => left - right),
+            answer.length,
+          ];
+          pieces = places.slice(1).map((to, at) => answer.slice(places[at], to));
+          const got = await converse(gate.path, "GET /v1.51/x HTTP/1.0\r\n\r\n");
+          expect(got).toMatch(/^HTTP\/1\.1 200 OK\r\nA: b\r\n/);
+          expect(got.slice(got.indexOf("\r\n\r\n") + 4)).toBe("0123456789");
+        },
+      ),
+      { numRuns: 100 },
+    );
   });
 
   test("end in an answer or a close, and never in a bug", async () => {

@@ -1,7 +1,7 @@
 /** What Plimsoll says of a container's process, beside what the kernel says, in the same words. */
 
 import type { Fact } from "../../src/model/fact.ts";
-import type { Namespace } from "../../src/model/workload.ts";
+import type { Namespace } from "../../src/model/namespaces.ts";
 import type { Claim } from "./command-line-view.ts";
 import type { TestEngine } from "./engine.ts";
 import type { KernelView } from "./kernel-view.ts";

@@ -4,7 +4,8 @@ import type { CapabilitySets } from "../../src/linux/capability-sets.ts";
 import { heldCapabilities } from "../../src/linux/capability-sets.ts";
 import type { Unknown } from "../../src/model/fact.ts";
 import { isRoot } from "../../src/model/user.ts";
-import type { Runtime, Workload } from "../../src/model/workload.ts";
+import type { Runtime } from "../../src/model/runtime.ts";
+import type { Workload } from "../../src/model/workload.ts";
 import { memoryFiles } from "../../src/readers/memory-files.ts";
 import { readArguments } from "../../src/readers/run-line/read-arguments.ts";
 

@@ -4,8 +4,9 @@ import type { SecretSighting } from "../../model/image-contents.ts";
 import type { SecretLocator } from "../../model/secret-locator.ts";
 import { parseLocator, standsAt } from "../../model/secret-locator.ts";
 import { KEY_DIGITS } from "../../readers/image/layers/scan-with-key.ts";
-import type { ExitStatus, Invocation, Io, UsageProblem } from "../command.ts";
+import type { ExitStatus, Invocation } from "../command.ts";
 import { printableLine } from "../printable.ts";
+import { tellUsage } from "../tell-usage.ts";
 import { startProgress } from "./check/progress.ts";
 import { readSources } from "./check/sources/read.ts";
 import { splitTargets } from "./check/sources/targets.ts";
@@ -14,7 +15,7 @@ export async function runSecrets(invocation: Invocation): Promise<ExitStatus> {
   const { io } = invocation;
   const [action, ...given] = invocation.arguments;
   if (action !== "verify") {
-    return usage(io, {
+    return tellUsage(io, {
       problem:
         action === undefined
           ? "secrets needs an action"
@@ -23,7 +24,7 @@ export async function runSecrets(invocation: Invocation): Promise<ExitStatus> {
     });
   }
   if (given.length === 0) {
-    return usage(io, {
+    return tellUsage(io, {
       problem: "verify needs a finding",
       help: "give what `plimsoll check` prints after `verify:`, in quotes: 'archive:app.tar#sha256:…/app/.npmrc@33+40=5d17…'",
     });
@@ -32,7 +33,7 @@ export async function runSecrets(invocation: Invocation): Promise<ExitStatus> {
   for (const text of given) {
     const locator = parseLocator(text);
     if (locator === undefined) {
-      return usage(io, {
+      return tellUsage(io, {
         problem: `this names no finding: ${printableLine(text.slice(0, 200))}`,
         help: "give what `plimsoll check` prints after `verify:`, whole and in quotes",
       });
@@ -54,7 +55,7 @@ async function verifyIn(
 ): Promise<ExitStatus> {
   const { sources } = splitTargets([target]);
   if (sources.length === 0) {
-    return usage(io, {
+    return tellUsage(io, {
       problem: `${printableLine(target)} is neither an image nor an archive`,
       help: "a finding begins with archive:, oci:, image: or registry:",
     });
@@ -72,7 +73,7 @@ async function verifyIn(
     ...(authorities === undefined ? {} : { authorities }),
   });
   progress.stop();
-  if ("problem" in reading) return usage(io, reading);
+  if ("problem" in reading) return tellUsage(io, reading);
   const sightings = reading.workloads.flatMap(({ imageContents }) => imageContents?.secrets ?? []);
   let status: ExitStatus = 0;
   for (const locator of locators) {
@@ -128,9 +129,4 @@ function stateText({ state }: SecretSighting): string {
   return state.is === "live"
     ? ""
     : ` (${state.is} in layer ${String(state.byLayer)}, still recoverable)`;
-}
-
-function usage(io: Io, { problem, help }: UsageProblem): ExitStatus {
-  io.err(`plimsoll: ${printableLine(problem)}\n  ${printableLine(help)}\n`);
-  return 2;
 }

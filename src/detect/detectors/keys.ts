@@ -80,6 +80,59 @@ export const keyDetectors: readonly TokenDetector[] = [
     boundary: { after: "crypt" },
   },
   {
+    // PHC string format, as libargon2 writes it.
+    id: "argon2-hash",
+    title: "password hash (Argon2)",
+    confidence: "medium",
+    anchors: ["$argon2id$v=", "$argon2i$v=", "$argon2d$v="],
+    after: [
+      exactly(2, "digit"),
+      "$m=",
+      between(1, 10, "digit"),
+      ",t=",
+      between(1, 5, "digit"),
+      ",p=",
+      between(1, 5, "digit"),
+      "$",
+      between(11, 64, "base64"),
+      "$",
+      between(22, 128, "base64"),
+    ],
+    boundary: { before: "none", after: "base64padded" },
+  },
+  {
+    // postgresql.org, pg_authid: SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>.
+    id: "scram-verifier",
+    title: "password verifier of PostgreSQL",
+    confidence: "medium",
+    anchors: ["SCRAM-SHA-256$"],
+    after: [
+      between(4, 8, "digit"),
+      ":",
+      between(16, 64, "base64padded"),
+      "$",
+      exactly(43, "base64"),
+      "=:",
+      exactly(43, "base64"),
+      "=",
+    ],
+  },
+  {
+    // Django, "Password management": algorithm, iterations, salt, hash.
+    id: "pbkdf2-hash",
+    title: "password hash (PBKDF2)",
+    confidence: "medium",
+    anchors: ["pbkdf2_sha256$", "pbkdf2_sha1$"],
+    after: [
+      between(4, 8, "digit"),
+      "$",
+      between(8, 64, "base62"),
+      "$",
+      between(27, 44, "base64padded"),
+    ],
+    boundary: { after: "base64padded" },
+  },
+  {
     // OpenLDAP, "Password Storage": salted hashes, in LDIF and in slapd.conf.
     id: "ldap-password-hash",
     title: "password hash (LDAP)",

@@ -5,6 +5,7 @@ import { holdsVariable, judgeValue } from "../judge-value.ts";
 import type { PathPattern } from "../path-index.ts";
 import type { LineForm } from "./line-form.ts";
 import { serverForms } from "./server-forms.ts";
+import { systemForms } from "./system-forms.ts";
 
 const FORMS: readonly LineForm[] = [
   {
@@ -90,6 +91,7 @@ const FORMS: readonly LineForm[] = [
     value: /^[^"\r\n]{8,64}/,
   },
   ...serverForms,
+  ...systemForms,
 ];
 
 /** Expressions of which one holds for every path that tells such a form. */

@@ -58,7 +58,8 @@ function entryAt(bytes: MemberBytes, at: number, valueStart: number): Judged | u
 /** Where the name starts whose end stands at a place; a NUL, or nothing, stands before it. */
 function nameStart({ codes, from }: MemberBytes, at: number): number | undefined {
   let start = at;
-  while (start > from && at - start < MAX_NAME && isIn(alphabets.word, codes[start - 1])) start -= 1;
+  while (start > from && at - start < MAX_NAME && isIn(alphabets.word, codes[start - 1]))
+    start -= 1;
   return start > from && codes[start - 1] !== 0 ? undefined : start;
 }
 

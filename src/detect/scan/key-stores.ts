@@ -160,7 +160,8 @@ function standsAt(wanted: readonly number[], bytes: Uint8Array, at: number, leng
 
 /** The first bytes of all forms. A layer may have millions of files. */
 const FIRST_BYTES = new Uint8Array(256);
-for (const byte of [0x30, 0xfe, 0xce, 0x03, 0x94, 0x95, 0xc5, 0x28, 0x43, 0x4b]) FIRST_BYTES[byte] = 1;
+for (const byte of [0x30, 0xfe, 0xce, 0x03, 0x94, 0x95, 0xc5, 0x28, 0x43, 0x4b])
+  FIRST_BYTES[byte] = 1;
 
 /** The key store or key that a file is, by its first bytes. `length` bytes are at hand. */
 export function keyStoreAt(bytes: Uint8Array, at: number, length: number): KeyStore | undefined {

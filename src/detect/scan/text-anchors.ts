@@ -7,7 +7,12 @@ import type { SecretMatch } from "../detector.ts";
 import { findKeyedSecrets } from "../find-keyed-values.ts";
 import { isServiceAccount, MAX_BLOCK, privateKeyAt, puttyKeyAt } from "../find-private-keys.ts";
 import { urlSecretAt } from "../find-urls.ts";
-import { COMMAND_ANCHORS, findCommandPasswords } from "./command-text.ts";
+import {
+  COMMAND_ANCHORS,
+  findCommandPasswords,
+  findPipedPasswords,
+  PIPE_ANCHORS,
+} from "./command-text.ts";
 import type { Judged, MemberBytes, ScanAnchor } from "./scan-anchor.ts";
 import { latin1 } from "./scan-anchor.ts";
 
@@ -165,7 +170,8 @@ export interface LineAnchors {
 const KEYS = [
   "password=|password =|passwd=|passwd =|pwd=|pwd =|pass=|pass =|authorization|x-api-key",
   "private-token|x-auth-token|x-vault-token|job-token|x-access-token|?sig=|&sig=",
-  "identified by|identified with|set password",
+  "identified by|identified with|set password|?api_key=|&api_key=|?apikey=|&apikey=",
+  "?access_token=|&access_token=|?token=|&token=",
 ].flatMap((texts) => texts.split("|"));
 
 /** Key words before values: connection strings, HTTP headers, SQL. */
@@ -199,7 +205,15 @@ function netrcPasswords(text: string): SecretMatch[] {
 /** Programs and options before passwords. */
 export function commandAnchors(): LineAnchors {
   const { judge, forget } = byText(lineAt, findCommandPasswords);
-  return { anchors: COMMAND_ANCHORS.map((text) => anchor(text, judge)), forget };
+  const anchors = COMMAND_ANCHORS.map((text) => anchor(text, judge));
+  return { anchors: [...anchors, ...PIPE_ANCHORS.map((text) => anchor(text, pipedAt))], forget };
+}
+
+/** What a pipe brings stands before the program that takes it. */
+function pipedAt(bytes: MemberBytes, at: number): Judged | undefined {
+  const { start } = lineAt(bytes, at);
+  const text = latin1(bytes.codes, start, Math.min(bytes.to, at + 16));
+  return moved(findPipedPasswords(text).at(-1), start);
 }
 
 const NAMES = [

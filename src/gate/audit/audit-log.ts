@@ -7,7 +7,6 @@
  * is lost, and an entry tells how much.
  */
 
-import type { Denial } from "../judge/contract.ts";
 import { AuditQueue, type Waiting } from "./audit-queue.ts";
 import { ChainWriter, type ChainWriterOptions, batchBytes } from "./chain-writer.ts";
 import {
@@ -31,16 +30,6 @@ export interface AuditOptions extends ChainWriterOptions {
   /** ms between looks at the file, at a write that hangs, and tries to write again. */
   readonly tick?: number;
 }
-
-/** The answer to a request whose entry was not written. */
-export const NOT_RECORDED: Denial = {
-  status: 503,
-  rule: "audit-unavailable",
-  at: "",
-  message:
-    "the gate's audit log cannot be written, and its policy admits nothing that is not recorded",
-  help: "tell the gate's owner: its standard error and /healthz say what is wrong with the log",
-};
 
 export interface AuditState {
   /** Of the last entry that was written. */

@@ -13,12 +13,19 @@ import { isImageGranted } from "../policy/image-grant.ts";
 import { controlMethods, type ControlMethod } from "./control-methods.ts";
 import { readUnary, writeUnary } from "./grpc-message.ts";
 import { denyStream, refuseStream, RESOURCE_EXHAUSTED, UNIMPLEMENTED } from "./grpc-status.ts";
-import { judgeBridgeSolve, judgeSolve, unreadable, type BuildContext } from "./judge-solve.ts";
+import {
+  judgeBridgeSolve,
+  judgeSolve,
+  sessionsNamed,
+  unreadable,
+  type BuildContext,
+} from "./judge-solve.ts";
 import { decodeProto, encodeProto, type ProtoMessage } from "./proto/codec.ts";
 import { relayAnswer } from "./relay.ts";
 import { HTTP2_SETTINGS, SESSION_WINDOW, joinSessions, type Mediated } from "./session.ts";
 
-export interface ControlContext extends BuildContext {
+export interface ControlContext extends Omit<BuildContext, "sessions"> {
+  readonly ownsSession: (id: string) => boolean | Promise<boolean>;
   /**
    * False for a reference that is another's. The first call that names one makes it the client's: calls of one build
    * come in no order.
@@ -138,11 +145,11 @@ async function judge(
             },
           };
     case "bridge-solve": {
-      const judged = judgeBridgeSolve(message, context);
+      const judged = judgeBridgeSolve(message, await withSessions(message, context));
       return judged.ok ? judged : { denial: judged.denial };
     }
     case "solve": {
-      const judged = judgeSolve(message, context);
+      const judged = judgeSolve(message, await withSessions(message, context));
       if (!judged.ok) return { denial: judged.denial };
       const names = await context.judgeNames(judged.stored);
       if (names !== undefined) return { denial: names };
@@ -152,6 +159,18 @@ async function judge(
       throw new Error("a method without a judgement");
   }
 }
+
+async function withSessions(message: ProtoMessage, context: ControlContext): Promise<BuildContext> {
+  const { policy, appliesSourcePolicy } = context;
+  const sessions = new Set<string>();
+  for (const id of sessionsNamed(message).slice(0, MOST_SESSIONS)) {
+    if (await context.ownsSession(id)) sessions.add(id);
+  }
+  return { policy, appliesSourcePolicy, sessions };
+}
+
+/** In one message; further ones count as another's. */
+const MOST_SESSIONS = 4;
 
 const notYours = (at: string): Denial => ({
   status: 403,

@@ -12,7 +12,8 @@ import { needsSourcePolicy, sourcePolicy } from "./source-policy.ts";
 
 export interface BuildContext {
   readonly policy: ClientPolicy;
-  readonly ownsSession: (id: string) => boolean;
+  /** A set of the ids in the message that are open sessions of the client. */
+  readonly sessions: ReadonlySet<string>;
   /** Whether the engine's BuildKit applies source policies: Docker 23 and later do. */
   readonly appliesSourcePolicy: boolean;
 }
@@ -43,7 +44,7 @@ export function judgeSolve(message: ProtoMessage, context: BuildContext): Judged
   // Empty: the client drives the build itself, by the gateway's calls.
   if (frontend !== "" && frontend !== "dockerfile.v0") return foreignFrontend("Frontend");
   const session = message.text("Session");
-  if (session !== "" && !context.ownsSession(session)) {
+  if (session !== "" && !context.sessions.has(session)) {
     return denied("not-yours", "Session", "this session is not one of the client's own");
   }
   if (message.message("SourcePolicy") !== undefined) {
@@ -123,11 +124,11 @@ function isEntitled(entitlement: unknown, { grants }: ClientPolicy): boolean {
 
 function attributesOf(
   given: ReadonlyMap<string, string>,
-  { policy, ownsSession }: BuildContext,
+  { policy, sessions }: BuildContext,
   at: string,
 ): { readonly map: ReadonlyMap<string, string> } | { readonly denial: Denial } {
   const { grants, owner, ownership } = policy;
-  const judged = judgeAttributes(given, { grants, owner, ownsSession });
+  const judged = judgeAttributes(given, { grants, owner, ownsSession: (id) => sessions.has(id) });
   if (!judged.ok) {
     return {
       denial: {
@@ -227,4 +228,14 @@ function exportersOf(
     stored.push(...judged.stored);
   }
   return { stored };
+}
+
+/** The ids of sessions that a message names, to be looked up before it is judged. */
+export function sessionsNamed(message: ProtoMessage): readonly string[] {
+  const attributes = [...message.texts("FrontendAttrs"), ...message.texts("FrontendOpt")];
+  const named = attributes.flatMap(([name, id]) =>
+    name.startsWith("local-sessionid:") ? [id] : [],
+  );
+  const own = message.text("Session");
+  return own === "" ? named : [own, ...named];
 }

@@ -3,7 +3,6 @@
 import {
   constants,
   type ClientHttp2Stream,
-  type IncomingHttpHeaders,
   type OutgoingHttpHeaders,
   type ServerHttp2Stream,
 } from "node:http2";
@@ -20,25 +19,34 @@ const OWN = new Set([
   "date",
 ]);
 
-/** What goes on of headers and trailers. */
-export function passedHeaders(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
-  const passed: OutgoingHttpHeaders = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (name.startsWith(":") || OWN.has(name) || value === undefined) continue;
-    passed[name] = value;
+/**
+ * What goes on of headers and trailers. From the raw list: gRPC's metadata has names that stand several times, which
+ * Node's object of headers would join into one value.
+ */
+export function passedHeaders(raw: readonly string[]): OutgoingHttpHeaders {
+  const passed: Record<string, string[]> = {};
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] ?? "";
+    if (name.startsWith(":") || OWN.has(name)) continue;
+    (passed[name] ??= []).push(raw[index + 1] ?? "");
   }
-  return passed;
+  return Object.fromEntries(
+    Object.entries(passed).map(([name, values]) => [
+      name,
+      values.length === 1 ? values[0] : values,
+    ]),
+  );
 }
 
 /** `called` is the request that came in, `calling` the one that the gate made of it. */
 export function relayAnswer(called: ServerHttp2Stream, calling: ClientHttp2Stream): void {
   let trailers: OutgoingHttpHeaders = {};
-  calling.on("response", (headers, flags) => {
+  calling.on("response", (headers, flags, raw) => {
     if (called.destroyed || called.closed) return;
     const status = headers[":status"] ?? 502;
     const ends = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
     called.respond(
-      { ":status": status, ...passedHeaders(headers) },
+      { ":status": status, ...passedHeaders(raw) },
       { endStream: ends, waitForTrailers: !ends },
     );
     if (ends) return;
@@ -47,8 +55,8 @@ export function relayAnswer(called: ServerHttp2Stream, calling: ClientHttp2Strea
     });
     calling.pipe(called);
   });
-  calling.on("trailers", (headers) => {
-    trailers = passedHeaders(headers);
+  calling.on("trailers", (_headers, _flags, raw) => {
+    trailers = passedHeaders(raw);
   });
   const cancel = (stream: ServerHttp2Stream | ClientHttp2Stream): void => {
     if (!stream.destroyed && !stream.closed) stream.close(constants.NGHTTP2_CANCEL);

@@ -39,7 +39,7 @@ export function mediateSession(client: Duplex, engine: Duplex): Mediated {
     settings: HTTP2_SETTINGS,
   });
   called.setLocalWindowSize(SESSION_WINDOW);
-  called.on("stream", (stream, headers) => {
+  called.on("stream", (stream, headers, _flags, raw) => {
     const path = headers[":path"] ?? "";
     const service = serviceOf(path);
     if (headers[":method"] !== "POST" || service === undefined || !sessionServices.has(service)) {
@@ -55,7 +55,7 @@ export function mediateSession(client: Duplex, engine: Duplex): Mediated {
       ":path": path,
       ":scheme": "http",
       ":authority": "localhost",
-      ...passedHeaders(headers),
+      ...passedHeaders(raw),
     });
     relayAnswer(stream, onward);
     stream.pipe(onward);

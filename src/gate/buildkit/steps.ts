@@ -12,7 +12,7 @@ const METHOD_HEADER = "x-docker-expose-session-grpc-method";
 
 /** Sessions are opened when the engine has changed the protocol; here they are only looked at. */
 export function buildkitStep(registry: BuildRegistry): Step {
-  return (request, { client }): StepResult => {
+  return (request, { client }): StepResult | Promise<StepResult> => {
     switch (request.operation.id) {
       case "Session":
         return {
@@ -22,7 +22,7 @@ export function buildkitStep(registry: BuildRegistry): Step {
       case "Grpc":
         return { request, denials: needsUpgrade(request) };
       case "ImageBuild":
-        return { request, denials: foreignSession(request, registry, client.name) };
+        return buildInSession(request, registry, client.name);
       default:
         return { request, denials: [] };
     }
@@ -56,20 +56,22 @@ function withSessionHeaders(request: GateRequest, owner: string): GateRequest {
   return { ...request, headers };
 }
 
-function foreignSession(
-  { query }: GateRequest,
+function buildInSession(
+  request: GateRequest,
   registry: BuildRegistry,
   client: string,
-): readonly Denial[] {
-  const session = query.get("session")?.[0];
+): StepResult | Promise<StepResult> {
+  const session = request.query.get("session")?.[0];
   const id = session?.kind === "text" ? session.text : "";
-  if (id === "" || registry.ownsSession(id, client)) return [];
-  return [
-    {
-      status: 403,
-      rule: "not-yours",
-      at: "session",
-      message: "this session is not one that the client has open through this gate",
-    },
-  ];
+  if (id === "") return { request, denials: [] };
+  const result = (isOwn: boolean): StepResult => ({ request, denials: isOwn ? [] : [FOREIGN] });
+  const owns = registry.ownsSession(id, client);
+  return typeof owns === "boolean" ? result(owns) : owns.then(result);
 }
+
+const FOREIGN: Denial = {
+  status: 403,
+  rule: "not-yours",
+  at: "session",
+  message: "this session is not one that the client has open through this gate",
+};

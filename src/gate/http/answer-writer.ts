@@ -48,11 +48,14 @@ export class BodyWriter implements AnswerWriter {
     if (this.#corked) return;
     this.#corked = true;
     this.#socket.cork();
-    process.nextTick(() => {
-      this.#corked = false;
-      this.#socket.uncork();
-    });
+    process.nextTick(this.#uncork);
   }
+
+  readonly #uncork = (): void => {
+    if (!this.#corked) return;
+    this.#corked = false;
+    this.#socket.uncork();
+  };
 
   write(piece: Uint8Array): Promise<void> | undefined {
     if (!this.#open || piece.length === 0) return undefined;
@@ -118,6 +121,8 @@ export class BodyWriter implements AnswerWriter {
 
   cut(): void {
     if (!this.#open) return;
+    // What was written before is the client's.
+    this.#uncork();
     this.left();
     this.#owner.cut();
   }

@@ -4,7 +4,6 @@ import type { Duplex } from "node:stream";
 import type {
   AnswerFraming,
   AnswerWriter,
-  BodyProblem,
   ByteSource,
   Departure,
   Exchange,
@@ -18,7 +17,8 @@ import { NEVER, dueIn } from "./deadlines.ts";
 import { Leaving } from "./departure.ts";
 import { type BodyOrigin, IncomingBody } from "./incoming-body.ts";
 import type { Connection } from "./server-connection.ts";
-import { fieldLines, statusLine, writeMessage } from "./write-head.ts";
+import { CUT, GONE, TOO_SLOW } from "./refusals.ts";
+import { fieldLines, framingLine, statusLine, writeMessage } from "./write-head.ts";
 
 export type ExchangeEnd = "keep" | "close" | "hijacked";
 
@@ -85,7 +85,7 @@ export class ServerExchange implements Exchange, BodyOrigin {
     }
     if (this.#waiting !== "whole-body") {
       this.#waiting = "piece";
-      this.progressed();
+      this.#connection.due = dueIn(this.#connection.limits.uploadStallMs);
     }
     this.#connection.wakeSocket();
   }
@@ -106,8 +106,7 @@ export class ServerExchange implements Exchange, BodyOrigin {
     this.#connection.due = NEVER;
   }
 
-  /** Bytes of the body came. */
-  progressed(): void {
+  arriving(): void {
     this.#continueDue = false;
     if (this.#waiting === "piece") {
       this.#connection.due = dueIn(this.#connection.limits.uploadStallMs);
@@ -240,33 +239,3 @@ const CLOSE = "Connection: close\r\n";
 const UNTIL_CLOSE = { kind: "until-close" } as const;
 const NOTHING = new Uint8Array(0);
 const EMPTY: ByteSource = { length: 0, next: (): NextPiece => undefined };
-
-const GONE: BodyProblem = {
-  ok: false,
-  problem: "left",
-  status: 400,
-  message: "the client has gone",
-};
-const CUT: BodyProblem = {
-  ok: false,
-  problem: "cut",
-  status: 400,
-  message: "the request ended before its body did",
-};
-const TOO_SLOW: BodyProblem = {
-  ok: false,
-  problem: "too-slow",
-  status: 408,
-  message: "the request's body was too long in coming",
-};
-
-function framingLine(framing: AnswerFraming): string {
-  switch (framing.kind) {
-    case "length":
-      return `Content-Length: ${framing.length}\r\n`;
-    case "chunked":
-      return "Transfer-Encoding: chunked\r\n";
-    case "until-close":
-      return "";
-  }
-}

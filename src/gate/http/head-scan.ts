@@ -46,13 +46,46 @@ export class HeadScanner {
   }
 }
 
-/** A head in one string, a character for a byte, from its pieces; the last is taken up to `end`. */
-export function headText(
-  pieces: readonly Buffer[],
-  last: Buffer,
-  from: number,
-  end: number,
-): string {
-  if (pieces.length === 0) return last.toString("latin1", from, end);
-  return Buffer.concat([...pieces, last.subarray(from, end)]).toString("latin1");
+/** A head beyond its bound. */
+export const TOO_LARGE = -3;
+
+/** Heads out of what a connection receives, one after the other. */
+export class HeadReader {
+  readonly #limit: number;
+  readonly #scanner = new HeadScanner();
+  #pieces: Buffer[] = [];
+  /** Of a head that has begun and not ended. */
+  bytes = 0;
+  #text = "";
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** The index behind the head, whose text is to be taken then; or MORE, ODD, TOO_LARGE. */
+  read(bytes: Buffer, from: number): number {
+    const end = this.#scanner.scan(bytes, from);
+    const stop = end < 0 ? bytes.length : end;
+    this.bytes += stop - from;
+    if (end === ODD) return ODD;
+    if (this.bytes > this.#limit) return TOO_LARGE;
+    if (end === MORE) {
+      this.#pieces.push(bytes.subarray(from));
+      return MORE;
+    }
+    this.#text =
+      this.#pieces.length === 0
+        ? bytes.toString("latin1", from, end)
+        : Buffer.concat([...this.#pieces, bytes.subarray(from, end)]).toString("latin1");
+    this.#pieces = [];
+    this.bytes = 0;
+    return end;
+  }
+
+  /** The head that was read, a character for a byte. Nothing of it is kept. */
+  takeText(): string {
+    const text = this.#text;
+    this.#text = "";
+    return text;
+  }
 }

@@ -5,7 +5,7 @@ import { collect } from "./collect.ts";
 import type { BodyProblem } from "./contract.ts";
 import { IncomingBody, type IncomingFraming } from "./incoming-body.ts";
 
-const QUIET = { wanted: () => {}, unwanted: () => {}, settled: () => {} };
+const QUIET = { arriving: () => {}, wanted: () => {}, unwanted: () => {}, settled: () => {} };
 
 /** The data, and the bytes behind the body, of bytes that come in pieces. */
 function decode(pieces: readonly Buffer[]): { data: string; rest: string; problem?: string } {
@@ -136,6 +136,7 @@ describe("a body", () => {
     const body = new IncomingBody(
       { kind: "length", length: 6 },
       {
+        arriving: () => {},
         wanted: () => calls.push("wanted"),
         unwanted: () => calls.push("unwanted"),
         settled: () => calls.push("settled"),

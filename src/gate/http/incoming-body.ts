@@ -15,6 +15,8 @@ export type IncomingFraming = BodyFraming | AnswerFraming;
 
 /** What the body asks of the connection that it comes from. */
 export interface BodyOrigin {
+  /** Bytes of it have come. */
+  readonly arriving: () => void;
   /** Someone waits for bytes. */
   readonly wanted: () => void;
   /** Nobody took the last piece yet. */
@@ -49,6 +51,7 @@ export class IncomingBody implements ByteSource {
 
   /** Takes what belongs to it, and gives the index behind that. Not to be called once it is settled. */
   take(bytes: Buffer, from: number): number {
+    this.#origin.arriving();
     const end = this.#read(bytes, from);
     if (this.#queue.length > 0 && !this.complete) this.#origin.unwanted();
     return end;
@@ -69,11 +72,11 @@ export class IncomingBody implements ByteSource {
 
   #takeChunks(chunks: ChunkedDecoder, bytes: Buffer, from: number): number {
     const end = chunks.read(bytes, from);
+    if (chunks.data !== undefined) this.#arrived(chunks.data);
     if (chunks.problem !== undefined) {
       this.fail({ ok: false, problem: "bad-framing", status: 400, message: chunks.problem });
       return bytes.length;
     }
-    if (chunks.data !== undefined) this.#arrived(chunks.data);
     if (chunks.ended) this.#end();
     return end;
   }

@@ -26,6 +26,7 @@ export class ReceivedAnswer implements UpstreamAnswer, BodyOrigin {
   readonly #origin: AnswerOrigin;
   /** It may be taken as a stream still: nothing was pulled, and the connection is paused. */
   offered: boolean;
+  #taken = false;
 
   constructor(origin: AnswerOrigin, head: AnswerHead, stream: boolean) {
     this.#origin = origin;
@@ -41,6 +42,7 @@ export class ReceivedAnswer implements UpstreamAnswer, BodyOrigin {
   #take(): Duplex {
     if (!this.offered) throw new Error("a stream is taken after its bytes were read");
     this.offered = false;
+    this.#taken = true;
     return this.#origin.giveAway();
   }
 
@@ -58,7 +60,12 @@ export class ReceivedAnswer implements UpstreamAnswer, BodyOrigin {
 
   discard(): void {
     this.incoming.drop();
-    if (!this.incoming.complete) this.#origin.destroy();
+    // A stream that was taken is its taker's.
+    if (!this.incoming.complete && !this.#taken) this.#origin.destroy();
+  }
+
+  arriving(): void {
+    // An engine may take its time.
   }
 
   wanted(): void {

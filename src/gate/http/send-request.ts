@@ -5,7 +5,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { BodyWriter } from "./answer-writer.ts";
 import type { AnswerFraming, BodyProblem, ByteSource, UpstreamRequest } from "./contract.ts";
 import { isToken } from "./fields.ts";
-import { fieldLines, writeMessage } from "./write-head.ts";
+import { fieldLines, framingLine, writeMessage } from "./write-head.ts";
 
 export interface SendEvents {
   /** Every byte is with the socket. */
@@ -41,7 +41,7 @@ export class SentRequest {
         events.broken(OTHER_LENGTH);
       },
     });
-    this.#writer.writeHead(`${start}${uploadLine(body.length)}\r\n`);
+    this.#writer.writeHead(`${start}${framingLine(framing)}\r\n`);
     void this.#upload(body, this.#writer);
   }
 
@@ -104,8 +104,4 @@ function upgradeLines({ upgrade }: UpstreamRequest): string {
 function lengthLine(method: string, body: Uint8Array | undefined): string {
   if (body !== undefined) return `Content-Length: ${body.length}\r\n`;
   return method === "POST" || method === "PUT" ? "Content-Length: 0\r\n" : "";
-}
-
-function uploadLine(length: number | undefined): string {
-  return length === undefined ? "Transfer-Encoding: chunked\r\n" : `Content-Length: ${length}\r\n`;
 }

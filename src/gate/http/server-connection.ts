@@ -4,18 +4,15 @@ import type { Duplex } from "node:stream";
 import {
   DEFAULT_SERVER_LIMITS,
   type HttpRefusal,
+  type RequestHead,
   type ServerConnection,
   type ServerHooks,
   type ServerLimits,
 } from "./contract.ts";
 import { NEVER, type Watched, dueIn, unwatch, watch } from "./deadlines.ts";
 import { type ExchangeEnd, ServerExchange } from "./exchange.ts";
-import { HeadScanner, MORE, ODD, headText } from "./head-scan.ts";
-import { readRequestHead } from "./request-head.ts";
 import { LINGER_MS, MOST_DROPPED_BYTES, refusalMessage } from "./refusals.ts";
-
-/** Of what a client sends ahead of its answer. Then its socket is not read until the answer is out. */
-const MOST_AHEAD_BYTES = 64 * 1024;
+import { type RequestEvents, RequestReader } from "./request-reader.ts";
 
 /**
  * `flushing`: the answer is written, but the client has not taken it in yet. `closing`: no further request; what
@@ -31,23 +28,17 @@ export function serveConnection(
   return new Connection(socket, hooks, limits);
 }
 
-export class Connection implements ServerConnection, Watched {
+export class Connection implements ServerConnection, Watched, RequestEvents {
   readonly socket: Duplex;
   readonly limits: ServerLimits;
   readonly #hooks: ServerHooks;
   readonly closed: Promise<void>;
   readonly #tellClosed: () => void;
   #phase: Phase = "head";
-  readonly #scanner = new HeadScanner();
-  /** Of a head that has not come whole. */
-  #headPieces: Buffer[] = [];
-  #headBytes = 0;
-  /** Received, and not yet looked at. */
-  #ahead: Buffer[] = [];
-  #aheadBytes = 0;
+  readonly #reader: RequestReader;
   #exchange: ServerExchange | undefined;
-  #turning = false;
   #draining = false;
+  #grace: NodeJS.Timeout | undefined;
   #sawEnd = false;
   #dropped = 0;
   due: number;
@@ -58,6 +49,7 @@ export class Connection implements ServerConnection, Watched {
     this.socket = socket;
     this.#hooks = hooks;
     this.limits = limits;
+    this.#reader = new RequestReader(limits, this);
     const { promise, resolve } = Promise.withResolvers<undefined>();
     this.closed = promise;
     this.#tellClosed = () => {
@@ -71,20 +63,17 @@ export class Connection implements ServerConnection, Watched {
     socket.on("error", ignore);
     socket.on("close", this.#onClose);
     if (socket.destroyed) this.#onClose();
+    else this.wakeSocket();
   }
 
   get state(): ServerConnection["state"] {
     if (this.#phase === "hijacked" || this.#phase === "closed") return this.#phase;
-    return this.#phase === "head" && this.#headBytes === 0 ? "idle" : "busy";
+    return this.#phase === "head" && !this.#reader.inHead ? "idle" : "busy";
   }
 
   /** Whether another request may follow the one that is being answered. */
   get mayGoOn(): boolean {
     return !this.#draining && !this.#sawEnd;
-  }
-
-  get sawEnd(): boolean {
-    return this.#sawEnd;
   }
 
   readonly #onData = (bytes: Buffer): void => {
@@ -94,111 +83,55 @@ export class Connection implements ServerConnection, Watched {
       if (this.#dropped > MOST_DROPPED_BYTES) this.destroy();
       return;
     }
-    this.#ahead.push(bytes);
-    this.#aheadBytes += bytes.length;
-    this.#turn();
+    this.#reader.receive(bytes);
+    if (this.#reader.isFull) this.socket.pause();
   };
 
-  /** Looks at what has come as far as the phase allows. Not entered twice: a handler may answer at once. */
-  #turn(): void {
-    if (this.#turning) return;
-    this.#turning = true;
-    while (this.#ahead.length > 0 && this.#step()) {
-      // Each step takes from what is ahead.
-    }
-    this.#turning = false;
-    if (this.#aheadBytes > MOST_AHEAD_BYTES && this.#phase !== "closing") this.socket.pause();
+  headBegan(): void {
+    this.due = dueIn(this.limits.headMs);
   }
 
-  #step(): boolean {
-    if (this.#phase === "head") {
-      this.#readHead(this.#shiftAhead());
-      return true;
-    }
-    const exchange = this.#phase === "exchange" ? this.#exchange : undefined;
-    const body = exchange?.incoming;
-    if (exchange === undefined || body === undefined) return false;
-    if (body.complete || body.problem !== undefined) return false;
-    const bytes = this.#shiftAhead();
-    exchange.progressed();
-    this.#unshiftAhead(bytes, body.take(bytes, 0));
-    if (body.complete && exchange.head.upgrade) this.holdBack();
-    return true;
-  }
-
-  #shiftAhead(): Buffer {
-    const bytes = this.#ahead.shift() as Buffer;
-    this.#aheadBytes -= bytes.length;
-    return bytes;
-  }
-
-  #unshiftAhead(bytes: Buffer, from: number): void {
-    if (from === bytes.length) return;
-    this.#ahead.unshift(bytes.subarray(from));
-    this.#aheadBytes += bytes.length - from;
-  }
-
-  #readHead(bytes: Buffer): void {
-    if (this.#headBytes === 0) this.due = dueIn(this.limits.headMs);
-    const end = this.#scanner.scan(bytes, 0);
-    this.#headBytes += end === MORE ? bytes.length : end;
-    if (end === ODD) {
-      this.refuse({ status: 400, problem: "the request's head holds a byte that no head holds" });
-    } else if (this.#headBytes > this.limits.headBytes) {
-      const problem = `the request's head is larger than ${this.limits.headBytes} bytes`;
-      this.refuse({ status: 431, problem });
-    } else if (end === MORE) {
-      this.#headPieces.push(bytes);
-    } else {
-      const text = headText(this.#headPieces, bytes, 0, end);
-      this.#headPieces = [];
-      this.#headBytes = 0;
-      this.#unshiftAhead(bytes, end);
-      this.#begin(text);
-    }
-  }
-
-  #begin(text: string): void {
-    const read = readRequestHead(text, this.limits.headerCount);
-    if (!read.ok) {
-      this.refuse(read.refusal);
-      return;
-    }
+  head(head: RequestHead): void {
     this.due = NEVER;
     this.#phase = "exchange";
-    const exchange = new ServerExchange(this, read.head);
+    const exchange = new ServerExchange(this, head);
     this.#exchange = exchange;
-    if (read.head.upgrade && exchange.incoming === undefined) this.holdBack();
+    if (exchange.incoming !== undefined) this.#reader.readBody(exchange.incoming);
+    else if (head.upgrade) this.#holdBack();
     try {
       const handled = this.#hooks.handle(exchange);
-      if (handled !== undefined) this.#follow(exchange, handled);
+      if (handled !== undefined) void this.#follow(exchange, handled);
     } catch (error) {
       this.#bug(exchange, error);
     }
   }
 
-  #follow(exchange: ServerExchange, handled: Promise<void>): void {
-    handled.then(
-      () => {
-        if (!exchange.answered && this.#exchange === exchange) {
-          this.#bug(exchange, new Error("a request was handled but not answered"));
-        }
-      },
-      (error: unknown) => {
-        this.#bug(exchange, error);
-      },
-    );
+  bodyEnded(): void {
+    if (this.#exchange?.head.upgrade === true) this.#holdBack();
+  }
+
+  async #follow(exchange: ServerExchange, handled: Promise<void>): Promise<void> {
+    try {
+      await handled;
+    } catch (error) {
+      this.#bug(exchange, error);
+      return;
+    }
+    if (exchange.answered || this.#exchange !== exchange) return;
+    this.#bug(exchange, new Error("a request was handled but not answered"));
   }
 
   #bug(exchange: ServerExchange, error: unknown): void {
     this.#hooks.onBug?.(error);
-    if (this.#exchange !== exchange || this.#phase !== "exchange") return;
+    // Whoever should have taken the stream did not.
+    if (this.#phase === "hijacked") this.destroy();
+    if (this.#exchange !== exchange) return;
     if (exchange.answered) this.destroy();
     else exchange.respond(500, [], refusalMessage("an error inside the gate"));
   }
 
   /** Answers what never reached the handler, and closes. */
-  refuse(refusal: HttpRefusal): void {
+  refused(refusal: HttpRefusal): void {
     this.#hooks.onRefused?.(refusal);
     const exchange = ServerExchange.unread(this);
     this.#exchange = exchange;
@@ -215,7 +148,7 @@ export class Connection implements ServerConnection, Watched {
     this.#exchange = undefined;
     this.due = NEVER;
     if (end === "hijacked") this.#giveAway();
-    else if (end === "close" || !this.mayGoOn) this.#finish();
+    else if (end === "close") this.#finish();
     else if (this.socket.writableNeedDrain) {
       this.#phase = "flushing";
       this.due = dueIn(this.limits.answerMs);
@@ -223,10 +156,14 @@ export class Connection implements ServerConnection, Watched {
   }
 
   #next(): void {
+    if (!this.mayGoOn) {
+      this.#finish();
+      return;
+    }
     this.#phase = "head";
     this.due = dueIn(this.limits.idleMs);
-    if (this.#ahead.length > 0) this.#turn();
-    if (this.#aheadBytes <= MOST_AHEAD_BYTES) this.wakeSocket();
+    this.#reader.nextRequest();
+    if (!this.#reader.isFull) this.wakeSocket();
   }
 
   wakeSocket(): void {
@@ -237,11 +174,9 @@ export class Connection implements ServerConnection, Watched {
    * After a request that asked for an upgrade: what follows it stays in the socket, for whoever gets that. It is put
    * back at once, because a socket that has told of its end takes nothing back.
    */
-  holdBack(): void {
+  #holdBack(): void {
     this.socket.pause();
-    for (const bytes of this.#ahead.reverse()) this.socket.unshift(bytes);
-    this.#ahead = [];
-    this.#aheadBytes = 0;
+    for (const bytes of this.#reader.takeAhead().toReversed()) this.socket.unshift(bytes);
   }
 
   #giveAway(): void {
@@ -250,13 +185,12 @@ export class Connection implements ServerConnection, Watched {
     this.socket.off("data", this.#onData);
     this.socket.off("end", this.#onEnd);
     this.socket.off("drain", this.#onDrain);
-    this.holdBack();
+    this.#holdBack();
   }
 
   #finish(): void {
     this.#phase = "closing";
-    this.#ahead = [];
-    this.#aheadBytes = 0;
+    this.#reader.takeAhead();
     this.due = dueIn(this.limits.answerMs);
     this.socket.end(() => {
       this.due = dueIn(LINGER_MS);
@@ -281,33 +215,30 @@ export class Connection implements ServerConnection, Watched {
     const exchange = this.#exchange;
     this.#phase = "closed";
     this.#exchange = undefined;
-    this.#ahead = [];
-    this.#headPieces = [];
+    this.#reader.takeAhead();
     unwatch(this);
+    clearTimeout(this.#grace);
     exchange?.clientLeft();
     this.#tellClosed();
   };
 
   expired = (): void => {
     if (this.#phase === "exchange") this.#exchange?.expired();
-    else if (this.#phase === "head" && this.#headBytes > 0) {
-      this.refuse({ status: 408, problem: "the request's head was too long in coming" });
+    else if (this.#phase === "head" && this.#reader.inHead) {
+      this.refused({ status: 408, problem: "the request's head was too long in coming" });
     } else this.destroy();
   };
 
   close(graceMs: number): void {
-    if (this.#phase === "closed") return;
+    if (this.#phase === "closed" || this.#draining) return;
     this.#draining = true;
     if (this.state === "idle" || graceMs <= 0) {
       this.destroy();
       return;
     }
-    const timer = setTimeout(() => {
+    this.#grace = setTimeout(() => {
       this.destroy();
     }, graceMs);
-    void this.closed.then(() => {
-      clearTimeout(timer);
-    });
   }
 
   destroy(): void {

@@ -10,7 +10,7 @@ import type {
   UpstreamRequest,
 } from "./contract.ts";
 import { NEVER, type Watched, dueIn, unwatch, watch } from "./deadlines.ts";
-import { HeadScanner, MORE, ODD, headText } from "./head-scan.ts";
+import { HeadReader, MORE, ODD, TOO_LARGE } from "./head-scan.ts";
 import { type AnswerOrigin, ReceivedAnswer } from "./received-answer.ts";
 import { SentRequest } from "./send-request.ts";
 
@@ -42,9 +42,7 @@ export class UpstreamConnection implements Watched, AnswerOrigin {
   readonly #limits: UpstreamLimits;
   readonly #owner: ConnectionOwner;
   #running: Running | undefined;
-  readonly #scanner = new HeadScanner();
-  #headPieces: Buffer[] = [];
-  #headBytes = 0;
+  readonly #heads: HeadReader;
   #ended = false;
   #why = "the engine closed the connection";
   due = NEVER;
@@ -52,6 +50,7 @@ export class UpstreamConnection implements Watched, AnswerOrigin {
   constructor(socket: Duplex, limits: UpstreamLimits, owner: ConnectionOwner) {
     this.#socket = socket;
     this.#limits = limits;
+    this.#heads = new HeadReader(limits.headBytes);
     this.#owner = owner;
     watch(this);
     socket.on("data", this.#onData);
@@ -130,18 +129,11 @@ export class UpstreamConnection implements Watched, AnswerOrigin {
 
   /** The index behind the head; MORE when it goes on, ODD when the exchange has failed. */
   #readHead(running: Running, bytes: Buffer, from: number): number {
-    const end = this.#scanner.scan(bytes, from);
-    this.#headBytes += (end < 0 ? bytes.length : end) - from;
+    const end = this.#heads.read(bytes, from);
+    if (end === MORE) return MORE;
     if (end === ODD) return this.#garbage("its head holds an odd byte");
-    if (this.#headBytes > this.#limits.headBytes) return this.#garbage("its head is too large");
-    if (end === MORE) {
-      this.#headPieces.push(bytes.subarray(from));
-      return MORE;
-    }
-    const text = headText(this.#headPieces, bytes, from, end);
-    this.#headPieces = [];
-    this.#headBytes = 0;
-    const head = readAnswerHead(text, running.request.method === "HEAD");
+    if (end === TOO_LARGE) return this.#garbage("its head is too large");
+    const head = readAnswerHead(this.#heads.takeText(), running.request.method === "HEAD");
     if (typeof head === "string") return this.#garbage(head);
     if (head.status >= 200 || head.status === 101) return this.#begin(running, head, end);
     running.interim++;
@@ -179,7 +171,7 @@ export class UpstreamConnection implements Watched, AnswerOrigin {
     const { answer } = running;
     if (answer === undefined) {
       const result: UpstreamProblem = { ok: false, problem, why, ...(body && { body }) };
-      const untouched = problem === "cut" && running.interim === 0 && this.#headBytes === 0;
+      const untouched = problem === "cut" && running.interim === 0 && this.#heads.bytes === 0;
       if (untouched) running.untouched(result);
       else running.settle(result);
     } else {

@@ -1,6 +1,6 @@
 /** Heads that the gate writes, and whole messages in one buffer. */
 
-import type { RawHeaders } from "../wire/headers.ts";
+import type { AnswerFraming, RawHeaders } from "./contract.ts";
 
 const REASONS: Readonly<Record<number, string>> = {
   101: "UPGRADED",
@@ -54,6 +54,11 @@ export function fieldLines(headers: RawHeaders): string {
   }
   if (breaks !== 2 * headers.length) throw new Error("a header to write holds a line break");
   return text;
+}
+
+export function framingLine(framing: AnswerFraming): string {
+  if (framing.kind === "length") return `Content-Length: ${framing.length}\r\n`;
+  return framing.kind === "chunked" ? "Transfer-Encoding: chunked\r\n" : "";
 }
 
 /** Above this a copy costs more than a second write. */

@@ -66,6 +66,11 @@ export interface StepResult {
   readonly answers?: readonly AnswerPlan[];
   /** To do before the request goes upstream (make an owned volume, for one); a denial stops it. */
   readonly before?: readonly (() => Promise<Denial | undefined>)[];
+  /**
+   * Judges an upload by its first 512 bytes, or by all when there are fewer, before any goes upstream. A denial
+   * stops it.
+   */
+  readonly upload?: (beginning: Uint8Array) => Denial | undefined;
 }
 
 /** One part of the judgement. Steps run in order; each sees what the one before it wrote. */

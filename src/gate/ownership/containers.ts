@@ -1,6 +1,6 @@
 /** Containers: what a creation names, and what becomes of their names. */
 
-import { OWNER_LABEL } from "../judge/contract.ts";
+import { OWNER_LABEL, type GateRequest } from "../judge/contract.ts";
 import { isJsonObject, type JsonValue } from "../wire/json/value.ts";
 import { document, deny, named, pass, text, type Handler } from "./handlers.ts";
 import { at, withLabels } from "./labels.ts";
@@ -111,3 +111,20 @@ export const createExec: Handler = named("container", "own", (request, objects) 
     }),
   ]),
 );
+
+/** moby daemon/server/router/container/container_routes.go: of a kill the engine says more. */
+export const killContainer: Handler = async (request, objects) => {
+  const result = await named("container", "own")(request, objects);
+  return {
+    ...result,
+    denials: result.denials.map((denial) =>
+      denial.asEngine === true
+        ? { ...denial, message: `cannot kill container: ${firstName(request)}: ${denial.message}` }
+        : denial,
+    ),
+  };
+};
+
+function firstName({ names }: GateRequest): string {
+  return [...names.values()][0] ?? "";
+}

@@ -18,7 +18,7 @@ import {
 } from "./handlers.ts";
 import { checkEveryTag, checkPulled, checkTarget, referenceOf } from "./image-names.ts";
 import { isOwnImage, isSeenImage } from "./images.ts";
-import { imageLabels, withEntry, withLabels } from "./labels.ts";
+import { imageOwnerOf, imageLabels, withEntry, withLabels } from "./labels.ts";
 import type { Objects } from "./objects.ts";
 import { containerOfMode, References } from "./references.ts";
 import { keepItems } from "./volumes.ts";
@@ -41,8 +41,10 @@ export const buildImage: Handler = async (request, objects) => {
   await references.settled();
   if (references.denials.length > 0) return deny(request, ...references.denials);
   built = from.length > 0 ? built : await withOwnCache(built, objects);
-  // A base that is not pulled anew may be anybody's: nobody here reads the Dockerfile.
-  built = withQuery(built, "pull", { kind: "boolean", value: true, empty: false });
+  if (await hasStrangers(objects)) {
+    // A base that is not pulled anew may be another client's: nobody here reads the Dockerfile.
+    built = withQuery(built, "pull", { kind: "boolean", value: true, empty: false });
+  }
   const labels = request.query.get("labels")?.[0];
   const labelled = withLabels(
     labels?.kind === "json" ? labels.value : undefined,
@@ -51,6 +53,16 @@ export const buildImage: Handler = async (request, objects) => {
   );
   return pass(withQuery(built, "labels", { kind: "json", value: labelled }));
 };
+
+/** Whether some image of the engine is another client's; also where that cannot be told. */
+async function hasStrangers(objects: Objects): Promise<boolean> {
+  const images = await objects.images();
+  if (typeof images === "string") return true;
+  return images.some((image) => {
+    const owner = imageOwnerOf(image.get("Labels"));
+    return owner !== undefined && owner !== objects.client.owner;
+  });
+}
 
 function cacheSources(request: GateRequest): readonly string[] {
   const given = request.query.get("cachefrom")?.[0];
@@ -183,20 +195,24 @@ export const exportImages: Handler = async (request, objects) => {
   const names = one === undefined ? texts(request, "names") : [one];
   const references = new References(objects);
   for (const name of names) {
-    references.check("image", name, "seen", "names", () => undefined);
-    if (isRepository(name)) references.ask(checkOthersTags(objects, name));
+    references.ask(checkExported(objects, name, one === undefined ? "names" : "name"));
   }
   await references.settled();
   return references.denials.length > 0 ? deny(request, ...references.denials) : pass(request);
 };
 
-const isRepository = (name: string): boolean =>
-  !hasTagOrDigest(name) && !/^[0-9a-f]{12,64}$/.test(name);
-
-async function checkOthersTags(objects: Objects, name: string): Promise<Denial | undefined> {
-  const denial = await checkEveryTag(objects, name, "names", "seen");
-  // Not a repository, but the beginning of an id: looked up already.
-  return denial?.status === 404 ? undefined : denial;
+async function checkExported(
+  objects: Objects,
+  name: string,
+  place: string,
+): Promise<Denial | undefined> {
+  if (!hasTagOrDigest(name)) {
+    const denial = await checkEveryTag(objects, name, place, "seen");
+    // No repository, but perhaps an id.
+    if (denial?.status !== 404) return denial;
+  }
+  const found = await objects.find("image", name, "seen", place);
+  return found.ok ? undefined : found.denial;
 }
 
 /** An archive names its images itself, and would move anybody's tags. */

@@ -7,7 +7,8 @@
 import { isJsonList, type JsonObject } from "../wire/json/value.ts";
 import { familiarReference } from "./denials.ts";
 import { at, imageOwnerOf } from "./labels.ts";
-import { matchesAny } from "./patterns.ts";
+import { parseImageReference } from "../../model/image-reference.ts";
+import { isNamedBy } from "../policy/image-grant.ts";
 
 /** Labels stand at the root in a list, in Config in an inspection. */
 function ownerOfImage(image: JsonObject): string | undefined {
@@ -24,7 +25,12 @@ export function isSharedImage(image: JsonObject, granted: readonly string[] | un
   if (ownerOfImage(image) === undefined) {
     return tags.length > 0 || texts(image, "RepoDigests").length > 0;
   }
-  return granted !== undefined && tags.some((tag) => matchesAny(granted, tag));
+  return granted !== undefined && tags.some((tag) => isGranted(granted, tag));
+}
+
+function isGranted(granted: readonly string[], tag: string): boolean {
+  const reference = parseImageReference(tag);
+  return reference !== undefined && isNamedBy(granted, reference);
 }
 
 export function isSeenImage(

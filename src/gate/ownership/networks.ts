@@ -3,15 +3,7 @@
 import { OWNER_LABEL } from "../judge/contract.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../wire/json/value.ts";
 import { unanswered } from "./denials.ts";
-import {
-  document,
-  deny,
-  named,
-  ownerFilter,
-  pass,
-  withLabelFilter,
-  type Handler,
-} from "./handlers.ts";
+import { document, deny, named, pass, type Handler } from "./handlers.ts";
 import { ownerOf, withEntry, withLabels } from "./labels.ts";
 import { checkFree, nameLikeId } from "./names.ts";
 import type { Objects } from "./objects.ts";
@@ -58,17 +50,14 @@ export const inspectNetwork: Handler = named("network", "seen", async (request, 
   ]);
 });
 
-export const listNetworks: Handler = (request, objects) => {
-  const { grants, owner } = objects.client;
-  const asked =
-    grants.networks.length > 0 ? request : withLabelFilter(request, ownerFilter(objects));
-  return pass(asked, [
+/** The usual network is everybody's and has no label, so that the engine cannot filter. */
+export const listNetworks: Handler = (request, objects) =>
+  pass(request, [
     document((answer) => {
       const kept = keepItems(answer, (network) => isSeenNetwork(network, objects));
-      return withoutStrangers(kept, owner);
+      return withoutStrangers(kept, objects.client.owner);
     }),
   ]);
-};
 
 function isSeenNetwork(network: JsonObject, { client }: Objects): boolean {
   const name = network.get("Name");

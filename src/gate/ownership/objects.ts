@@ -13,7 +13,7 @@ import { missing, unanswered, type ObjectKind } from "./denials.ts";
 import { knownIds, type KnownIds } from "./known-ids.ts";
 import { at, ownerOf } from "./labels.ts";
 import { isSharedImage, isOwnImage } from "./images.ts";
-import { matchesAny } from "./patterns.ts";
+import { matchesAny } from "../policy/pattern.ts";
 
 /** `own`: only what the client created. `seen`: also what its policy grants, and shared images. */
 export type Right = "own" | "seen";
@@ -216,8 +216,9 @@ export class Objects {
   }
 }
 
-/** The host's network, and none at all, must be granted by name. */
+/** The host's network, and none at all, must be granted by name. The usual one is everybody's. */
 export function isGrantedNetwork(name: string, granted: readonly string[]): boolean {
+  if (name === "bridge") return true;
   return name === "host" || name === "none" ? granted.includes(name) : matchesAny(granted, name);
 }
 

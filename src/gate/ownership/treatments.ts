@@ -1,6 +1,6 @@
 /** Every operation of the Engine API, and what ownership makes of it. One without a row is refused. */
 
-import { createContainer, createExec, renameContainer } from "./containers.ts";
+import { createContainer, createExec, killContainer, renameContainer } from "./containers.ts";
 import { refused } from "./denials.ts";
 import { deny, named, ofTheHost, ownerFilter, pass, prune, type Handler } from "./handlers.ts";
 import {
@@ -53,7 +53,7 @@ export const treatments: Readonly<Record<string, Handler>> = {
   ContainerStart: container,
   ContainerStop: container,
   ContainerRestart: container,
-  ContainerKill: container,
+  ContainerKill: killContainer,
   ContainerUpdate: container,
   ContainerRename: renameContainer,
   ContainerPause: container,

@@ -19,7 +19,7 @@ import {
 import { ownerOf, withLabels } from "./labels.ts";
 import { checkFree } from "./names.ts";
 import type { Found, Objects } from "./objects.ts";
-import { matchesAny } from "./patterns.ts";
+import { matchesAny } from "../policy/pattern.ts";
 import { Draft, References } from "./references.ts";
 
 /** A volume that a creation names and that must be the client's by the time it goes upstream. */

@@ -9,11 +9,11 @@ import { versionsOf, withPreset, wordsOfData } from "./compile-client.ts";
 import { type Path, quoted } from "./problems.ts";
 import type { ClientData } from "./schema/client.ts";
 import type { ForceData, GrantData } from "./schema/grant.ts";
-import { readCpus, readPort, readSize } from "./values.ts";
+import { readBind, readCpus, readPort, readSize } from "./values.ts";
 import { ALWAYS, areaNames, expandWord } from "./words.ts";
 
-/** Reports a mistake at a path below the client. */
-export type Tell = (path: Path, problem: string, help: string) => void;
+/** Reports a mistake at a path; at its key, where that and not the value is wrong. */
+export type Tell = (path: Path, problem: string, help: string, part?: "key") => void;
 
 const ruleIds = rules.map(({ id }) => id);
 
@@ -23,7 +23,7 @@ export function checkClient(data: ClientData, tell: Tell): void {
     const near = nearest(rule, ruleIds);
     const help =
       near === undefined ? "`plimsoll explain` lists the rules" : `did you mean ${near}?`;
-    tell(["posture", "rules", rule], `there is no rule ${quoted(rule)}`, help);
+    tell(["posture", "rules", rule], `there is no rule ${quoted(rule)}`, help, "key");
   }
   checkDenied(data, tell);
   checkGrants(data.grant ?? {}, (path, ...rest) => tell(["grant", ...path], ...rest));
@@ -66,7 +66,7 @@ function checkGrants(grant: GrantData, tell: Tell): void {
     tell(["capabilities", index], `there is no capability ${quoted(text)}`, help);
   }
   for (const [index, bind] of (grant.binds ?? []).entries()) {
-    const source = typeof bind === "string" ? bind : bind.source;
+    const source = typeof bind === "string" ? readBind(bind).source : bind.source;
     const path = typeof bind === "string" ? ["binds", index] : ["binds", index, "source"];
     const clean = cleanPath(source);
     if (clean === source) continue;
@@ -77,7 +77,7 @@ function checkGrants(grant: GrantData, tell: Tell): void {
     tell(
       ["ports", index],
       `${quoted(text)} is no port or range of ports`,
-      "expected 8080, 8000-8099, 127.0.0.1:8080, [::1]:53, or 0 for a port that the engine picks",
+      "expected 8080, 8000-8099, 127.0.0.1:8080, [::1]:53, or 0 for free ones that the engine picks",
     );
   }
   for (const [index, text] of (grant.sysctls ?? []).entries()) {
@@ -106,6 +106,14 @@ function checkGrants(grant: GrantData, tell: Tell): void {
       "expected registry.example/team/*",
     );
   }
+  for (const [index, text] of (grant.subnets ?? []).entries()) {
+    if (/^[0-9A-Fa-f:.]{2,45}\/\d{1,3}$/.test(text)) continue;
+    tell(
+      ["subnets", index],
+      `${quoted(text)} is no range of addresses`,
+      "expected 10.20.0.0/16 or fd00:20::/64",
+    );
+  }
   for (const [index, text] of (grant.labels ?? []).entries()) {
     if (!isReserved(text)) continue;
     tell(["labels", index], `${quoted(text)} is the gate's own label`, "remove it");
@@ -131,7 +139,7 @@ function checkForced(force: ForceData, tell: Tell): void {
   }
   for (const name of Object.keys(labels ?? {})) {
     if (!isReserved(name)) continue;
-    tell(["labels", name], `${quoted(name)} is the gate's own label`, "remove it");
+    tell(["labels", name], `${quoted(name)} is the gate's own label`, "remove it", "key");
   }
 }
 

@@ -14,7 +14,7 @@ import type {
 import { presets } from "./presets.ts";
 import type { ClientData } from "./schema/client.ts";
 import type { ForceData, GrantData, PostureData } from "./schema/grant.ts";
-import { readCpus, readPort, readSize, readVersion } from "./values.ts";
+import { readBind, readCpus, readPort, readSize, readVersion } from "./values.ts";
 import { ALWAYS, areaNames, expandWord, operationsOf, type Word } from "./words.ts";
 
 /** Operations that make something that then has an owner. */
@@ -120,7 +120,7 @@ function grantsOf(data: GrantData | undefined): Grants {
     ),
     binds: (data?.binds ?? []).map((bind): BindGrant =>
       typeof bind === "string"
-        ? { source: bind, below: false, readOnly: true }
+        ? readBind(bind)
         : {
             source: bind.source,
             below: bind.below ?? false,
@@ -141,6 +141,7 @@ function grantsOf(data: GrantData | undefined): Grants {
     logDrivers: new Set(data?.["log-drivers"]),
     volumeDrivers: new Set(data?.["volume-drivers"]),
     networkDrivers: new Set(data?.["network-drivers"]),
+    ...(data?.subnets === undefined ? {} : { subnets: data.subnets }),
     labels: data?.labels ?? [],
     hostNamespaces: new Set(data?.["host-namespaces"]),
     privileged: data?.privileged ?? false,

@@ -62,7 +62,7 @@ function readUpstream(data: GateData["upstream"], tell: Tell): Upstream | undefi
   const text = typeof data === "string" ? data : data.address;
   const at = typeof data === "string" ? ["upstream"] : ["upstream", "address"];
   const written = typeof data === "string" ? undefined : data.tls;
-  const secure = /^https:\/\//.test(text);
+  const secure = text.startsWith("https://");
   const tls = written ?? (secure ? {} : undefined);
   const endpoint = parseEndpoint(
     secure ? text.replace("https:", "tcp:") : text,

@@ -14,6 +14,7 @@ import {
   type Mistake,
   type Path,
   type PolicyProblem,
+  keySpan,
   pathText,
   placed,
   quoted,
@@ -43,13 +44,14 @@ export function compilePolicy(file: SourceFile, options: CompileOptions = {}): C
   const { root, mistakes } = readRoot(file);
   if (root === undefined || mistakes.length > 0) return refused(mistakes, file);
   const result = gateSchema.safeParse(plainTexts(root));
-  const found: Mistake[] = schemaMistakes(
-    (result.error?.issues ?? []).slice(0, MOST).map((issue) => bounded(issue)),
-    root,
-    gateSchema,
-  );
-  const tell: Tell = (path, problem, help) => {
-    found.push({ span: valueSpan(root, path), problem: problemAt(path, problem), help });
+  const issues = (result.error?.issues ?? []).slice(0, MOST).map((issue) => bounded(issue));
+  const found = schemaMistakes(issues, root, gateSchema);
+  const told = issues.flatMap((issue) => pathsOf(issue));
+  const tell: Tell = (path, problem, help, part) => {
+    // What was told already may only look wrong because it was left out.
+    if (told.some((one) => path.every((key, index) => key === one[index]))) return;
+    const span = part === "key" ? keySpan(root, path) : valueSpan(root, path);
+    found.push({ span, problem: problemAt(path, problem), help });
   };
   const data = result.success ? result.data : salvage(plainTexts(root));
   const gate = data === undefined ? undefined : compileData(data, tell, options);
@@ -61,13 +63,20 @@ function bounded(issue: z.core.$ZodIssue): z.core.$ZodIssue {
   return { ...issue, keys: issue.keys.slice(0, MOST) };
 }
 
+function pathsOf(issue: z.core.$ZodIssue): PropertyKey[][] {
+  if (issue.code !== "unrecognized_keys") return [issue.path];
+  return issue.keys.map((key) => [...issue.path, key]);
+}
+
 function refused(mistakes: readonly Mistake[], file: SourceFile): CompileOutcome {
   return { ok: false, problems: placed(mistakes, file).slice(0, MOST) };
 }
 
 /** Says of which client a mistake is: its keys stand far below its name. */
 function problemAt(path: Path, problem: string): string {
-  return path[0] === "clients" ? `${pathText(path.slice(0, 2))}: ${problem}` : problem;
+  return path[0] === "clients" && path.length > 1
+    ? `${pathText(path.slice(0, 2))}: ${problem}`
+    : problem;
 }
 
 function readRoot(file: SourceFile): { root?: YamlNode; mistakes: Mistake[] } {

@@ -2,29 +2,24 @@
 
 import { capability, type CapabilityDanger } from "../../linux/capabilities.ts";
 import { hostDevice } from "../../linux/devices.ts";
-import { exposedSockets, looksLikeEngineSocket } from "../../linux/engine-sockets.ts";
-import { sensitiveHostPath } from "../../linux/host-paths.ts";
 import { sysctlFacts } from "../../linux/sysctls.ts";
 import type { Severity } from "../../model/finding.ts";
 import { severities } from "../../model/finding.ts";
 import { rules } from "../../rules/registry.ts";
-import type { BindGrant, ClientPolicy } from "./client-policy.ts";
+import { bindDangers } from "./bind-dangers.ts";
+import type { ClientPolicy } from "./client-policy.ts";
+import type { Danger, Surroundings } from "./danger.ts";
+import { FREE_PORTS } from "./values.ts";
 import { wordDangers } from "./word-dangers.ts";
 
-export interface Danger {
-  readonly severity: Severity;
-  /** What of the policy it is: `binds /`, `privileged`, `containers: exec`. */
-  readonly grant: string;
-  /** What it means, as a clause, without a full stop. */
-  readonly meaning: string;
-}
+export type { Danger, Surroundings } from "./danger.ts";
 
 /** Gravest first. Empty for a policy whose client can do no more than its words say. */
-export function dangersOf(policy: ClientPolicy): readonly Danger[] {
+export function dangersOf(policy: ClientPolicy, around?: Surroundings): readonly Danger[] {
   const all = [
     ...wordDangers(policy),
     ...(policy.operations.has("ContainerCreate") || policy.operations.has("ServiceCreate")
-      ? creationDangers(policy)
+      ? creationDangers(policy, around)
       : []),
   ];
   return all.toSorted(
@@ -32,10 +27,10 @@ export function dangersOf(policy: ClientPolicy): readonly Danger[] {
   );
 }
 
-function creationDangers(policy: ClientPolicy): Danger[] {
+function creationDangers(policy: ClientPolicy, around: Surroundings | undefined): Danger[] {
   return [
     ...ceilingDangers(policy),
-    ...policy.grants.binds.flatMap((bind) => bindDangers(bind, policy.grants.binds)),
+    ...policy.grants.binds.flatMap((bind) => bindDangers(bind, policy, around)),
     ...[...policy.grants.capabilities].flatMap((name) => capabilityDangers(name)),
     ...policy.grants.devices.flatMap((path) => deviceDangers(path)),
     ...[...policy.grants.sysctls].flatMap((name) => sysctlDangers(name)),
@@ -77,58 +72,6 @@ function lower(title: string): string {
   return /^[A-Z][a-z]/.test(title) ? title.slice(0, 1).toLowerCase() + title.slice(1) : title;
 }
 
-function bindDangers(bind: BindGrant, all: readonly BindGrant[]): Danger[] {
-  const { source, below, readOnly } = bind;
-  const grant = `binds ${source}${below ? " and below" : ""}${readOnly ? "" : ", writable"}`;
-  const dangers: Danger[] = [];
-  const sensitive = sensitiveHostPath(source, readOnly);
-  const [socket] = exposedSockets(source);
-  if (source === "/") {
-    dangers.push({
-      severity: "critical",
-      grant,
-      meaning: readOnly
-        ? "every file of the host can be read: password hashes, keys, data of all containers"
-        : "this is root of the host",
-    });
-  } else if (socket !== undefined || looksLikeEngineSocket(source)) {
-    dangers.push({
-      severity: "critical",
-      grant,
-      meaning: "the engine's own socket lies there: a container that mounts it is root of the host",
-    });
-  } else if (sensitive !== undefined) {
-    dangers.push({
-      severity: sensitive.severity,
-      grant,
-      meaning: `${sensitive.reason}: who mounts it ${sensitive.gain}`,
-    });
-  }
-  if (below && !readOnly) {
-    dangers.push({
-      severity: "high",
-      grant,
-      meaning:
-        "a container that writes there can leave a symbolic link and have the next bind follow it; the gate resolves links before it compares, which needs host-root, and a link can change after",
-    });
-  }
-  const wider = all.find(
-    (other) => readOnly && !other.readOnly && other !== bind && covers(other, source),
-  );
-  if (wider !== undefined) {
-    dangers.push({
-      severity: "medium",
-      grant,
-      meaning: `read-only says nothing here: ${wider.source} is granted to be written`,
-    });
-  }
-  return dangers;
-}
-
-function covers({ source, below }: BindGrant, path: string): boolean {
-  return path === source || (below && path.startsWith(source === "/" ? "/" : `${source}/`));
-}
-
 const GRAVITY: Readonly<Record<CapabilityDanger, Severity | undefined>> = {
   "host-root": "critical",
   kernel: "high",
@@ -163,7 +106,7 @@ function sysctlDangers(name: string): Danger[] {
 }
 
 /** What is granted by a name, or by a pattern of names. */
-function nameDangers({ grants, build }: ClientPolicy): Danger[] {
+function nameDangers({ grants, build, forced }: ClientPolicy): Danger[] {
   const dangers: Danger[] = [];
   const add = (severity: Severity, grant: string, meaning: string): void => {
     dangers.push({ severity, grant, meaning });
@@ -179,6 +122,9 @@ function nameDangers({ grants, build }: ClientPolicy): Danger[] {
     } else if (/^\**$/.test(name)) {
       add("medium", `networks ${name}`, "its containers join every network, those of others too");
     }
+  }
+  if (forced.network === "host") {
+    add("high", "network host forced", "each of its containers stands in the host's network");
   }
   for (const name of grants.volumes) {
     if (!/^\**$/.test(name)) continue;
@@ -214,7 +160,7 @@ function nameDangers({ grants, build }: ClientPolicy): Danger[] {
     add("medium", `labels ${name}`, "other tools on this engine take orders from them");
   }
   for (const { address, first, last } of grants.ports) {
-    if (last - first < 10_000) continue;
+    if (last - first < 10_000 || first >= FREE_PORTS.first) continue;
     const where = address === "" ? "every address" : address;
     add(
       "medium",

@@ -1,19 +1,18 @@
 /** A policy in plain words, for `plimsoll gate check`. */
 
-import type { BindGrant, ClientPolicy, Grants } from "./client-policy.ts";
+import type { BindGrant, ClientPolicy, Grants, PortGrant } from "./client-policy.ts";
 import type { CompiledGate, Listener, Upstream } from "./compiled.ts";
+import type { Surroundings } from "./danger.ts";
 import { dangersOf } from "./dangers.ts";
-import { writeAddress, writeCpus, writePort, writeSize, writeTime } from "./values.ts";
+import { FREE_PORTS, writeAddress, writeCpus, writePort, writeSize, writeTime } from "./values.ts";
 import { areaNames, wordsFor } from "./words.ts";
 
 /** Lines without line ends, indented by what they belong to. */
-export function describeGate(gate: CompiledGate): string[] {
+export function describePolicy(gate: CompiledGate): string[] {
   const { audit, admin, hostRoot } = gate;
   return [
     `engine: ${upstreamName(gate.upstream)}`,
-    audit === undefined
-      ? "audit log: none"
-      : `audit log: ${audit.file === "-" ? "standard output" : audit.file}, rotated at ${writeSize(BigInt(audit.maxBytes))}, ${String(audit.keep)} kept; while it cannot be written, requests ${audit.onFailure === "deny" ? "are denied" : "go on, with a warning"}`,
+    `audit log: ${auditText(audit)}`,
     `health and metrics: ${admin === undefined ? "not served" : admin.kind === "unix" ? `unix://${admin.path}` : `http://${writeAddress(admin.address)}`}`,
     hostRoot === undefined
       ? "sources of binds: the gate does not look at the host (host-root), so links in them are not resolved"
@@ -23,9 +22,21 @@ export function describeGate(gate: CompiledGate): string[] {
       "",
       `client ${policy.name}${preset === undefined ? "" : ` (preset ${preset})`}`,
       ...gate.listeners.flatMap((listener) => wayIn(listener, policy.name)),
-      ...describeClient(policy),
+      ...sharedOwner(gate, policy),
+      ...describeClient(policy, gate),
     ]),
   ];
+}
+
+function auditText(audit: CompiledGate["audit"]): string {
+  if (audit === undefined) return "none";
+  const { file, maxBytes, keep, onFailure } = audit;
+  const where =
+    file === "-"
+      ? "standard output"
+      : `${file}, rotated at ${writeSize(BigInt(maxBytes))}, ${String(keep)} kept`;
+  const then = onFailure === "deny" ? "are denied" : "go on, with a warning";
+  return `${where}; while it cannot be written, requests ${then}`;
 }
 
 function upstreamName(upstream: Upstream): string {
@@ -56,11 +67,23 @@ function wayIn(listener: Listener, client: string): string[] {
   return [`  connects at unix://${listener.path}, mode ${mode}`, ...open];
 }
 
+function sharedOwner(
+  { clients }: CompiledGate,
+  { name, owner, ownership }: ClientPolicy,
+): string[] {
+  const others = clients
+    .filter(({ policy }) => policy.ownership && policy.owner === owner && policy.name !== name)
+    .map(({ policy }) => policy.name);
+  return ownership && others.length > 0
+    ? [`  shares what it creates with ${others.join(", ")}`]
+    : [];
+}
+
 const OPEN_SOCKET =
   "  ! medium: everyone may write to this socket: whoever reaches its folder is this client";
 
 /** What one client may do, and what of that means more than it seems. */
-export function describeClient(policy: ClientPolicy): string[] {
+export function describeClient(policy: ClientPolicy, around?: Surroundings): string[] {
   const lines = [
     policy.ownership
       ? `sees and manages only what belongs to the owner ${policy.owner}`
@@ -72,7 +95,7 @@ export function describeClient(policy: ClientPolicy): string[] {
       : []),
     ...bounds(policy),
   ];
-  const dangers = dangersOf(policy).map(
+  const dangers = dangersOf(policy, around).map(
     ({ severity, grant, meaning }) => `! ${severity}: ${grant}: ${meaning}`,
   );
   return [...lines, ...dangers].map((line) => `  ${line}`);
@@ -114,7 +137,7 @@ function granted(grants: Grants): string[] {
     ["binds", grants.binds.map((bind) => bindText(bind))],
     ["networks", grants.networks],
     ["volumes of others", grants.volumes],
-    ["ports", grants.ports.map((port) => portText(writePort(port)))],
+    ["ports", grants.ports.map((port) => portText(port))],
     ["devices", grants.devices],
     ["device requests", grants.deviceRequests],
     ["runtimes", grants.runtimes],
@@ -123,6 +146,7 @@ function granted(grants: Grants): string[] {
     ["log drivers", grants.logDrivers],
     ["volume drivers", grants.volumeDrivers],
     ["network drivers", grants.networkDrivers],
+    ["subnets", grants.subnets ?? []],
     ["labels", grants.labels],
     ["host namespaces", grants.hostNamespaces],
   ];
@@ -152,8 +176,10 @@ function bindText({ source, below, readOnly }: BindGrant): string {
   return `${source}${below ? " and below" : ""} (${readOnly ? "read-only" : "writable"})`;
 }
 
-function portText(port: string): string {
-  return port === "0" ? "free ones that the engine picks" : port;
+function portText(port: PortGrant): string {
+  const isFree = port.first === FREE_PORTS.first && port.last === FREE_PORTS.last;
+  if (!isFree) return writePort(port);
+  return `free ones${port.address === "" ? "" : ` of ${port.address}`}`;
 }
 
 function imageLine({ images, imagesByDigest, registries }: Grants): string[] {

@@ -8,7 +8,7 @@ const WORDS = /^(?:true|false|null|yes|no|on|off|y|n)$/i;
 /** Begins with a letter, a slash, a digit or an underscore, and holds nothing that YAML takes for its own. */
 const PLAIN = /^[A-Za-z0-9_/](?:[\w./@+-]|:(?=[\w/]))*$/;
 /** What a reader of YAML may take for a number or a date is one only where the format has numbers. */
-const NUMERIC = /^[\d.][\d._:eE+-]*$/;
+const NUMERIC = /^(?:[\d.][\d._:eE+-]*|0[xXoObB]\w*)$/;
 
 /** `indent` spaces stand before each line. */
 export function emitMapping(
@@ -54,7 +54,7 @@ function flow(value: Emitted): string {
 
 function scalar(text: string): string {
   const plain = PLAIN.test(text) && !WORDS.test(text);
-  // A colon in a number makes it one of base 60 to old readers.
+  // A colon makes a number one of base 60 to old readers.
   const strange = NUMERIC.test(text) && !/^\d+(?:\.\d+)?$/.test(text);
   return plain && !strange ? text : JSON.stringify(text);
 }

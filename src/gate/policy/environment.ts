@@ -19,6 +19,7 @@ export interface EnvironmentPolicy {
 }
 
 export interface EnvironmentWarning {
+  /** Or `port 2375`, for what no variable says. */
   readonly variable: string;
   /** One sentence, without a full stop. */
   readonly message: string;
@@ -39,9 +40,13 @@ const names: readonly string[] = [
   ...others,
 ];
 
-/** Whether the environment speaks the dialect at all: some section or action of it is set. */
+/** Whether the environment speaks the dialect at all; `VERSION=1.2.3` and `BUILD=417` are something else. */
 export function speaksDialect(environment: Environment): boolean {
-  return [...sections, ...actions].some(({ name }) => environment[name] !== undefined);
+  return [...sections, ...actions].some(({ name }) => isSwitch(environment[name]));
+}
+
+function isSwitch(text: string | undefined): boolean {
+  return text === "0" || text === "1";
 }
 
 /** `listener` replaces the dialect's own: plain TCP on port 2375 of every address. */
@@ -55,10 +60,11 @@ export function policyFromEnvironment(
   };
   const isOn = (name: string, usual = false): boolean => {
     const text = environment[name];
-    if (text === undefined || text === "") return usual && text === undefined;
-    if (text === "0" || text === "1") return text === "1";
-    warn(name, `${name} is ${quoted(text)}, which is neither 0 nor 1: taken as 0`);
-    return false;
+    if (text === undefined || text === "" || isSwitch(text))
+      return (text || (usual ? "1" : "0")) === "1";
+    // The value is not repeated: a name such as AUTH may hold something else altogether.
+    warn(name, `${name} is neither 0 nor 1: taken as ${usual ? "1" : "0"}, which is its default`);
+    return usual;
   };
   warnOfMisspelt(environment, warn);
   const post = isOn("POST");
@@ -149,8 +155,8 @@ function addExec(
 function plainListener(environment: Environment, warn: Warn): Listener {
   const only4 = /^(?:1|true|yes)$/i.test(environment["DISABLE_IPV6"] ?? "");
   warn(
-    "",
-    `port ${String(PORT)} asks nobody who they are: whoever reaches it is the client; keep it in a network of its own, or listen on a unix socket`,
+    `port ${String(PORT)}`,
+    "nobody is asked who they are: whoever reaches this address is the client; keep it in a network of its own, or write a gate.yaml that listens on a unix socket",
   );
   return {
     kind: "plain",
@@ -163,14 +169,14 @@ function upstreamOf(environment: Environment, warn: Warn): Upstream {
   const path = environment["SOCKET_PATH"];
   if (path === undefined || path === "") return DEFAULT_UPSTREAM;
   if (path.startsWith("/") && !path.includes("\0")) return { kind: "unix", path };
-  warn("SOCKET_PATH", `${quoted(path)} is no absolute path: /var/run/docker.sock is taken`);
+  warn("SOCKET_PATH", "SOCKET_PATH is no absolute path: /var/run/docker.sock is taken");
   return DEFAULT_UPSTREAM;
 }
 
 /** The environment holds much else, so only a near miss that is set as these are is told. */
 function warnOfMisspelt(environment: Environment, warn: Warn): void {
   for (const [name, value] of Object.entries(environment)) {
-    if (names.includes(name) || (value !== "0" && value !== "1") || name.length < 4) continue;
+    if (names.includes(name) || !isSwitch(value) || name.length < 4) continue;
     const near = nearest(name, names);
     if (near === undefined) continue;
     warn(name, `${quoted(name)} is no variable of the common proxy; did you mean ${near}?`);

@@ -1,6 +1,7 @@
 /** Image references against what a policy grants: patterns of names, registries, digests. */
 
 import { familiarRepository, parseImageReference } from "../../model/image-reference.ts";
+import type { ImageReference } from "../../model/image-reference.ts";
 import type { Grants } from "./client-policy.ts";
 import { matchesAny } from "./pattern.ts";
 
@@ -23,11 +24,16 @@ export function isImageGranted(reference: string, grants: Grants): boolean {
   const parsed = parseImageReference(reference);
   if (parsed === undefined || !isRegistryGranted(reference, grants)) return false;
   if (grants.imagesByDigest && parsed.digest === undefined) return false;
-  const { images } = grants;
-  if (images === undefined) return true;
-  const { repository, tag = parsed.digest === undefined ? "latest" : undefined, digest } = parsed;
-  const ends = ["", tag === undefined ? "" : `:${tag}`, digest === undefined ? "" : `@${digest}`];
+  return grants.images === undefined || isNamedBy(grants.images, parsed);
+}
+
+/** Whether one of the patterns names the image. Beside a digest, the tag says nothing. */
+export function isNamedBy(
+  patterns: readonly string[],
+  { repository, tag = "latest", digest }: ImageReference,
+): boolean {
+  const ends = ["", digest === undefined ? `:${tag}` : `@${digest}`];
   return [repository, familiarRepository(repository)].some((name) =>
-    ends.some((end) => matchesAny(images, `${name}${end}`)),
+    ends.some((end) => matchesAny(patterns, `${name}${end}`)),
   );
 }

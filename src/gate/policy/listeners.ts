@@ -35,6 +35,7 @@ export function readListener(data: ListenData, client: string, tell: Tell): List
       [key],
       `${key} does not belong to ${kind}`,
       `keys beside ${kind} are ${BESIDE[kind].join(", ")}`,
+      "key",
     );
   }
   const listener =

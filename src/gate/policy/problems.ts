@@ -99,7 +99,7 @@ function wrongValue(path: Path, root: YamlNode, schema: z.core.$ZodType): Mistak
 }
 
 /** The schemas that may hold at a path, the outermost alternative first. */
-function schemasAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType[] {
+export function schemasAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType[] {
   let current = alternatives(schema);
   for (const part of path) {
     current = current.flatMap((one) => {
@@ -146,7 +146,8 @@ export function valueSpan(root: YamlNode, path: Path): Span {
   return node.span;
 }
 
-function keySpan(root: YamlNode, path: Path): Span {
+/** Where a key stands. */
+export function keySpan(root: YamlNode, path: Path): Span {
   const parent = nodeAt(root, path.slice(0, -1));
   return entryOf(parent, String(path.at(-1)))?.key.span ?? spanAt(root, path);
 }

@@ -18,7 +18,11 @@ export function salvage(plain: unknown): GateData | undefined {
     if (result.success) return result.data;
     if (!isMapping(plain)) return undefined;
     const targets = result.error.issues.flatMap((issue) => targetsOf(plain, issue));
-    for (const { holder, key } of targets) delete holder[key];
+    for (const { holder, key } of targets) {
+      // A client without a way in is no client; an empty one is told of where the file says it.
+      if (key === "listen") holder[key] = {};
+      else delete holder[key];
+    }
     plain["version"] = "1";
   }
   return undefined;
@@ -48,7 +52,9 @@ function targetOf(root: Mapping, path: readonly (string | number)[]): Entry | un
     holder = inner;
   }
   const last = trail.pop();
-  return last !== undefined && !Object.hasOwn(last.holder, last.key) ? trail.pop() : last;
+  const isThere =
+    last === undefined || last.key === "listen" || Object.hasOwn(last.holder, last.key);
+  return isThere ? last : trail.pop();
 }
 
 function isMapping(value: unknown): value is Mapping {

@@ -1,7 +1,7 @@
 /** Amounts, addresses and names of gate.yaml, read and written. What a text does not say is undefined. */
 
 import { parseByteSize } from "../../readers/docker-syntax/amounts.ts";
-import type { PortGrant } from "./client-policy.ts";
+import type { BindGrant, PortGrant } from "./client-policy.ts";
 import type { Address, AdminAddress } from "./compiled.ts";
 
 /** `512m`, `2g`, `1048576` in bytes. */
@@ -76,16 +76,19 @@ export function readAdmin(text: string): AdminAddress | undefined {
 const PORT =
   /^(?:(?:\[([0-9A-Fa-f:.]{2,45})\]|(\d{1,3}(?:\.\d{1,3}){3})):)?(\d{1,5})(?:-(\d{1,5}))?$/;
 
-/** `8080`, `127.0.0.1:8000-8099`, `[::1]:53`; `0` alone is a free port that the engine picks. */
+/** Out of which the kernel chooses a free port: net.ipv4.ip_local_port_range where nobody changed it. */
+export const FREE_PORTS = { first: 32_768, last: 60_999 } as const;
+
+/** `8080`, `127.0.0.1:8000-8099`, `[::1]:53`; `0` for the ports out of which a free one is chosen. */
 export function readPort(text: string): PortGrant | undefined {
   const match = PORT.exec(text);
   if (match === null) return undefined;
   const [, bracketed, plain, from = "", to = from] = match;
-  const grant = { address: bracketed ?? plain ?? "", first: Number(from), last: Number(to) };
-  const picked = grant.first === 0 && grant.last === 0;
-  const inOrder = grant.first >= 1 && grant.first <= grant.last && grant.last <= 65_535;
-  const isAddress = plain === undefined || plain.split(".").every((part) => Number(part) <= 255);
-  return (inOrder || picked) && isAddress ? grant : undefined;
+  const address = bracketed ?? plain ?? "";
+  if (plain?.split(".").some((part) => Number(part) > 255) === true) return undefined;
+  if (Number(from) === 0 && Number(to) === 0) return { address, ...FREE_PORTS };
+  const [first, last] = [Number(from), Number(to)];
+  return first >= 1 && first <= last && last <= 65_535 ? { address, first, last } : undefined;
 }
 
 export function writePort({ address, first, last }: PortGrant): string {
@@ -98,4 +101,10 @@ export function writePort({ address, first, last }: PortGrant): string {
 export function readVersion(text: string): number | undefined {
   const minor = /^1\.(0|[1-9]\d{0,2})$/.exec(text)?.[1];
   return minor === undefined ? undefined : Number(minor);
+}
+
+/** A path of the host, to be read unless `:rw` stands behind it: `/srv/data`, `/srv/cache:rw`. */
+export function readBind(text: string): BindGrant {
+  const [, path = text, mode = "ro"] = /^(\/[^]*):(ro|rw)$/.exec(text) ?? [];
+  return { source: path, below: false, readOnly: mode === "ro" };
 }

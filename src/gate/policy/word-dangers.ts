@@ -2,7 +2,7 @@
 
 import type { Severity } from "../../model/finding.ts";
 import type { ClientPolicy } from "./client-policy.ts";
-import type { Danger } from "./dangers.ts";
+import type { Danger } from "./danger.ts";
 
 interface Row {
   /** As in `allow`. */

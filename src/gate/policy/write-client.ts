@@ -1,11 +1,12 @@
 /** A compiled client as what gate.yaml would say of it, without what is the default anyway. */
 
 import { DEFAULT_VERSIONS, type VersionRange } from "../wire/target.ts";
-import type { ClientPolicy, Forced, Grants, LimitGrants } from "./client-policy.ts";
+import type { BindGrant, ClientPolicy, Forced, Grants, LimitGrants } from "./client-policy.ts";
 import { mayCreate } from "./compile-client.ts";
 import type { Listener } from "./compiled.ts";
 import type { ClientData, ListenData } from "./schema/client.ts";
-import { writeAddress, writeCpus, writePort, writeSize } from "./values.ts";
+import { readBind, writeAddress, writeCpus, writePort, writeSize } from "./values.ts";
+import type { BindData } from "./schema/grant.ts";
 import { ALWAYS, areaNames, operationsOf, type Word, wordsFor } from "./words.ts";
 
 /** A mapping without the keys that have nothing to say; undefined when none is left. */
@@ -86,7 +87,7 @@ function byArea(words: readonly Word[]): ClientData["allow"] {
         some(words.filter((one) => one.area === area).map(({ word }) => word)),
       ]),
     ),
-  ) as ClientData["allow"];
+  );
 }
 
 function listenData(listener: Listener, client: string): ListenData[] {
@@ -120,13 +121,7 @@ function listenData(listener: Listener, client: string): ListenData[] {
 function grantData(grants: Grants): NonNullable<ClientData["grant"]> {
   return {
     capabilities: some(grants.capabilities),
-    binds: some(
-      grants.binds.map(({ source, below, readOnly }) =>
-        readOnly && !below
-          ? source
-          : { source, ...(below ? { below } : {}), ...(readOnly ? {} : { "read-only": false }) },
-      ),
-    ),
+    binds: some(grants.binds.map((bind) => bindData(bind))),
     networks: some(grants.networks),
     volumes: some(grants.volumes),
     ports: some(grants.ports.map((port) => writePort(port))),
@@ -141,6 +136,7 @@ function grantData(grants: Grants): NonNullable<ClientData["grant"]> {
     "log-drivers": some(grants.logDrivers),
     "volume-drivers": some(grants.volumeDrivers),
     "network-drivers": some(grants.networkDrivers),
+    subnets: every(grants.subnets),
     labels: some(grants.labels),
     "host-namespaces": some(grants.hostNamespaces) as HostNamespaces,
     privileged: grants.privileged || undefined,
@@ -149,6 +145,13 @@ function grantData(grants: Grants): NonNullable<ClientData["grant"]> {
     restart: grants.restart || undefined,
     limits: limitData(grants.limits),
   };
+}
+
+function bindData({ source, below, readOnly }: BindGrant): BindData {
+  const text = readOnly ? source : `${source}:rw`;
+  // A path that itself ends in :rw can only stand in a mapping.
+  if (!below && readBind(text).source === source) return text;
+  return { source, ...(below ? { below } : {}), ...(readOnly ? {} : { "read-only": false }) };
 }
 
 type HostNamespaces = NonNullable<ClientData["grant"]>["host-namespaces"];

@@ -1,5 +1,6 @@
 /** A policy as the text of a gate.yaml, which compiles to the same policy: what a learned one is kept in. */
 
+import { atLeast } from "../../model/finding.ts";
 import type { AuditSettings, CompiledGate, GateLimits, Upstream } from "./compiled.ts";
 import {
   DEFAULT_AUDIT,
@@ -7,7 +8,8 @@ import {
   DEFAULT_LIMITS,
   DEFAULT_UPSTREAM,
 } from "./compile-settings.ts";
-import { type Danger, dangersOf } from "./dangers.ts";
+import type { Danger } from "./danger.ts";
+import { dangersOf } from "./dangers.ts";
 import { type Emitted, emitMapping } from "./emit-yaml.ts";
 import { writeAddress, writeSize, writeTime } from "./values.ts";
 import { clientData } from "./write-client.ts";
@@ -27,7 +29,9 @@ export function writePolicy(gate: CompiledGate, options: WriteOptions = {}): str
     const notes = [
       ...(options.notes?.get(policy.name) ?? []),
       ...(preset === undefined ? [] : [`begun from the preset ${preset}`]),
-      ...dangersOf(policy).map((danger) => dangerNote(danger)),
+      ...dangersOf(policy, gate)
+        .filter(({ severity }) => atLeast(severity, "medium"))
+        .map((danger) => dangerNote(danger)),
     ];
     lines.push(...notes.map((note) => `  # ${note.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ")}`));
     const data = clientData(policy, gate.listeners);

@@ -1,6 +1,7 @@
 /** Small questions on canonical JSON values, and changes that keep them canonical. None throws. */
 
-import { structs } from "../api/structs.ts";
+import { resolve, structs } from "../api/structs.ts";
+import type { WireType } from "../api/types.ts";
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue } from "../wire/json/value.ts";
 import { shownKey } from "../wire/refusal.ts";
 
@@ -36,13 +37,26 @@ export function valueAt(value: JsonValue | undefined, ...path: string[]): JsonVa
   return current;
 }
 
-/** Whether the engine takes the value for the same as nothing: false, nought, empty, or made of such. */
+/** Whether the engine takes the value for the same as nothing: false, nought, an empty text, list or map. */
 export function isNeutral(value: JsonValue | undefined): boolean {
   if (value === undefined || value === null || value === false || value === "" || value === 0n) {
     return true;
   }
   if (isJsonList(value)) return value.length === 0;
-  return isJsonObject(value) && [...value.values()].every(isNeutral);
+  return isJsonObject(value) && value.size === 0;
+}
+
+/** The same for a struct, which is nothing when all its fields are. In a map, each key is something. */
+export function isNeutralAs(value: JsonValue | undefined, type: WireType): boolean {
+  if (!isJsonObject(value)) return isNeutral(value);
+  const resolved = resolve(type);
+  if (!("fields" in resolved)) {
+    return resolved.kind === "pointer" ? isNeutralAs(value, resolved.to) : value.size === 0;
+  }
+  return [...value].every(([name, inner]) => {
+    const field = resolved.fields.get(name);
+    return field !== undefined && isNeutralAs(inner, field.type);
+  });
 }
 
 /** A struct with other fields, in the schema's order; undefined takes a field away. */

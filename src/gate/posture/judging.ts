@@ -57,7 +57,9 @@ export class Judging {
     return this.client.grants;
   }
 
+  /** What is said already of another field, in the same words, is not said again. */
   deny({ rule, at, message, help, needs, status = 403 }: Fault): void {
+    if (this.denials.some((said) => said.rule === rule && said.message === message)) return;
     this.denials.push({
       status,
       rule,
@@ -83,10 +85,22 @@ export class Judging {
 
   /** The policy grants what stands there: no finding of the rulebook on it counts. */
   grant(at: string): void {
-    this.#granted.add(at);
+    this.#granted.add(elementOf(at));
   }
 
-  isGranted(at: string): boolean {
-    return this.#granted.has(at);
+  /** Whether something is wrong with the field already, or with the entry of a list that it is part of. */
+  isDenied(at: string): boolean {
+    return this.denials.some((denial) => elementOf(denial.at) === elementOf(at));
   }
+
+  /** Whether a grant covers the field, or the entry of a list that it is part of. */
+  isGranted(at: string): boolean {
+    return this.#granted.has(elementOf(at));
+  }
+}
+
+/** `HostConfig.Mounts[0].Source` as `HostConfig.Mounts[0]`. */
+function elementOf(at: string): string {
+  const bracket = at.lastIndexOf("]");
+  return bracket < 0 ? at : at.slice(0, bracket + 1);
 }

@@ -7,7 +7,7 @@ import type { JsonObject, JsonValue } from "../wire/json/value.ts";
 import { isJsonList, isJsonObject } from "../wire/json/value.ts";
 import type { Judge } from "./checks/check.ts";
 import { checks } from "./checks/table.ts";
-import { isNeutral, shown } from "./json.ts";
+import { isNeutralAs, shown } from "./json.ts";
 import type { Judging } from "./judging.ts";
 
 /** What becomes of one field of a struct. */
@@ -45,7 +45,7 @@ function checkStruct(value: JsonObject, struct: Struct, at: string, judging: Jud
       unchecked(join(at, name), judging);
     } else if (plan.judge === "parts") {
       if (isCompound(inner)) checkFields(inner, plan.type, join(at, name), judging);
-    } else if (plan.evenEmpty || !isNeutral(inner)) {
+    } else if (plan.evenEmpty || !isNeutralAs(inner, plan.type)) {
       if (plan.judge === "nobody") unchecked(join(at, name), judging);
       else plan.judge(inner, join(at, name), judging);
     }

@@ -159,6 +159,7 @@ const rows: readonly TableRow[] = [
   ["TaskSpec.ContainerSpec.Secrets", "SecretID SecretName File", keep],
   // Where a credential is, not the credential.
   ["TaskSpec.ContainerSpec.Privileges", "CredentialSpec", keep],
+  ["TaskSpec.ContainerSpec.Privileges.CredentialSpec", "Config", keep],
   ["TaskSpec.ContainerSpec.Privileges.CredentialSpec", "File", keep, hide],
   ["TaskSpec.LogDriver", "Options", options, hide],
   ["TaskSpec.PluginSpec", "env", variables],
@@ -175,6 +176,11 @@ const rows: readonly TableRow[] = [
   ["PluginDevice", "Path", keep, path],
   ["PluginPrivilege", "Value", settings],
   ["RuntimePrivilege", "value", settings],
+
+  // Of the container's own inside.
+  ["FilesystemChange", "Path", keep],
+  ["Mount.TmpfsOptions", "Options", keep],
+  ["TaskSpec.ContainerSpec.DNSConfig", "Options", keep],
 
   // The client logs in with its own credential, and gets its own token.
   ["AuthResponse", "IdentityToken", keep],

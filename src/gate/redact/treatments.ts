@@ -59,8 +59,8 @@ export const named: Treatment = (value) =>
 /** Options of drivers: also what stands in a list of mount options. */
 export const options: Treatment = (value) =>
   mappedEntries(value, (name, text) => {
-    if (isSecretValue(name, text)) return MASK;
-    return /^(?:o|opts?|options)$/i.test(name) ? maskMountOptions(text) : maskText(text);
+    if (/^(?:o|opts?|options)$/i.test(name)) return maskMountOptions(text);
+    return isSecretValue(name, text) ? MASK : maskText(text);
   });
 
 /** mount(8): `username=…,password=…`, of cifs among others. */

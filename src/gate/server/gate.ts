@@ -37,6 +37,19 @@ interface Connected {
   readonly listening: Listening;
 }
 
+/** A core, and how many requests stand on it. */
+interface Held {
+  readonly core: Core;
+  requests: number;
+  retired: boolean;
+}
+
+const hold = (core: Core): Held => ({ core, requests: 0, retired: false });
+
+function retireUnused(held: Held): void {
+  if (held.retired && held.requests === 0) held.core.retire();
+}
+
 const FULL =
   "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nConnection: close\r\n";
 
@@ -46,12 +59,12 @@ export class Gate {
   readonly #clients = new Map<string, LiveClient>();
   readonly #connections = new Set<Connected>();
   #compiled: CompiledGate;
-  #core: Core;
+  #held: Held;
   #stopping = false;
 
   private constructor(compiled: CompiledGate, core: Core, options: GateOptions) {
     this.#compiled = compiled;
-    this.#core = core;
+    this.#held = hold(core);
     this.#options = options;
   }
 
@@ -85,6 +98,10 @@ export class Gate {
     return this.#connections.size;
   }
 
+  get upstreamConnections(): { readonly open: number; readonly idle: number } {
+    return this.#held.core.runtime.upstream.connections;
+  }
+
   get compiled(): CompiledGate {
     return this.#compiled;
   }
@@ -102,12 +119,12 @@ export class Gate {
     } catch (error) {
       return [error instanceof Error ? error.message : String(error)];
     }
-    const before = new Set(this.#listeners.keys());
+    const open = new Set(this.#listeners.keys());
     const problems = await this.#openMissing(compiled);
     if (problems.length === 0) problems.push(...this.#changeListeners(compiled));
     if (problems.length > 0) {
       for (const [key, listening] of this.#listeners) {
-        if (before.has(key)) continue;
+        if (open.has(key)) continue;
         listening.close();
         this.#listeners.delete(key);
       }
@@ -122,10 +139,11 @@ export class Gate {
       this.#listeners.delete(key);
     }
     this.#setClients(compiled);
-    const retired = this.#core;
-    this.#core = core;
+    const before = this.#held;
+    this.#held = hold(core);
     this.#compiled = compiled;
-    retired.retire();
+    before.retired = true;
+    retireUnused(before);
     for (const { connection, socket, client, listening } of this.#connections) {
       const mine = this.#listeners.get(listening.key) === listening;
       if (!mine || listening.clientOf(socket) !== client) connection.destroy();
@@ -139,11 +157,12 @@ export class Gate {
     for (const listening of this.#listeners.values()) listening.close();
     this.#listeners.clear();
     const closing = [...this.#connections].map(({ connection }) => {
-      connection.close(graceMilliseconds);
+      if (graceMilliseconds > 0) connection.close(graceMilliseconds);
+      else connection.destroy();
       return connection.closed;
     });
     await Promise.all(closing);
-    this.#core.retire();
+    this.#held.core.retire();
   }
 
   async #openMissing(compiled: CompiledGate): Promise<string[]> {
@@ -201,7 +220,15 @@ export class Gate {
   #hooks(client: LiveClient): ServerHooks {
     const { observer } = this.#options;
     return {
-      handle: (exchange) => handleExchange(exchange, client, this.#core.runtime),
+      handle: (exchange) => {
+        // What began under one policy ends under it, with its way to the engine.
+        const held = this.#held;
+        held.requests += 1;
+        return handleExchange(exchange, client, held.core.runtime).finally(() => {
+          held.requests -= 1;
+          retireUnused(held);
+        });
+      },
       onRefused: ({ status, problem }) => observer.malformed(client.policy, status, problem),
       onBug: (error) => observer.bug(error),
     };

@@ -86,7 +86,7 @@ async function answer(exchange: Exchange, client: LiveClient, runtime: Runtime):
   if (stopped !== undefined) return work.answerDenials([stopped]);
   for (const action of judgement.before) {
     const denial = await action();
-    if (denial !== undefined) return work.deny([denial]);
+    if (denial !== undefined) return work.answerDenials([denial]);
   }
   work.finish(
     await forward(exchange, judgement.request, combinePlans(judgement.answers), policy, runtime),

@@ -8,6 +8,7 @@ import type { Denial, GateRequest } from "../judge/contract.ts";
 import { checkTarget } from "../ownership/image-names.ts";
 import { Objects } from "../ownership/objects.ts";
 import type { ClientPolicy } from "../policy/client-policy.ts";
+import type { Decided } from "./observer.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** API 1.42 came with Docker 23, and that with BuildKit 0.11. */
@@ -44,8 +45,8 @@ export function mediate(
       }
       return undefined;
     },
-    decided: async (denials): Promise<Denial | undefined> =>
-      observer.decided({
+    decided: async (denials): Promise<Denial | undefined> => {
+      const decided: Decided = {
         id: runtime.nextId(),
         client: policy,
         method: "POST",
@@ -54,6 +55,12 @@ export function mediate(
         decision: denials.length > 0 ? "deny" : "allow",
         denials,
         judgedMs: 0,
-      }),
+      };
+      const stopped = await observer.decided(decided);
+      // Its answer is a part of the connection's, which is told of when it ends.
+      const status = denials.length > 0 || stopped !== undefined ? 403 : 200;
+      observer.finished(decided, { status, bytesIn: 0, bytesOut: 0, tookMs: 0, end: "whole" });
+      return stopped;
+    },
   });
 }

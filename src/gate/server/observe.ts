@@ -5,6 +5,8 @@ import { createServer, type Server } from "node:http";
 import { AuditLog } from "../audit/audit-log.ts";
 import { decisionRecord, endRecord } from "../audit/records.ts";
 import type { Denial } from "../judge/contract.ts";
+import { adminAnswer } from "../metrics/admin.ts";
+import { GateMetrics } from "../metrics/gate-metrics.ts";
 import type { AdminAddress, CompiledGate } from "../policy/compiled.ts";
 import { bindUnixSocket } from "./unix-socket.ts";
 import type { Gate } from "./gate.ts";
@@ -14,6 +16,7 @@ import type { Mode } from "./runtime.ts";
 export interface ObserverOptions {
   readonly gate: CompiledGate;
   readonly mode: Mode;
+  readonly version: string;
   /** One line for standard error. */
   readonly say: (line: string) => void;
 }
@@ -21,10 +24,10 @@ export interface ObserverOptions {
 export interface OpenObserver {
   readonly observer: Observer;
   readonly stranger: (listener: string, why: string) => void;
-  /** Begins to serve /healthz and /metrics of the gate. */
-  readonly serve: (gate: Gate) => void;
-  /** With the problems of a policy that did not come to hold. */
-  readonly reloaded: (gate: CompiledGate, problems: readonly string[]) => void;
+  /** The gate listens; with the hash of its policy's text. */
+  readonly serve: (gate: Gate, sha256: string) => void;
+  /** With the hash of the text that holds now; without, it was refused. */
+  readonly reloaded: (sha256: string | undefined) => void;
   readonly reopen: () => void;
   readonly close: () => Promise<void>;
 }
@@ -41,48 +44,74 @@ const NOT_WRITTEN: Denial = {
 export async function openObserver({
   gate,
   mode,
+  version,
   say,
 }: ObserverOptions): Promise<OpenObserver | { readonly problem: string; readonly help: string }> {
   const audit = gate.audit === undefined ? undefined : await openAudit(gate.audit, say);
   const run = randomBytes(4).toString("hex");
   audit?.event("start", mode);
-  let admin: Server | undefined;
-  if (gate.admin !== undefined) {
-    admin = createServer();
+  const admin = gate.admin === undefined ? undefined : createServer();
+  if (admin !== undefined && gate.admin !== undefined) {
     const why = await listenAdmin(admin, gate.admin);
     if (why !== undefined) {
       await audit?.close();
       return { problem: why, help: "choose another `admin` address, or free this one" };
     }
   }
+  let running: Gate | undefined;
+  const metrics = new GateMetrics(version, {
+    connections: () => running?.connections ?? 0,
+    upstreamConnections: () => {
+      const { open, idle } = running?.upstreamConnections ?? { open: 0, idle: 0 };
+      return { idle, busy: open - idle };
+    },
+    ...(audit === undefined ? {} : { audit: () => audit.state }),
+  });
+  let refusedReload = false;
+  const problems = (): readonly string[] => [
+    ...(running === undefined ? ["the gate is starting"] : []),
+    ...(audit?.state.failing === undefined ? [] : ["the audit log cannot be written"]),
+    ...(refusedReload ? ["the policy on disk is refused: the one before goes on"] : []),
+  ];
+  admin?.on("request", ({ method = "", url = "" }, response) => {
+    const [path = ""] = url.split("?", 1);
+    const { status, type, body } = adminAnswer(method, path, { metrics, problems });
+    response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) });
+    response.end(method === "HEAD" ? undefined : body);
+  });
   const observer: Observer = {
     decided: (decided) => {
+      metrics.decided(decided);
       const written = audit?.decided(decisionRecord(decided, run)) ?? true;
       if (written === true) return undefined;
       return written === false ? NOT_WRITTEN : written.then((ok) => (ok ? undefined : NOT_WRITTEN));
     },
-    finished: (decided, finished) => audit?.ended(endRecord(decided, finished, run)),
+    finished: (decided, finished) => {
+      metrics.finished(decided, finished);
+      audit?.ended(endRecord(decided, finished, run));
+    },
     malformed: (client, status, problem) => {
+      metrics.malformed(client?.name, status);
       audit?.event("malformed", `${client?.name ?? "?"} ${String(status)} ${problem}`);
     },
     bug: (error) => {
-      say(
-        `this is a bug in Plimsoll: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
+      metrics.bug();
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      say(`this is a bug in Plimsoll: ${text}`);
     },
   };
   return {
     observer,
     stranger: (listener, why) => audit?.event("stranger", `${listener}: ${why}`),
-    serve: (running) => {
-      admin?.on("request", (request, response) => {
-        const healthy = running.listening.length > 0 && audit?.state.failing === undefined;
-        response.writeHead(request.url === "/healthz" ? (healthy ? 200 : 503) : 404);
-        response.end(healthy ? "ok\n" : "failing\n");
-      });
+    serve: (started, sha256) => {
+      running = started;
+      metrics.policyApplied(sha256, Date.now() / 1000);
     },
-    reloaded: (_gate, problems) => {
-      audit?.event(problems.length > 0 ? "reload-failed" : "reload");
+    reloaded: (sha256) => {
+      refusedReload = sha256 === undefined;
+      if (sha256 === undefined) metrics.policyRefused();
+      else metrics.policyApplied(sha256, Date.now() / 1000);
+      audit?.event(sha256 === undefined ? "reload-failed" : "reload");
     },
     reopen: () => audit?.reopen(),
     close: async () => {

@@ -4,7 +4,7 @@ import type { Unknown } from "../../model/fact.ts";
 import { known } from "../../model/fact.ts";
 import type { DefaultOrigin, Fact } from "../../model/fact.ts";
 import type { Span } from "../../model/source.ts";
-import type { Build, BuildArgument } from "../../model/workload.ts";
+import type { Build, BuildArgument } from "../../model/build.ts";
 import type { BuiltImage, ConsumedDockerfile, ReadContext } from "../contract.ts";
 import type { ResolvedStage, StageFacts, StageOptions } from "../dockerfile/stage-facts.ts";
 import { readDockerfileText, resolveStage } from "../dockerfile/stage-facts.ts";

@@ -1,7 +1,7 @@
 /** `command`, `entrypoint` and the commands of hooks and health checks. */
 
 import type { Span } from "../../model/source.ts";
-import type { CommandLine } from "../../model/workload.ts";
+import type { CommandLine } from "../../model/command.ts";
 import type { YamlNode } from "../yaml/node.ts";
 
 /**

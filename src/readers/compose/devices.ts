@@ -1,6 +1,6 @@
 /** Devices, device cgroup rules and GPUs of a service. */
 
-import type { Device } from "../../model/workload.ts";
+import type { Device } from "../../model/devices.ts";
 import { asText, get, itemsOf, nodeAt } from "../yaml/access.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import type { ServiceScope } from "./facts.ts";

@@ -1,6 +1,6 @@
 /** The environment of a service: `env_file`, then `environment` over it. */
 
-import type { EnvironmentVariable } from "../../model/workload.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
 import { joinPath } from "../paths.ts";
 import type { ReadContext } from "../contract.ts";
 import { asText, get } from "../yaml/access.ts";

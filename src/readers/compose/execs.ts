@@ -3,7 +3,9 @@
 import type { Fact } from "../../model/fact.ts";
 import { known } from "../../model/fact.ts";
 import { parseUser } from "../../model/user.ts";
-import type { EnvironmentVariable, Exec, User } from "../../model/workload.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
+import type { User } from "../../model/user.ts";
+import type { Exec } from "../../model/workload.ts";
 import { asText, get, isNull, itemsOf } from "../yaml/access.ts";
 import type { ServiceBuild } from "./build.ts";
 import { commandLine, healthCommand } from "./command-line.ts";

@@ -1,6 +1,6 @@
 /** Secrets and configs that a service is granted. */
 
-import type { Mount } from "../../model/workload.ts";
+import type { Mount } from "../../model/mounts.ts";
 import { hostPathOf, joinPath } from "../paths.ts";
 import { asText, entryOf, get, itemsOf } from "../yaml/access.ts";
 import type { YamlNode } from "../yaml/node.ts";

@@ -2,7 +2,7 @@
 
 import { parseDynamicTag, parseImageReference } from "../../model/image-reference.ts";
 import { spanText } from "../../model/source.ts";
-import type { ImageReference } from "../../model/workload.ts";
+import type { ImageReference } from "../../model/image-reference.ts";
 import type { YamlScalar } from "../yaml/node.ts";
 
 /** Undefined when the text is no image's name, or a variable without value stands in the repository. */

@@ -2,7 +2,7 @@
 
 import type { Fact } from "../../model/fact.ts";
 import { known } from "../../model/fact.ts";
-import type { Limits } from "../../model/workload.ts";
+import type { Limits } from "../../model/runtime.ts";
 import { parseDecimal, parseMemoryLimit } from "../docker-syntax/amounts.ts";
 import { get, nodeAt } from "../yaml/access.ts";
 import type { YamlNode } from "../yaml/node.ts";

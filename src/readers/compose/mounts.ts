@@ -1,6 +1,6 @@
 /** Everything that is mounted into a service's container. */
 
-import type { Mount } from "../../model/workload.ts";
+import type { Mount } from "../../model/mounts.ts";
 import { apiSocketMount } from "../docker-syntax/api-socket.ts";
 import { joinPath } from "../paths.ts";
 import { get, itemsOf } from "../yaml/access.ts";

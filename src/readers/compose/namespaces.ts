@@ -2,7 +2,7 @@
 
 import { namespaceModes, parseNamespaceMode } from "../../linux/namespace-modes.ts";
 import type { Fact } from "../../model/fact.ts";
-import type { Namespace, Namespaces } from "../../model/workload.ts";
+import type { Namespace, Namespaces } from "../../model/namespaces.ts";
 import { get } from "../yaml/access.ts";
 import type { ServiceScope } from "./facts.ts";
 import { missingVariable, scalarFact } from "./facts.ts";

@@ -1,7 +1,7 @@
 /** Published ports, in all their forms. */
 
 import { isPortProtocol, isPortRange } from "../../linux/ports.ts";
-import type { PublishedPort } from "../../model/workload.ts";
+import type { PublishedPort } from "../../model/runtime.ts";
 import type { ShortPort } from "../docker-syntax/short-port.ts";
 import { readShortPort } from "../docker-syntax/short-port.ts";
 import { asText, get, itemsOf } from "../yaml/access.ts";

@@ -3,7 +3,8 @@
 import { unknownAt } from "../../model/fact.ts";
 import type { Unknown } from "../../model/fact.ts";
 import type { SourceFile } from "../../model/source.ts";
-import type { Mount, Workload } from "../../model/workload.ts";
+import type { Mount } from "../../model/mounts.ts";
+import type { Workload } from "../../model/workload.ts";
 import type { BuiltImage, ConsumedDockerfile, ReadContext, Reading } from "../contract.ts";
 import { entriesOf, get } from "../yaml/access.ts";
 import { buildOfService } from "./build.ts";

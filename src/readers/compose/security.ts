@@ -1,7 +1,7 @@
 /** Capabilities, `security_opt`, `privileged` and the rest of what a service asks of the kernel's guards. */
 
 import type { Fact } from "../../model/fact.ts";
-import type { CapabilityRequest, Runtime } from "../../model/workload.ts";
+import type { CapabilityRequest, Runtime } from "../../model/runtime.ts";
 import type { ReadContext } from "../contract.ts";
 import { joinPath } from "../paths.ts";
 import type { SecurityEntry, SecurityFacts } from "../docker-syntax/security-options.ts";

@@ -4,17 +4,15 @@ import type { Fact, Origin } from "../../model/fact.ts";
 import { known, unknownFact } from "../../model/fact.ts";
 import { isWindowsImage, parseImageReference } from "../../model/image-reference.ts";
 import { parseUser } from "../../model/user.ts";
-import type {
-  Build,
-  Command,
-  EnvironmentVariable,
-  ImageReference,
-  Mount,
-  PrivilegeDrop,
-  Runtime,
-  User,
-  Workload,
-} from "../../model/workload.ts";
+import type { Build } from "../../model/build.ts";
+import type { Command } from "../../model/command.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
+import type { ImageReference } from "../../model/image-reference.ts";
+import type { Mount } from "../../model/mounts.ts";
+import type { PrivilegeDrop } from "../../model/privilege-drop.ts";
+import type { Runtime } from "../../model/runtime.ts";
+import type { User } from "../../model/user.ts";
+import type { Workload } from "../../model/workload.ts";
 import type { ReadContext } from "../contract.ts";
 import { defaultRuntime } from "../default-runtime.ts";
 import { imageFacts } from "../image-facts.ts";

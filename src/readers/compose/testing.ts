@@ -2,7 +2,8 @@
 
 import type { Fact } from "../../model/fact.ts";
 import { spanText } from "../../model/source.ts";
-import type { Runtime, Workload } from "../../model/workload.ts";
+import type { Runtime } from "../../model/runtime.ts";
+import type { Workload } from "../../model/workload.ts";
 import type { Reading } from "../contract.ts";
 import { memoryFiles } from "../memory-files.ts";
 import { readCompose } from "./read.ts";

@@ -1,7 +1,7 @@
 /** Entries of a service's `volumes`: binds, named volumes, pipes. */
 
 import type { Origin } from "../../model/fact.ts";
-import type { Mount } from "../../model/workload.ts";
+import type { Mount } from "../../model/mounts.ts";
 import { hostPathOf, joinPath, leavesTree } from "../paths.ts";
 import { isPipe, readShortVolume, sourceTypeOf } from "../docker-syntax/short-volume.ts";
 import { asText, entryOf, get } from "../yaml/access.ts";

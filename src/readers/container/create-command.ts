@@ -6,7 +6,7 @@
 
 import type { Origin } from "../../model/fact.ts";
 import { setAt } from "../../model/fact.ts";
-import type { Runtime } from "../../model/workload.ts";
+import type { Runtime } from "../../model/runtime.ts";
 import { memoryFiles } from "../memory-files.ts";
 import { readArguments } from "../run-line/read-arguments.ts";
 import { asString, entryOf, itemsOf } from "../yaml/access.ts";

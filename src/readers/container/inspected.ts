@@ -1,6 +1,6 @@
 /** What the parts of this reader take. */
 
-import type { Runtime } from "../../model/workload.ts";
+import type { Runtime } from "../../model/runtime.ts";
 import type { Report } from "../yaml/fields.ts";
 import type { YamlMap } from "../yaml/node.ts";
 import type { CreateCommand } from "./create-command.ts";

@@ -4,7 +4,7 @@ import { parseSelinuxLabel } from "../../linux/mac.ts";
 import { appArmorProfile } from "../../linux/security-options.ts";
 import type { Fact } from "../../model/fact.ts";
 import { known, setAt } from "../../model/fact.ts";
-import type { AppArmor, Selinux } from "../../model/workload.ts";
+import type { AppArmor, Selinux } from "../../model/security-profiles.ts";
 import { asBoolean, asString, get, itemsOf } from "../yaml/access.ts";
 import type { YamlMap } from "../yaml/node.ts";
 import { isKnownTrue, placeOf, shownAt } from "./applied.ts";

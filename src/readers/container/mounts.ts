@@ -8,7 +8,7 @@
 import type { Origin } from "../../model/fact.ts";
 import { setAt } from "../../model/fact.ts";
 import type { Span } from "../../model/source.ts";
-import type { Mount } from "../../model/workload.ts";
+import type { Mount } from "../../model/mounts.ts";
 import { readShortVolume } from "../docker-syntax/short-volume.ts";
 import { hostPathOf, joinPath } from "../paths.ts";
 import { asBoolean, asString, entriesOf, entryOf, entrySpan, get } from "../yaml/access.ts";

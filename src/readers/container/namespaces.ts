@@ -3,7 +3,7 @@
 import { namespaceModes, parseNamespaceMode } from "../../linux/namespace-modes.ts";
 import type { Fact } from "../../model/fact.ts";
 import { known, setAt, unknownFact } from "../../model/fact.ts";
-import type { Namespace, Namespaces } from "../../model/workload.ts";
+import type { Namespace, Namespaces } from "../../model/namespaces.ts";
 import { asString, get, itemsOf } from "../yaml/access.ts";
 import { factOf, textField } from "../yaml/fields.ts";
 import { placeOf, shownAt } from "./applied.ts";

@@ -1,7 +1,7 @@
 /** Published ports: what was asked for, and the addresses and ports that the engine chose. */
 
 import { setAt, unknownAt } from "../../model/fact.ts";
-import type { PublishedPort } from "../../model/workload.ts";
+import type { PublishedPort } from "../../model/runtime.ts";
 import { entriesOf, entrySpan } from "../yaml/access.ts";
 import { mapAt, mapsAt } from "../yaml/fields.ts";
 import type { YamlMap } from "../yaml/node.ts";

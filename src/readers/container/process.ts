@@ -4,15 +4,12 @@ import type { Fact, Origin } from "../../model/fact.ts";
 import { known, setAt } from "../../model/fact.ts";
 import { parseImageReference } from "../../model/image-reference.ts";
 import { isRoot, parseUser } from "../../model/user.ts";
-import type {
-  Command,
-  CommandLine,
-  EnvironmentVariable,
-  Exec,
-  ImageReference,
-  PrivilegeDrop,
-  User,
-} from "../../model/workload.ts";
+import type { Command, CommandLine } from "../../model/command.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
+import type { ImageReference } from "../../model/image-reference.ts";
+import type { PrivilegeDrop } from "../../model/privilege-drop.ts";
+import type { User } from "../../model/user.ts";
+import type { Exec } from "../../model/workload.ts";
 import { imageFacts } from "../image-facts.ts";
 import { asString, entriesOf, entryOf, entrySpan } from "../yaml/access.ts";
 import { commandLine } from "../yaml/command-line.ts";

@@ -8,7 +8,8 @@
 import type { Unknown } from "../../model/fact.ts";
 import { known } from "../../model/fact.ts";
 import { isRoot } from "../../model/user.ts";
-import type { Runtime, Workload } from "../../model/workload.ts";
+import type { Runtime } from "../../model/runtime.ts";
+import type { Workload } from "../../model/workload.ts";
 import type { Reading } from "../contract.ts";
 import { defaultRuntime } from "../default-runtime.ts";
 import { asString, entryOf, get } from "../yaml/access.ts";

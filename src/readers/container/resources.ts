@@ -2,7 +2,8 @@
 
 import type { Fact } from "../../model/fact.ts";
 import { known, setAt, unknownAt } from "../../model/fact.ts";
-import type { Device, Limits, Runtime, Sysctl } from "../../model/workload.ts";
+import type { Device } from "../../model/devices.ts";
+import type { Limits, Runtime, Sysctl } from "../../model/runtime.ts";
 import {
   asNumber,
   asString,

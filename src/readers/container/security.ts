@@ -7,12 +7,8 @@
 import { engines } from "../../linux/engines.ts";
 import type { Fact, Origin } from "../../model/fact.ts";
 import { known, setAt, unknownAt } from "../../model/fact.ts";
-import type {
-  CapabilityRequest,
-  ExactCapabilities,
-  Runtime,
-  Seccomp,
-} from "../../model/workload.ts";
+import type { CapabilityRequest, ExactCapabilities, Runtime } from "../../model/runtime.ts";
+import type { Seccomp } from "../../model/security-profiles.ts";
 import type { SecurityEntry, SecurityFacts } from "../docker-syntax/security-options.ts";
 import { readSecurityOptions } from "../docker-syntax/security-options.ts";
 import { asString, get } from "../yaml/access.ts";

@@ -5,7 +5,8 @@ import { parseSecurityOption, securityField } from "../../linux/security-options
 import type { Fact, SetOrigin } from "../../model/fact.ts";
 import { known, unknownFact } from "../../model/fact.ts";
 import type { SourceFile } from "../../model/source.ts";
-import type { Runtime, Seccomp, Selinux } from "../../model/workload.ts";
+import type { Runtime } from "../../model/runtime.ts";
+import type { Seccomp, Selinux } from "../../model/security-profiles.ts";
 import type { FileRead } from "../files.ts";
 
 export type SecurityFacts = Pick<Runtime, SecurityField>;

@@ -1,6 +1,6 @@
 /** The short form of a published port. Source: docker/go-connections v0.5 nat/nat.go ParsePortSpec, splitParts. */
 
-import type { PublishedPort } from "../../model/workload.ts";
+import type { PublishedPort } from "../../model/runtime.ts";
 
 export type ShortPort = Omit<PublishedPort, "origin">;
 

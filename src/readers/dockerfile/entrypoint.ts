@@ -1,7 +1,8 @@
 /** Whether the command of an image starts as root and then gives root up. */
 
 import type { Span } from "../../model/source.ts";
-import type { PrivilegeDrop, ShellCommand, ShellWord } from "../../model/workload.ts";
+import type { PrivilegeDrop } from "../../model/privilege-drop.ts";
+import type { ShellCommand, ShellWord } from "../../model/shell-command.ts";
 import { baseName } from "../paths.ts";
 import { effectiveWords } from "../shell/effective-words.ts";
 import { findPrivilegeDrop } from "../shell/privilege-drop.ts";

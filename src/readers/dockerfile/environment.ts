@@ -2,7 +2,7 @@
 
 import type { RelatedPlace } from "../../model/fact.ts";
 import { setAt } from "../../model/fact.ts";
-import type { EnvironmentVariable } from "../../model/workload.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
 import type { Evaluator, StageState } from "./evaluator.ts";
 import { resolveWord } from "./evaluator.ts";
 import { variableOf } from "./graph.ts";

@@ -3,7 +3,7 @@
 import type { Fact } from "../../model/fact.ts";
 import { known, unknownAt, unknownFact } from "../../model/fact.ts";
 import { parseUser } from "../../model/user.ts";
-import type { User } from "../../model/workload.ts";
+import type { User } from "../../model/user.ts";
 import { imageFacts } from "../image-facts.ts";
 import { joinPath } from "../paths.ts";
 import type { BuildContext } from "./build-context.ts";

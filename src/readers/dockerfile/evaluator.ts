@@ -2,16 +2,12 @@
 
 import type { Fact, Origin, Unknown } from "../../model/fact.ts";
 import { setAt, unknownAt } from "../../model/fact.ts";
-import type {
-  BuildArgument,
-  CommandLine,
-  CopyStep,
-  EnvironmentVariable,
-  ImageUse,
-  PrivilegeDrop,
-  RunStep,
-  User,
-} from "../../model/workload.ts";
+import type { CopyStep, RunStep } from "../../model/build-steps.ts";
+import type { BuildArgument, ImageUse } from "../../model/build.ts";
+import type { CommandLine } from "../../model/command.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
+import type { PrivilegeDrop } from "../../model/privilege-drop.ts";
+import type { User } from "../../model/user.ts";
 import type { BuildContext } from "./build-context.ts";
 import type { GraphOptions, StageGraph, StageNode } from "./graph.ts";
 import { spanIn } from "./logical-text.ts";

@@ -2,7 +2,10 @@
 
 import type { DefaultOrigin, Fact, Origin } from "../../model/fact.ts";
 import { known, setAt } from "../../model/fact.ts";
-import type { Build, Command, EnvironmentVariable, Exec } from "../../model/workload.ts";
+import type { Build } from "../../model/build.ts";
+import type { Command } from "../../model/command.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
+import type { Exec } from "../../model/workload.ts";
 import type { Evaluation, SetCommand, StageState } from "./evaluator.ts";
 import { spanIn } from "./logical-text.ts";
 import type { Stage } from "./stages.ts";

@@ -1,7 +1,9 @@
 /** The scripts of shell-form commands, and the simple commands in them. */
 
 import type { Span } from "../../model/source.ts";
-import type { CommandLine, ShellCommand, WrittenText } from "../../model/workload.ts";
+import type { WrittenText } from "../../model/build-steps.ts";
+import type { CommandLine } from "../../model/command.ts";
+import type { ShellCommand } from "../../model/shell-command.ts";
 import { scriptWords } from "../shell/nested-scripts.ts";
 import { parseShell } from "../shell/parse.ts";
 import { isShell } from "../shell/shells.ts";

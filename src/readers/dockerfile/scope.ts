@@ -2,7 +2,7 @@
 
 import type { RelatedPlace } from "../../model/fact.ts";
 import type { Span } from "../../model/source.ts";
-import type { BuildArgument } from "../../model/workload.ts";
+import type { BuildArgument } from "../../model/build.ts";
 import { expand } from "./expand.ts";
 import { printableWord } from "./instruction.ts";
 

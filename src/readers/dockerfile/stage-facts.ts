@@ -3,16 +3,13 @@
 import type { Fact, Origin, RelatedPlace, Unknown } from "../../model/fact.ts";
 import { unknownAt } from "../../model/fact.ts";
 import type { SourceFile, Span } from "../../model/source.ts";
-import type {
-  Build,
-  BuildArgument,
-  Command,
-  EnvironmentVariable,
-  Exec,
-  ImageReference,
-  PrivilegeDrop,
-  User,
-} from "../../model/workload.ts";
+import type { Build, BuildArgument } from "../../model/build.ts";
+import type { Command } from "../../model/command.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
+import type { ImageReference } from "../../model/image-reference.ts";
+import type { PrivilegeDrop } from "../../model/privilege-drop.ts";
+import type { User } from "../../model/user.ts";
+import type { Exec } from "../../model/workload.ts";
 import type { ReadContext } from "../contract.ts";
 import { tooLong } from "../length-bound.ts";
 import { mayRead } from "../repeated-reading.ts";

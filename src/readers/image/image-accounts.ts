@@ -1,6 +1,6 @@
 /** Whom an image runs as in the end, by the accounts and the scripts that its layers hold. */
 
-import type { User } from "../../model/workload.ts";
+import type { User } from "../../model/user.ts";
 import type { Account, DroppingScript, LayerReport } from "./layers/layer-report.ts";
 import type { StateOf } from "./layers/whole-image.ts";
 

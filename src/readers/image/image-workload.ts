@@ -6,13 +6,10 @@ import type { ImageContents, LayerIdentity } from "../../model/image-contents.ts
 import { parseImageReference } from "../../model/image-reference.ts";
 import type { SourceFile, Span } from "../../model/source.ts";
 import { parseUser } from "../../model/user.ts";
-import type {
-  Command,
-  CommandLine,
-  EnvironmentVariable,
-  PrivilegeDrop,
-  Workload,
-} from "../../model/workload.ts";
+import type { Command, CommandLine } from "../../model/command.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
+import type { PrivilegeDrop } from "../../model/privilege-drop.ts";
+import type { Workload } from "../../model/workload.ts";
 import { asText, entriesOf, entryOf, entrySpan, get, itemsOf } from "../yaml/access.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import { dropAtStart, numbered } from "./image-accounts.ts";

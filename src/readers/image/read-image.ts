@@ -1,18 +1,9 @@
 /** Reads one image of a store: configuration, history, layers, attestations. */
 
 import type { Unknown } from "../../model/fact.ts";
-import type {
-  CapableFile,
-  ImageContents,
-  LayerIdentity,
-  LayerPlace,
-  PrivilegedFile,
-  SecretSighting,
-} from "../../model/image-contents.ts";
+import type { SecretSighting } from "../../model/image-contents.ts";
 import type { SourceFile } from "../../model/source.ts";
 import type { Workload } from "../../model/workload.ts";
-import { judgedAt } from "../../detect/token-expiry.ts";
-import { readFileCapability } from "../../linux/file-capability.ts";
 import { asText, get, itemsOf } from "../yaml/access.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import { parseYaml } from "../yaml/parse.ts";
@@ -21,10 +12,10 @@ import { configSecrets, historySecrets } from "./documents/config-secrets.ts";
 import { attestationSecrets, bytesSecrets } from "./documents/attestation-secrets.ts";
 import { readConfig } from "./documents/image-config.ts";
 import type { KeyedHash } from "./documents/secrets-in-text.ts";
+import { contentsOf, MAX_SECRETS } from "./contents.ts";
+import { problemsOf, readLayer } from "./read-layer.ts";
 import { imageWorkload, layerIdentities } from "./image-workload.ts";
-import type { LayerFile, LayerReport } from "./layers/layer-report.ts";
 import { nothingRead } from "./layers/nothing-read.ts";
-import type { StateOf } from "./layers/whole-image.ts";
 import { layerStates } from "./layers/whole-image.ts";
 import type { Descriptor } from "./manifest/descriptor.ts";
 import { platformText } from "./manifest/descriptor.ts";
@@ -41,8 +32,6 @@ export interface ImageReading {
 
 /** An image whose every layer is broken tells it as well with fewer. */
 const MAX_UNKNOWNS = 500;
-const MAX_SECRETS = 20_000;
-const MAX_ALIASES = 20;
 /** Threads take as many of them as there are; the others wait without being opened. */
 const LAYERS_AT_ONCE = 16;
 /** Attestations of an image that are read, together. */
@@ -179,138 +168,6 @@ function pathOf(
     platform === undefined ? undefined : platformText(platform),
   ];
   return `${store}#${which.filter((part) => part !== undefined).join("@")}`;
-}
-
-async function readLayer(
-  store: ImageStore,
-  descriptor: ResolvedImage["layers"][number],
-  diffId: string | undefined,
-): Promise<LayerReport | Problem> {
-  if (descriptor.mediaType.endsWith("+encrypted")) {
-    return {
-      problem: "it is encrypted, so nothing in it was read",
-      settle: "decrypt it by whoever has the key (`skopeo copy --decryption-key`), and check that",
-    };
-  }
-  const report = await store.layer(descriptor, diffId);
-  if ("problem" in report && descriptor.urls.length > 0) {
-    return {
-      problem: "it is a foreign layer that is not distributed with the image, and was not read",
-      settle: "check it where it is to be had; it is no part of what is pulled from this registry",
-    };
-  }
-  return report;
-}
-
-function problemsOf(
-  report: LayerReport | Problem,
-  { digest, diffId }: LayerIdentity,
-): { readonly why: string; readonly settle: string }[] {
-  if ("problem" in report)
-    return [
-      { why: report.problem, settle: report.settle ?? "pull the image whole, and check it again" },
-    ];
-  const problems = report.problems.map((why) => ({
-    why,
-    settle: "build or pull the image anew, and check it again",
-  }));
-  const forged = "pull the image anew: its content is not what was promised";
-  const isDigest = digest.startsWith("sha256:");
-  if (
-    isDigest &&
-    report.digest !== undefined &&
-    report.digest !== digest &&
-    report.diffId !== digest
-  ) {
-    problems.push({
-      why: `its content has the digest ${report.digest}, not ${digest}`,
-      settle: forged,
-    });
-    // Of other bytes all other digests differ too.
-  } else if (
-    diffId !== undefined &&
-    diffId !== "" &&
-    report.diffId !== undefined &&
-    report.diffId !== diffId
-  ) {
-    problems.push({
-      why: `its uncompressed content has the digest ${report.diffId}, not ${diffId}`,
-      settle: forged,
-    });
-  }
-  return problems;
-}
-
-interface ReadLayers {
-  readonly layers: readonly LayerIdentity[];
-  readonly reports: readonly LayerReport[];
-  readonly states: StateOf;
-  /** The target as the user named it. */
-  readonly image: string;
-  /** The time of the report, in milliseconds of Unix time: reports of layers may be old. */
-  readonly now: number;
-}
-
-function contentsOf(
-  { layers, reports, states, image, now }: ReadLayers,
-  documents: readonly SecretSighting[],
-): ImageContents {
-  let left = MAX_SECRETS;
-  const inLayers = reports.flatMap((report, index): SecretSighting[] => {
-    const layer = layers[index];
-    if (layer === undefined) return [];
-    const links = Map.groupBy(report.links, ({ to }) => to);
-    const listed = report.sightings.slice(0, left);
-    left -= listed.length;
-    return listed.map(({ path, offset, length, layerOffset, ...sighting }): SecretSighting => {
-      const file = path.split("!/")[0] ?? path;
-      const aliases = (links.get(file) ?? []).slice(0, MAX_ALIASES).map((link) => link.path);
-      const place: LayerPlace = {
-        image,
-        layer,
-        path,
-        offset,
-        length,
-        ...(layerOffset === undefined ? {} : { layerOffset }),
-      };
-      const own = states(index, file);
-      // A file lives as long as one of its names does.
-      const lives =
-        own.is !== "live" && aliases.some((alias) => states(index, alias).is === "live");
-      return {
-        ...judgedAt(sighting, now),
-        place,
-        state: lives ? { is: "live" } : own,
-        ...(aliases.length === 0 ? {} : { aliases }),
-      };
-    });
-  });
-  const live = <T extends LayerFile>(
-    pick: (report: LayerReport) => readonly T[],
-  ): (T & { readonly layer: LayerIdentity })[] =>
-    reports.flatMap((report, index) => {
-      const layer = layers[index];
-      if (layer === undefined) return [];
-      return pick(report)
-        .filter(({ path }) => states(index, path).is === "live")
-        .map((file) => ({ ...file, layer }));
-    });
-  return {
-    image,
-    layers,
-    secrets: [...documents.map((sighting) => judgedAt(sighting, now)), ...inLayers],
-    setuid: live(({ setuid }) => setuid) satisfies PrivilegedFile[],
-    capable: live(({ capable }) => capable).flatMap(
-      ({ capability = "", ...file }): CapableFile[] => {
-        const bytes = Uint8Array.from(capability.match(/../g) ?? [], (byte) => parseInt(byte, 16));
-        const read = readFileCapability(bytes);
-        if (read === undefined) return [];
-        const { permitted, inheritable, effective } = read;
-        return [{ ...file, permitted, inheritable, effective }];
-      },
-    ),
-    writableCode: live(({ writableCode }) => writableCode) satisfies PrivilegedFile[],
-  };
 }
 
 function emptyMap(file: SourceFile): YamlNode {

@@ -37,12 +37,14 @@ export async function readStore(
   );
   const resolved = extend === undefined ? listed : await extend(listed);
   const inside = problems.map((problem): Problem => ({ problem }));
-  const unknowns: Unknown[] = [...inside, ...missing, ...resolved.problems].map(({ problem, settle }) => ({
-    path: store.name,
-    what: "image",
-    why: problem,
-    settle: settle ?? settleOf(problem),
-  }));
+  const unknowns: Unknown[] = [...inside, ...missing, ...resolved.problems].map(
+    ({ problem, settle }) => ({
+      path: store.name,
+      what: "image",
+      why: problem,
+      settle: settle ?? settleOf(problem),
+    }),
+  );
   const { images, otherPlatforms } = resolved;
   if (images.length === 0 && unknowns.length === 0) {
     unknowns.push({

@@ -1,6 +1,6 @@
 /** Seccomp and AppArmor as annotations, the form before there were fields. */
 
-import type { AppArmor, Seccomp } from "../../model/workload.ts";
+import type { AppArmor, Seccomp } from "../../model/security-profiles.ts";
 import { asString } from "../yaml/access.ts";
 import type { Field } from "../yaml/fields.ts";
 import { field } from "../yaml/fields.ts";

@@ -2,7 +2,9 @@
 
 import type { Fact, Origin } from "../../model/fact.ts";
 import { known } from "../../model/fact.ts";
-import type { Command, Exec, User } from "../../model/workload.ts";
+import type { Command } from "../../model/command.ts";
+import type { User } from "../../model/user.ts";
+import type { Exec } from "../../model/workload.ts";
 import { entryOf, entrySpan, get } from "../yaml/access.ts";
 import { commandLine } from "../yaml/command-line.ts";
 import type { Report } from "../yaml/fields.ts";

@@ -8,14 +8,11 @@ import {
   parseImageReference,
 } from "../../model/image-reference.ts";
 import type { Span } from "../../model/source.ts";
-import type {
-  CapabilityRequest,
-  ImageReference,
-  Namespaces,
-  Runtime,
-  ServiceAccount,
-  Workload,
-} from "../../model/workload.ts";
+import type { ImageReference } from "../../model/image-reference.ts";
+import type { Namespaces } from "../../model/namespaces.ts";
+import type { CapabilityRequest, Runtime } from "../../model/runtime.ts";
+import type { ServiceAccount } from "../../model/service-account.ts";
+import type { Workload } from "../../model/workload.ts";
 import type { ReadContext } from "../contract.ts";
 import { defaultRuntime } from "../default-runtime.ts";
 import { imageFacts } from "../image-facts.ts";

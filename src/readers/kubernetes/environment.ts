@@ -2,7 +2,7 @@
 
 import type { Origin } from "../../model/fact.ts";
 import { unknownAt } from "../../model/fact.ts";
-import type { EnvironmentVariable } from "../../model/workload.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
 import { asString, asText, entryOf, get, isNull } from "../yaml/access.ts";
 import type { Report } from "../yaml/fields.ts";
 import { mapsAt } from "../yaml/fields.ts";

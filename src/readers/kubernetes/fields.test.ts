@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Fact } from "../../model/fact.ts";
 import { spanText } from "../../model/source.ts";
-import type { Runtime } from "../../model/workload.ts";
+import type { Runtime } from "../../model/runtime.ts";
 import type { PodParts } from "./testing.ts";
 import { only, read, readPod, runtimeOf, told } from "./testing.ts";
 

@@ -6,7 +6,8 @@
 import type { Origin } from "../../model/fact.ts";
 import { unknownAt } from "../../model/fact.ts";
 import type { Span } from "../../model/source.ts";
-import type { Device, Mount } from "../../model/workload.ts";
+import type { Device } from "../../model/devices.ts";
+import type { Mount } from "../../model/mounts.ts";
 import { hostPathOf, joinPath } from "../paths.ts";
 import { entryOf, entrySpan } from "../yaml/access.ts";
 import type { Report } from "../yaml/fields.ts";

@@ -1,7 +1,8 @@
 /** PersistentVolumes that are a path of the node: whoever claims one gets the path. */
 
 import { known, unknownFact } from "../../model/fact.ts";
-import type { Mount, Workload } from "../../model/workload.ts";
+import type { Mount } from "../../model/mounts.ts";
+import type { Workload } from "../../model/workload.ts";
 import { hostPathOf } from "../paths.ts";
 import { asString, entryOf, entrySpan, get, isNull } from "../yaml/access.ts";
 import type { YamlMap } from "../yaml/node.ts";

@@ -2,7 +2,8 @@
 
 import type { Fact, Origin } from "../../model/fact.ts";
 import { known } from "../../model/fact.ts";
-import type { Namespace, Runtime, Sysctl } from "../../model/workload.ts";
+import type { Namespace } from "../../model/namespaces.ts";
+import type { Runtime, Sysctl } from "../../model/runtime.ts";
 import { asBoolean, asScalar, asString, asText, get, itemsOf } from "../yaml/access.ts";
 import type { Field, Report } from "../yaml/fields.ts";
 import {

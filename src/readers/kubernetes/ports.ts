@@ -1,6 +1,6 @@
 /** Ports that a container opens on its node. */
 
-import type { PublishedPort } from "../../model/workload.ts";
+import type { PublishedPort } from "../../model/runtime.ts";
 import { asText, get } from "../yaml/access.ts";
 import type { Report } from "../yaml/fields.ts";
 import { integerField, mapsAt, originOf } from "../yaml/fields.ts";

@@ -3,7 +3,7 @@
  * Source: kubernetes v1.37, pkg/registry/rbac/validation/rule.go, appliesToUser.
  */
 
-import type { AccountBinding, RoleRule } from "../../model/workload.ts";
+import type { AccountBinding, RoleRule } from "../../model/service-account.ts";
 import { asText, entryOf, entrySpan, get, itemsOf } from "../yaml/access.ts";
 import type { YamlMap, YamlNode } from "../yaml/node.ts";
 

@@ -3,7 +3,7 @@
  * Source: kubernetes v1.37, pkg/securitycontext/util.go, DetermineEffectiveSecurityContext.
  */
 
-import type { AppArmor, Seccomp, Selinux } from "../../model/workload.ts";
+import type { AppArmor, Seccomp, Selinux } from "../../model/security-profiles.ts";
 import { asMap, asString, get } from "../yaml/access.ts";
 import type { Field, Report } from "../yaml/fields.ts";
 import {

@@ -6,7 +6,7 @@
 import type { Fact } from "../../model/fact.ts";
 import { known } from "../../model/fact.ts";
 import type { Span } from "../../model/source.ts";
-import type { ServiceAccount } from "../../model/workload.ts";
+import type { ServiceAccount } from "../../model/service-account.ts";
 import type { ReadContext } from "../contract.ts";
 import type { Files } from "../files.ts";
 import { dirName, joinPath } from "../paths.ts";

@@ -3,7 +3,7 @@
 import type { Fact } from "../../model/fact.ts";
 import { known, unknownFact } from "../../model/fact.ts";
 import { parseUser } from "../../model/user.ts";
-import type { User } from "../../model/workload.ts";
+import type { User } from "../../model/user.ts";
 import type { Field } from "../yaml/fields.ts";
 import { factOf, originOf } from "../yaml/fields.ts";
 import type { SecurityScope } from "./security-scope.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { spanText } from "../../model/source.ts";
-import type { Mount } from "../../model/workload.ts";
+import type { Mount } from "../../model/mounts.ts";
 import { podText, read, readPod, runtimeOf } from "./testing.ts";
 
 function mountOf(source: object, mount: object = {}): Omit<Mount, "origin"> | undefined {

@@ -6,7 +6,7 @@
 import type { RelatedPlace } from "../../model/fact.ts";
 import { unknownAt } from "../../model/fact.ts";
 import type { Span } from "../../model/source.ts";
-import type { Mount } from "../../model/workload.ts";
+import type { Mount } from "../../model/mounts.ts";
 import { hostPathOf } from "../paths.ts";
 import {
   asNumber,

@@ -1,7 +1,7 @@
 /** `process.capabilities`: the exact sets, which need no computing. */
 
 import type { Origin } from "../../model/fact.ts";
-import type { CapabilityRequest, ExactCapabilities } from "../../model/workload.ts";
+import type { CapabilityRequest, ExactCapabilities } from "../../model/runtime.ts";
 import { asString, entryOf } from "../yaml/access.ts";
 import type { Report } from "../yaml/fields.ts";
 import { listAt, mapAt, wrongItem } from "../yaml/fields.ts";

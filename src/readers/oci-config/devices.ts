@@ -1,6 +1,6 @@
 /** `linux.devices` and the device rules of `linux.resources`. */
 
-import type { Device } from "../../model/workload.ts";
+import type { Device } from "../../model/devices.ts";
 import { asBoolean, asNumber, asString, entryOf, entrySpan, get, itemsOf } from "../yaml/access.ts";
 import type { Report } from "../yaml/fields.ts";
 import { mapsAt, textAt } from "../yaml/fields.ts";

@@ -3,7 +3,8 @@
 import { parseSelinuxLabel } from "../../linux/mac.ts";
 import type { Fact } from "../../model/fact.ts";
 import { known } from "../../model/fact.ts";
-import type { AppArmor, Runtime, Selinux } from "../../model/workload.ts";
+import type { Runtime } from "../../model/runtime.ts";
+import type { AppArmor, Selinux } from "../../model/security-profiles.ts";
 import { asString } from "../yaml/access.ts";
 import { factOf, field } from "../yaml/fields.ts";
 import type { YamlMap } from "../yaml/node.ts";

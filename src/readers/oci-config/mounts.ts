@@ -1,6 +1,6 @@
 /** `mounts`, `root` and `linux.rootfsPropagation`. */
 
-import type { Mount } from "../../model/workload.ts";
+import type { Mount } from "../../model/mounts.ts";
 import { hostPathOf } from "../paths.ts";
 import { asString, entryOf, entrySpan } from "../yaml/access.ts";
 import type { Report } from "../yaml/fields.ts";

@@ -3,7 +3,8 @@
 import type { Fact, Origin } from "../../model/fact.ts";
 import { known } from "../../model/fact.ts";
 import type { Span } from "../../model/source.ts";
-import type { Mount, Namespace, Namespaces } from "../../model/workload.ts";
+import type { Mount } from "../../model/mounts.ts";
+import type { Namespace, Namespaces } from "../../model/namespaces.ts";
 import { asNumber, entryOf, get, itemsOf } from "../yaml/access.ts";
 import type { Report } from "../yaml/fields.ts";
 import { mapsAt, textAt } from "../yaml/fields.ts";

@@ -2,7 +2,7 @@
 
 import type { Fact } from "../../model/fact.ts";
 import { known } from "../../model/fact.ts";
-import type { Limits, Sysctl } from "../../model/workload.ts";
+import type { Limits, Sysctl } from "../../model/runtime.ts";
 import { asNumber, asString, entriesOf, entrySpan } from "../yaml/access.ts";
 import type { Field, Report } from "../yaml/fields.ts";
 import { factOf, field, mapAt, originOf } from "../yaml/fields.ts";

@@ -2,7 +2,7 @@
 
 import type { RelatedPlace } from "../../model/fact.ts";
 import type { Span } from "../../model/source.ts";
-import type { ShellWord } from "../../model/workload.ts";
+import type { ShellWord } from "../../model/shell-command.ts";
 import { mapText } from "../shell/mapped-text.ts";
 import type { TextPiece } from "../shell/mapped-text.ts";
 

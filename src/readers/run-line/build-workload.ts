@@ -3,7 +3,8 @@
 import { known, unknownAt, unknownFact } from "../../model/fact.ts";
 import type { DefaultOrigin, Fact } from "../../model/fact.ts";
 import type { Span } from "../../model/source.ts";
-import type { Build, BuildArgument, EnvironmentVariable } from "../../model/workload.ts";
+import type { Build, BuildArgument } from "../../model/build.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
 import type { BuiltImage } from "../contract.ts";
 import { joinPath } from "../paths.ts";
 import type { Argument } from "./argument.ts";

@@ -1,6 +1,7 @@
 /** Which engine a line talks to, when it says so by itself. */
 
-import type { EngineName, EnvironmentVariable } from "../../model/workload.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
+import type { EngineName } from "../../model/workload.ts";
 import type { ParsedCommand } from "../shell/syntax.ts";
 import type { ClientCall } from "./invocation.ts";
 import { last, originOf } from "./option-facts.ts";

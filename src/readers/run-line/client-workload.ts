@@ -1,7 +1,7 @@
 /** A line that starts no container and yet talks to an engine over TCP. */
 
 import { known, unknownFact } from "../../model/fact.ts";
-import type { EnvironmentVariable } from "../../model/workload.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
 import type { ClientCall } from "./invocation.ts";
 import type { Draft } from "./run-workload.ts";
 import { noImage } from "./workload-parts.ts";

@@ -5,7 +5,7 @@
 
 import type { SetOrigin } from "../../model/fact.ts";
 import { unknownAt } from "../../model/fact.ts";
-import type { EnvironmentVariable } from "../../model/workload.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
 import type { ReadContext } from "../contract.ts";
 import { joinPath } from "../paths.ts";
 import { mayRead } from "../repeated-reading.ts";

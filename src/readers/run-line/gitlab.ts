@@ -3,7 +3,9 @@
 import { asScalar, entriesOf, get, itemsOf } from "../yaml/access.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import type { Fact } from "../../model/fact.ts";
-import type { Command, CommandLine, EnvironmentVariable, User } from "../../model/workload.ts";
+import type { Command, CommandLine } from "../../model/command.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
+import type { User } from "../../model/user.ts";
 import type { Collection } from "./collect.ts";
 import { addDraft } from "./collect.ts";
 import { hostFromVariables } from "./client-host.ts";

@@ -3,7 +3,9 @@
 import { known } from "../../model/fact.ts";
 import { familiarRepository } from "../../model/image-reference.ts";
 import type { Fact } from "../../model/fact.ts";
-import type { Command, EnvironmentVariable, User } from "../../model/workload.ts";
+import type { Command } from "../../model/command.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
+import type { User } from "../../model/user.ts";
 import type { ReadContext } from "../contract.ts";
 import { imageFacts } from "../image-facts.ts";
 import type { Argument } from "./argument.ts";

@@ -5,7 +5,7 @@
  */
 
 import { unknownAt } from "../../model/fact.ts";
-import type { Mount } from "../../model/workload.ts";
+import type { Mount } from "../../model/mounts.ts";
 import { apiSocketMount } from "../docker-syntax/api-socket.ts";
 import { hostPathOf } from "../paths.ts";
 import { readShortVolume } from "../docker-syntax/short-volume.ts";

@@ -1,7 +1,7 @@
 /** What a line mounts from: a path of the host, of the project, or the name of a volume. */
 
 import { unknownAt } from "../../model/fact.ts";
-import type { Mount } from "../../model/workload.ts";
+import type { Mount } from "../../model/mounts.ts";
 import { dirName, hostPathOf, joinPath, leavesTree } from "../paths.ts";
 import { sourceTypeOf } from "../docker-syntax/short-volume.ts";
 import type { Argument } from "./argument.ts";

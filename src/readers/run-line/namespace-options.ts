@@ -2,7 +2,7 @@
 
 import { namespaceModes, parseNamespaceMode } from "../../linux/namespace-modes.ts";
 import type { Fact } from "../../model/fact.ts";
-import type { Namespace, Namespaces } from "../../model/workload.ts";
+import type { Namespace, Namespaces } from "../../model/namespaces.ts";
 import { known, unknownFact } from "../../model/fact.ts";
 import type { Argument } from "./argument.ts";
 import { split } from "./argument.ts";

@@ -1,7 +1,7 @@
 /** `-p`, `--publish`: the short form and the long one. */
 
 import { isPortProtocol, isPortRange } from "../../linux/ports.ts";
-import type { PublishedPort } from "../../model/workload.ts";
+import type { PublishedPort } from "../../model/runtime.ts";
 import type { ShortPort } from "../docker-syntax/short-port.ts";
 import { readShortPort } from "../docker-syntax/short-port.ts";
 import type { Argument } from "./argument.ts";

@@ -3,15 +3,10 @@
 import type { Fact } from "../../model/fact.ts";
 import { known, unknownFact } from "../../model/fact.ts";
 import type { Span } from "../../model/source.ts";
-import type {
-  CapabilityRequest,
-  Device,
-  EngineName,
-  Limits,
-  Mount,
-  Runtime,
-  Sysctl,
-} from "../../model/workload.ts";
+import type { Device } from "../../model/devices.ts";
+import type { Mount } from "../../model/mounts.ts";
+import type { CapabilityRequest, Limits, Runtime, Sysctl } from "../../model/runtime.ts";
+import type { EngineName } from "../../model/workload.ts";
 import { parseDecimal, parseMemoryLimit } from "../docker-syntax/amounts.ts";
 import type { ReadContext } from "../contract.ts";
 import { defaultRuntime } from "../default-runtime.ts";

@@ -3,7 +3,8 @@
 import type { Fact, Origin } from "../../model/fact.ts";
 import type { Span } from "../../model/source.ts";
 import { spanText } from "../../model/source.ts";
-import type { Namespace, Workload } from "../../model/workload.ts";
+import type { Namespace } from "../../model/namespaces.ts";
+import type { Workload } from "../../model/workload.ts";
 import type { Reading } from "../contract.ts";
 import { memoryFiles } from "../memory-files.ts";
 import { readRunLines } from "./read.ts";

@@ -6,7 +6,7 @@
 
 import { unknownAt } from "../../model/fact.ts";
 import type { Span } from "../../model/source.ts";
-import type { EnvironmentVariable } from "../../model/workload.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
 import { asScalar, asText, entriesOf, entryOf, get, itemsOf } from "../yaml/access.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import { slice } from "./argument.ts";

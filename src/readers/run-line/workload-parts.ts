@@ -5,12 +5,10 @@ import { known, unknownFact } from "../../model/fact.ts";
 import { parseDynamicTag, parseImageReference } from "../../model/image-reference.ts";
 import type { Span } from "../../model/source.ts";
 import { parseUser } from "../../model/user.ts";
-import type {
-  CommandLine,
-  EnvironmentVariable,
-  ImageReference,
-  User,
-} from "../../model/workload.ts";
+import type { CommandLine } from "../../model/command.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
+import type { ImageReference } from "../../model/image-reference.ts";
+import type { User } from "../../model/user.ts";
 import type { ReadContext } from "../contract.ts";
 import type { Argument } from "./argument.ts";
 import { outlineOf, slice, unknownText } from "./argument.ts";

@@ -1,7 +1,7 @@
 /** Commands that only start another command: `sudo`, `env`, `timeout 5`… */
 
 import { baseName } from "../paths.ts";
-import type { ShellWord } from "../../model/workload.ts";
+import type { ShellWord } from "../../model/shell-command.ts";
 
 interface Prefix {
   /** Options that take the next word as their value. A short one may have it attached. */

@@ -1,6 +1,6 @@
 /** Words that hold a script: `sh -c "…"`, `eval …`, `ssh host …`. */
 
-import type { ShellWord } from "../../model/workload.ts";
+import type { ShellWord } from "../../model/shell-command.ts";
 import { baseName } from "../paths.ts";
 import { effectiveWords } from "./effective-words.ts";
 import { isShell } from "./shells.ts";

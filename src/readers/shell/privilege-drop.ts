@@ -1,7 +1,7 @@
 /** Entrypoint scripts that start as root and give root up by what they execute at the end. */
 
 import type { Span } from "../../model/source.ts";
-import type { ShellCommand, ShellWord } from "../../model/workload.ts";
+import type { ShellCommand, ShellWord } from "../../model/shell-command.ts";
 import { baseName } from "../paths.ts";
 import { withoutPrefix } from "./effective-words.ts";
 

@@ -1,7 +1,7 @@
 /** What the shell parser gives: the commands of the model, with the parts that evaluation needs. */
 
 import type { Span } from "../../model/source.ts";
-import type { ShellCommand, ShellWord } from "../../model/workload.ts";
+import type { ShellCommand, ShellWord } from "../../model/shell-command.ts";
 
 /** Where a range of the parsed text stands in a file. */
 export type SpanOf = (start: number, end: number) => Span;

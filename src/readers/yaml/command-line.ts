@@ -1,7 +1,7 @@
 /** A command in exec form, written as a list of words. */
 
 import type { Span } from "../../model/source.ts";
-import type { CommandLine } from "../../model/workload.ts";
+import type { CommandLine } from "../../model/command.ts";
 import { asText, entryOf, entrySpan } from "./access.ts";
 import type { Report } from "./fields.ts";
 import { listAt, wrongItem } from "./fields.ts";

@@ -1,7 +1,7 @@
 /** Environment variables as a list of `NAME=value`, each with its place. */
 
 import type { Span } from "../../model/source.ts";
-import type { EnvironmentVariable } from "../../model/workload.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
 import { asString } from "./access.ts";
 import type { Report } from "./fields.ts";
 import { listAt, wrongItem } from "./fields.ts";

@@ -6,13 +6,11 @@ import { heldDrop } from "../../model/privilege-drop.ts";
 import type { Fact, Origin, RelatedPlace } from "../../model/fact.ts";
 import { positionAt } from "../../model/source.ts";
 import type { Span } from "../../model/source.ts";
-import type {
-  CommandLine,
-  EnvironmentVariable,
-  Runtime,
-  Seccomp,
-  Workload,
-} from "../../model/workload.ts";
+import type { CommandLine } from "../../model/command.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
+import type { Runtime } from "../../model/runtime.ts";
+import type { Seccomp } from "../../model/security-profiles.ts";
+import type { Workload } from "../../model/workload.ts";
 import { maskWords } from "../mask/command.ts";
 import { maskText } from "../mask/line.ts";
 

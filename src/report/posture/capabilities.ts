@@ -5,7 +5,8 @@ import type { CapabilitySets, HeldCapabilities, UserClass } from "../../linux/ca
 import { heldCapabilities } from "../../linux/capability-sets.ts";
 import { engines } from "../../linux/engines.ts";
 import { isRoot } from "../../model/user.ts";
-import type { Runtime, Workload } from "../../model/workload.ts";
+import type { Runtime } from "../../model/runtime.ts";
+import type { Workload } from "../../model/workload.ts";
 import type { LayerRow, Mark } from "./layer.ts";
 import { describeOrigin } from "./origin.ts";
 

@@ -3,7 +3,8 @@
 import { classifyVariable } from "../../detect/classify-variable.ts";
 import { heldDrop } from "../../model/privilege-drop.ts";
 import { describeUser, isRoot } from "../../model/user.ts";
-import type { EnvironmentVariable, Workload } from "../../model/workload.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
+import type { Workload } from "../../model/workload.ts";
 import type { LayerRow } from "./layer.ts";
 import { factRow, joinParts, row } from "./layer.ts";
 import { describeOrigin } from "./origin.ts";

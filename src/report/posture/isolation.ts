@@ -1,14 +1,10 @@
 /** The layers that shut a container off from the host: namespaces, cgroups, file systems, devices. */
 
 import type { Fact } from "../../model/fact.ts";
-import type {
-  Device,
-  Limits,
-  Mount,
-  Namespace,
-  Namespaces,
-  Runtime,
-} from "../../model/workload.ts";
+import type { Device } from "../../model/devices.ts";
+import type { Mount } from "../../model/mounts.ts";
+import type { Namespace, Namespaces } from "../../model/namespaces.ts";
+import type { Limits, Runtime } from "../../model/runtime.ts";
 import type { Mark, LayerRow, Part } from "./layer.ts";
 import { factRow, joinParts, row } from "./layer.ts";
 import { describeOrigin, describeUnknown } from "./origin.ts";

@@ -1,7 +1,7 @@
 /** What `privileged` means for the layers that it turns off. */
 
 import type { Fact } from "../../model/fact.ts";
-import type { Runtime } from "../../model/workload.ts";
+import type { Runtime } from "../../model/runtime.ts";
 import type { LayerRow } from "./layer.ts";
 import { row } from "./layer.ts";
 

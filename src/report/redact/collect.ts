@@ -6,7 +6,7 @@ import { findSecretsInText, MAX_MATCHES } from "../../detect/find-secrets.ts";
 import { judgeValue } from "../../detect/judge-value.ts";
 import type { SourceFile } from "../../model/source.ts";
 import { spanText } from "../../model/source.ts";
-import type { CommandLine } from "../../model/workload.ts";
+import type { CommandLine } from "../../model/command.ts";
 import type { Report } from "../contract.ts";
 import { secretsInWords } from "../mask/commands.ts";
 import { nameMayHoldSecret } from "../mask/names.ts";

@@ -1,7 +1,8 @@
 /** Paths inside an image as a build sees them: relative ones start at the WORKDIR above. */
 
 import type { Origin } from "../../model/fact.ts";
-import type { Build, CopyStep } from "../../model/workload.ts";
+import type { CopyStep } from "../../model/build-steps.ts";
+import type { Build } from "../../model/build.ts";
 import { dirName, joinPath } from "../../readers/paths.ts";
 
 export interface ImagePaths {

@@ -1,7 +1,7 @@
 /** Whether a user may write a file, by the file's permission bits. */
 
 import type { PrivilegedFile } from "../../model/image-contents.ts";
-import type { User } from "../../model/workload.ts";
+import type { User } from "../../model/user.ts";
 
 const GROUP_WRITE = 0o020;
 const OTHERS_WRITE = 0o002;

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { known, setAt } from "../../model/fact.ts";
 import { parseUser } from "../../model/user.ts";
-import type { Namespace, Runtime, Workload } from "../../model/workload.ts";
+import type { Namespace } from "../../model/namespaces.ts";
+import type { Runtime } from "../../model/runtime.ts";
+import type { Workload } from "../../model/workload.ts";
 import { capabilityNames } from "../../linux/capabilities.ts";
 import { rule as useless } from "../useless-capability/rule.ts";
 import { rule as notDropped } from "../capabilities-not-dropped/rule.ts";

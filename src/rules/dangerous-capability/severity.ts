@@ -4,7 +4,8 @@ import type { Capability, CapabilityDanger } from "../../linux/capabilities.ts";
 import { engines } from "../../linux/engines.ts";
 import type { Severity } from "../../model/finding.ts";
 import type { Fact } from "../../model/fact.ts";
-import type { Namespace, Runtime } from "../../model/workload.ts";
+import type { Namespace } from "../../model/namespaces.ts";
+import type { Runtime } from "../../model/runtime.ts";
 
 const byDanger: Readonly<Record<CapabilityDanger, Severity | undefined>> = {
   "host-root": "high",

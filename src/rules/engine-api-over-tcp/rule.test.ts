@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { known } from "../../model/fact.ts";
-import type { CommandLine, EnvironmentVariable } from "../../model/workload.ts";
+import type { CommandLine } from "../../model/command.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
 import { minimalWorkload, somewhere, verdicts, written } from "../testing.ts";
 import { rule } from "./rule.ts";
 

@@ -2,7 +2,9 @@
 
 import type { Span } from "../../model/source.ts";
 import { spanText } from "../../model/source.ts";
-import type { EnvironmentVariable, ShellWord, Workload } from "../../model/workload.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
+import type { ShellWord } from "../../model/shell-command.ts";
+import type { Workload } from "../../model/workload.ts";
 import { readLine, startedLines } from "../command-lines.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { inForm } from "../in-form.ts";

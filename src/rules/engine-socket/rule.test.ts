@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { known } from "../../model/fact.ts";
 import { parseUser } from "../../model/user.ts";
-import type { Mount, Runtime, Workload } from "../../model/workload.ts";
+import type { Mount } from "../../model/mounts.ts";
+import type { Runtime } from "../../model/runtime.ts";
+import type { Workload } from "../../model/workload.ts";
 import { bindMount, minimalWorkload, verdicts, written } from "../testing.ts";
 import { rule } from "./rule.ts";
 

@@ -1,7 +1,9 @@
 /** A container engine's socket is visible in the container. */
 
 import type { Confidence, Severity } from "../../model/finding.ts";
-import type { Mount, Runtime, Workload } from "../../model/workload.ts";
+import type { Mount } from "../../model/mounts.ts";
+import type { Runtime } from "../../model/runtime.ts";
+import type { Workload } from "../../model/workload.ts";
 import type { ExposedSocket } from "../../linux/engine-sockets.ts";
 import { cleanHostPath } from "../../linux/host-paths.ts";
 import { exposedSockets, looksLikeEngineSocket } from "../../linux/engine-sockets.ts";

@@ -3,7 +3,9 @@
 import type { HostDevice } from "../../linux/devices.ts";
 import { deviceRuleGain, hostDevice, parseDeviceRule } from "../../linux/devices.ts";
 import type { Severity } from "../../model/finding.ts";
-import type { Device, Runtime, Workload } from "../../model/workload.ts";
+import type { Device } from "../../model/devices.ts";
+import type { Runtime } from "../../model/runtime.ts";
+import type { Workload } from "../../model/workload.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { inForm } from "../in-form.ts";
 import { hasUserNamespace, isPrivileged, lessGrave, linuxRuntime, startsAs } from "../posture.ts";

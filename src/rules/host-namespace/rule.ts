@@ -2,7 +2,8 @@
 
 import type { Fact } from "../../model/fact.ts";
 import type { Severity } from "../../model/finding.ts";
-import type { Namespace, Namespaces, Workload } from "../../model/workload.ts";
+import type { Namespace, Namespaces } from "../../model/namespaces.ts";
+import type { Workload } from "../../model/workload.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { inForm } from "../in-form.ts";
 import { isWritten, samePlace } from "../posture.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { known } from "../../model/fact.ts";
-import type { PublishedPort } from "../../model/workload.ts";
+import type { PublishedPort } from "../../model/runtime.ts";
 import { minimalWorkload, verdicts, written } from "../testing.ts";
 import { rule } from "./rule.ts";
 

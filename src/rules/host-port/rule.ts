@@ -1,6 +1,7 @@
 /** A port of the container is open on the host. */
 
-import type { PublishedPort, Workload } from "../../model/workload.ts";
+import type { PublishedPort } from "../../model/runtime.ts";
+import type { Workload } from "../../model/workload.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { inForm } from "../in-form.ts";
 import { cisDocker, nist, podSecurity } from "../references.ts";

@@ -3,7 +3,8 @@
 import { familiarRepository } from "../../model/image-reference.ts";
 import { wellKnownImage } from "../../linux/well-known-images.ts";
 import type { Fact, Origin } from "../../model/fact.ts";
-import type { ImageReference, Workload } from "../../model/workload.ts";
+import type { ImageReference } from "../../model/image-reference.ts";
+import type { Workload } from "../../model/workload.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { inForm } from "../in-form.ts";
 import { kubernetesHardening, nist } from "../references.ts";

@@ -1,6 +1,6 @@
 /** The shape of a check on one command of a step, and the predicates that its words are tested with. */
 
-import type { ShellCommand } from "../../model/workload.ts";
+import type { ShellCommand } from "../../model/shell-command.ts";
 import type { Weakness } from "./weakness.ts";
 
 export interface CommandCheck {

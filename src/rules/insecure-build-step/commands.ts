@@ -1,6 +1,7 @@
 /** Weaknesses that single commands of a build step bring. */
 
-import type { RunStep, ShellCommand, ShellWord } from "../../model/workload.ts";
+import type { RunStep } from "../../model/build-steps.ts";
+import type { ShellCommand, ShellWord } from "../../model/shell-command.ts";
 import { baseName } from "../../readers/paths.ts";
 import { effectiveWords, prefixesOf } from "../../readers/shell/effective-words.ts";
 import type { FindingDraft } from "../contract.ts";

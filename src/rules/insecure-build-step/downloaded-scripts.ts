@@ -1,6 +1,7 @@
 /** `curl -o x.sh … && sh x.sh`: what was downloaded to a file is run, and nothing checks it in between. */
 
-import type { RunStep, ShellCommand } from "../../model/workload.ts";
+import type { RunStep } from "../../model/build-steps.ts";
+import type { ShellCommand } from "../../model/shell-command.ts";
 import { baseName } from "../../readers/paths.ts";
 import { effectiveWords } from "../../readers/shell/effective-words.ts";
 import type { FindingDraft } from "../contract.ts";

@@ -1,6 +1,7 @@
 /** `curl … | sh`: a script from the network is run unseen. */
 
-import type { RunStep, ShellCommand } from "../../model/workload.ts";
+import type { RunStep } from "../../model/build-steps.ts";
+import type { ShellCommand } from "../../model/shell-command.ts";
 import { baseName } from "../../readers/paths.ts";
 import { effectiveWords } from "../../readers/shell/effective-words.ts";
 import type { FindingDraft } from "../contract.ts";

@@ -1,6 +1,6 @@
 /** Rights that a build is given on the machine that builds. */
 
-import type { Build } from "../../model/workload.ts";
+import type { Build } from "../../model/build.ts";
 import type { FindingDraft } from "../contract.ts";
 import type { Weakness } from "./weakness.ts";
 import { draft } from "./weakness.ts";

@@ -1,6 +1,6 @@
 /** A build step has more rights than a build needs, or does not check what it downloads, or leaves a hole behind. */
 
-import type { CopyStep } from "../../model/workload.ts";
+import type { CopyStep } from "../../model/build-steps.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { isKnown } from "../posture.ts";
 import { cisDocker, nist } from "../references.ts";

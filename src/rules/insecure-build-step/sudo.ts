@@ -1,6 +1,7 @@
 /** `RUN sudo …`: the image has sudo. */
 
-import type { RunStep, ShellCommand } from "../../model/workload.ts";
+import type { RunStep } from "../../model/build-steps.ts";
+import type { ShellCommand } from "../../model/shell-command.ts";
 import { effectiveWords, prefixesOf } from "../../readers/shell/effective-words.ts";
 import type { FindingDraft } from "../contract.ts";
 import { draft } from "./weakness.ts";

@@ -1,7 +1,9 @@
 /** Variables that switch a check off: in `ENV`, before a command, in `export` and `go env -w`. */
 
 import { judgeValue } from "../../detect/judge-value.ts";
-import type { EnvironmentVariable, ShellCommand, Workload } from "../../model/workload.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
+import type { ShellCommand } from "../../model/shell-command.ts";
+import type { Workload } from "../../model/workload.ts";
 import { baseName } from "../../readers/paths.ts";
 import { effectiveWords } from "../../readers/shell/effective-words.ts";
 import type { FindingDraft } from "../contract.ts";

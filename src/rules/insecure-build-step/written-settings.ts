@@ -1,7 +1,8 @@
 /** Settings that a step writes into files: `echo 'deb [trusted=yes] …' > /etc/apt/sources.list.d/x.list`. */
 
 import type { Span } from "../../model/source.ts";
-import type { ShellCommand, WrittenText } from "../../model/workload.ts";
+import type { WrittenText } from "../../model/build-steps.ts";
+import type { ShellCommand } from "../../model/shell-command.ts";
 import { baseName } from "../../readers/paths.ts";
 import { effectiveWords } from "../../readers/shell/effective-words.ts";
 import type { FindingDraft } from "../contract.ts";

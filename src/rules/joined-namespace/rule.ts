@@ -1,7 +1,8 @@
 /** The container shares a namespace with another container, so one that is taken over reaches the other. */
 
 import type { Fact } from "../../model/fact.ts";
-import type { Namespace, Namespaces, Workload } from "../../model/workload.ts";
+import type { Namespace, Namespaces } from "../../model/namespaces.ts";
+import type { Workload } from "../../model/workload.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { inForm } from "../in-form.ts";
 import { linuxRuntime } from "../posture.ts";

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { known } from "../../model/fact.ts";
-import type { Selinux, WorkloadKind } from "../../model/workload.ts";
+import type { Selinux } from "../../model/security-profiles.ts";
+import type { WorkloadKind } from "../../model/workload.ts";
 import { minimalWorkload, verdicts, written } from "../testing.ts";
 import { rule } from "./rule.ts";
 

@@ -2,7 +2,8 @@
 
 import { isAllowedSelinuxType, unconfinedSelinuxTypes } from "../../linux/mac.ts";
 import type { Fact } from "../../model/fact.ts";
-import type { Selinux, Workload } from "../../model/workload.ts";
+import type { Selinux } from "../../model/security-profiles.ts";
+import type { Workload } from "../../model/workload.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { inForm } from "../in-form.ts";
 import { impliedByPrivileged, isWritten, linuxRuntime } from "../posture.ts";

@@ -1,6 +1,6 @@
 /** Mounts that the container makes appear on the host. */
 
-import type { Mount } from "../../model/workload.ts";
+import type { Mount } from "../../model/mounts.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { inForm } from "../in-form.ts";
 import { linuxRuntime } from "../posture.ts";

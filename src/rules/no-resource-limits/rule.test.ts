@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { known, unknownFact } from "../../model/fact.ts";
-import type { Limits } from "../../model/workload.ts";
+import type { Limits } from "../../model/runtime.ts";
 import { minimalWorkload, written } from "../testing.ts";
 import { rule } from "./rule.ts";
 

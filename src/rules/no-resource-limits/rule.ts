@@ -1,6 +1,7 @@
 /** Nothing bounds the memory, CPU or processes that the container may use. */
 
-import type { Limits, Workload } from "../../model/workload.ts";
+import type { Limits } from "../../model/runtime.ts";
+import type { Workload } from "../../model/workload.ts";
 import type { Rule } from "../contract.ts";
 import { inForm, listWords } from "../in-form.ts";
 import { cisDocker, kubernetesHardening, nist } from "../references.ts";

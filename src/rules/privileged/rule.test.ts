@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { known } from "../../model/fact.ts";
 import { parseUser } from "../../model/user.ts";
-import type { Runtime, Workload } from "../../model/workload.ts";
+import type { Runtime } from "../../model/runtime.ts";
+import type { Workload } from "../../model/workload.ts";
 import { checkWorkloads } from "../check-workload.ts";
 import { rules } from "../registry.ts";
 import { minimalWorkload, somewhere, verdicts, written } from "../testing.ts";

@@ -1,6 +1,7 @@
 /** `--privileged`: every layer of isolation but the namespaces is off. */
 
-import type { Exec, Runtime, Workload } from "../../model/workload.ts";
+import type { Runtime } from "../../model/runtime.ts";
+import type { Exec, Workload } from "../../model/workload.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { inForm } from "../in-form.ts";
 import { hasUserNamespace, isKnown, isPrivileged, samePlace } from "../posture.ts";

@@ -1,6 +1,7 @@
 /** `ADD https://…` without a checksum: whatever the server sends becomes part of the image. */
 
-import type { CopyStep, Workload } from "../../model/workload.ts";
+import type { CopyStep } from "../../model/build-steps.ts";
+import type { Workload } from "../../model/workload.ts";
 import type { Span } from "../../model/source.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { lessGrave } from "../posture.ts";

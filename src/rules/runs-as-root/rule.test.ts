@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { known, unknownFact } from "../../model/fact.ts";
 import { parseUser } from "../../model/user.ts";
-import type { Exec, User } from "../../model/workload.ts";
+import type { User } from "../../model/user.ts";
+import type { Exec } from "../../model/workload.ts";
 import { variable } from "../build-testing.ts";
 import { minimalWorkload, somewhere, verdicts, written } from "../testing.ts";
 import { rule } from "./rule.ts";

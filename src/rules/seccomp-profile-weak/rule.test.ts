@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { known } from "../../model/fact.ts";
-import type { Seccomp } from "../../model/workload.ts";
+import type { Seccomp } from "../../model/security-profiles.ts";
 import { minimalWorkload, written } from "../testing.ts";
 import { rule } from "./rule.ts";
 

@@ -1,7 +1,8 @@
 /** A custom seccomp profile lets dangerous system calls through that the engine's own denies. */
 
 import type { Severity } from "../../model/finding.ts";
-import type { Seccomp, Workload } from "../../model/workload.ts";
+import type { Seccomp } from "../../model/security-profiles.ts";
+import type { Workload } from "../../model/workload.ts";
 import { compareWithDefault } from "../../linux/seccomp/compare.ts";
 import { parseSeccompProfile } from "../../linux/seccomp/parse.ts";
 import type { Rule } from "../contract.ts";

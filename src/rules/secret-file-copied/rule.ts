@@ -5,7 +5,7 @@ import type { CredentialFile } from "../../detect/credential-files.ts";
 import { credentialFile } from "../../detect/credential-files.ts";
 import type { Severity } from "../../model/finding.ts";
 import type { Span } from "../../model/source.ts";
-import type { CopyStep } from "../../model/workload.ts";
+import type { CopyStep } from "../../model/build-steps.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { listWords } from "../in-form.ts";
 import { lessGrave } from "../posture.ts";

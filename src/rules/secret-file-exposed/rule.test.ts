@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Mount } from "../../model/workload.ts";
+import type { Mount } from "../../model/mounts.ts";
 import { leaks, sentinel } from "../build-testing.ts";
 import { minimalWorkload, somewhere, verdicts, written } from "../testing.ts";
 import { rule } from "./rule.ts";
@@ -41,6 +41,6 @@ test("a config with a secret is found, one without is not, and the value stays u
   expect(
     verdicts(rule, config("[db]\nuser = app\npassword_file = /run/secrets/db\npassword = ${DB}\n")),
   ).toEqual([]);
-  expect(leaks(rule, config(`{"api_key": "${sentinel}"}`))).toEqual({ found: 0, slices: [] });
+  expect(leaks(rule, config(`{"api_key": "${sentinel}"}`))).toEqual({ found: 1, slices: [] });
   expect(leaks(rule, config(`  "api_key": "${sentinel}",\n`))).toEqual({ found: 1, slices: [] });
 });

@@ -1,7 +1,8 @@
 /** The file of a secret may be read or written by more than its reader. */
 
 import { findAssignedSecrets } from "../../detect/assignments.ts";
-import type { Mount, Workload } from "../../model/workload.ts";
+import type { Mount } from "../../model/mounts.ts";
+import type { Workload } from "../../model/workload.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { inForm } from "../in-form.ts";
 import { kubernetesHardening, nist } from "../references.ts";

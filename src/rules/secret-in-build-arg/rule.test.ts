@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { BuildArgument } from "../../model/workload.ts";
+import type { BuildArgument } from "../../model/build.ts";
 import { leaks, sentinel, stage, variable } from "../build-testing.ts";
 import { verdicts, written } from "../testing.ts";
 import { rule } from "./rule.ts";

@@ -1,7 +1,8 @@
 /** Build steps that write a mounted secret where it stays: in a file of the layer. */
 
 import { shownName } from "../../detect/shown-name.ts";
-import type { RunStep, ShellCommand, ShellWord } from "../../model/workload.ts";
+import type { RunStep } from "../../model/build-steps.ts";
+import type { ShellCommand, ShellWord } from "../../model/shell-command.ts";
 import { effectiveWords } from "../../readers/shell/effective-words.ts";
 import { baseName } from "../../readers/paths.ts";
 import type { FindingDraft } from "../contract.ts";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { known } from "../../model/fact.ts";
 import { spanText } from "../../model/source.ts";
 import { readText } from "../../readers/read-text.ts";
-import type { RunMount } from "../../model/workload.ts";
+import type { RunMount } from "../../model/build-steps.ts";
 import { copyStep, leaks, runStep, sentinel, stage } from "../build-testing.ts";
 import { minimalWorkload, somewhere, verdicts, written } from "../testing.ts";
 import { rule } from "./rule.ts";

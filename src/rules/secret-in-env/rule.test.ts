@@ -3,7 +3,7 @@ import { leaks, sentinel, stage, variable } from "../build-testing.ts";
 import { imageOf } from "../image-contents-testing.ts";
 import { known } from "../../model/fact.ts";
 import { parseUser } from "../../model/user.ts";
-import type { Runtime } from "../../model/workload.ts";
+import type { Runtime } from "../../model/runtime.ts";
 import { defaultRuntime } from "../../readers/default-runtime.ts";
 import { minimalWorkload, somewhere, verdicts, written } from "../testing.ts";
 import { rule } from "./rule.ts";

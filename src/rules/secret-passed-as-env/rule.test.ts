@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Mount } from "../../model/workload.ts";
+import type { Mount } from "../../model/mounts.ts";
 import { variable } from "../build-testing.ts";
 import { minimalWorkload, verdicts, written } from "../testing.ts";
 import { rule } from "./rule.ts";

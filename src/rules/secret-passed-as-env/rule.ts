@@ -2,7 +2,9 @@
 
 import { classifyVariable } from "../../detect/classify-variable.ts";
 import { shownName } from "../../detect/shown-name.ts";
-import type { EnvironmentVariable, Mount, Workload } from "../../model/workload.ts";
+import type { EnvironmentVariable } from "../../model/environment-variable.ts";
+import type { Mount } from "../../model/mounts.ts";
+import type { Workload } from "../../model/workload.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { inForm } from "../in-form.ts";
 import { kubernetesHardening, nist } from "../references.ts";

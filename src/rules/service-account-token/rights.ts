@@ -3,7 +3,7 @@
  * Source: Kubernetes documentation, "Role Based Access Control Good Practices", privilege escalation risks.
  */
 
-import type { AccountBinding, RoleRule } from "../../model/workload.ts";
+import type { AccountBinding, RoleRule } from "../../model/service-account.ts";
 
 interface GraveRight {
   readonly group: string;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { known } from "../../model/fact.ts";
-import type { AccountBinding, RoleRule, ServiceAccount } from "../../model/workload.ts";
+import type { AccountBinding, RoleRule, ServiceAccount } from "../../model/service-account.ts";
 import { minimalWorkload, somewhere, written } from "../testing.ts";
 import { rule } from "./rule.ts";
 

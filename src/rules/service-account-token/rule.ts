@@ -1,6 +1,6 @@
 /** A Kubernetes API token is mounted into the container. */
 
-import type { ServiceAccount } from "../../model/workload.ts";
+import type { ServiceAccount } from "../../model/service-account.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { listWords } from "../in-form.ts";
 import { isKnown, isWritten } from "../posture.ts";

@@ -3,7 +3,8 @@
 import type { SysctlFacts } from "../../linux/sysctls.ts";
 import { isSafeSysctl, sysctlFacts } from "../../linux/sysctls.ts";
 import type { Severity } from "../../model/finding.ts";
-import type { Runtime, Sysctl, Workload } from "../../model/workload.ts";
+import type { Runtime, Sysctl } from "../../model/runtime.ts";
+import type { Workload } from "../../model/workload.ts";
 import type { FindingDraft, Rule } from "../contract.ts";
 import { inForm } from "../in-form.ts";
 import { lessGrave, linuxRuntime } from "../posture.ts";

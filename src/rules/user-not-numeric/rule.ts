@@ -1,7 +1,8 @@
 /** The user is given by name, so nobody but the image can say which uid it is. */
 
 import { isRoot } from "../../model/user.ts";
-import type { User, Workload } from "../../model/workload.ts";
+import type { User } from "../../model/user.ts";
+import type { Workload } from "../../model/workload.ts";
 import { wellKnownImage } from "../../linux/well-known-images.ts";
 import type { Rule } from "../contract.ts";
 import { inForm } from "../in-form.ts";

@@ -17,7 +17,7 @@ import { forwardAnswer } from "../../../src/gate/http/forward.ts";
 import { serveConnection } from "../../../src/gate/http/server-connection.ts";
 import { spliceStreams } from "../../../src/gate/http/splice.ts";
 import { createUpstream } from "../../../src/gate/http/upstream.ts";
-import { connectTo } from "./fake-engine.ts";
+import { connectTo } from "./recording-engine.ts";
 
 export interface BareGate {
   readonly path: string;

@@ -2,7 +2,9 @@
 
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import type { UsageProblem } from "../../command.ts";
+import type { Invocation, UsageProblem } from "../../command.ts";
+import type { Config } from "../../config/load.ts";
+import type { SourceTarget } from "./sources/targets.ts";
 
 /**
  * The output that is one of the files that were read, or another output, under whatever name: by a link, a
@@ -47,4 +49,14 @@ function identityOf(full: string): string | undefined {
   } catch {
     return undefined; // Not a path of this system: nothing can lie there.
   }
+}
+
+/** Files that a run reads besides those that hold workloads. A baseline may be written over itself. */
+export function besides(
+  sources: readonly SourceTarget[],
+  { options }: Invocation,
+  config: Config,
+): readonly string[] {
+  const archives = sources.filter(({ scheme }) => scheme === "archive").map(({ name }) => name);
+  return [config.path, options.text("ca"), ...archives].filter((path) => path !== undefined);
 }

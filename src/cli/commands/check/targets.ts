@@ -8,7 +8,7 @@ import { nearest } from "../../../model/nearest.ts";
 import type { FileKind } from "../../../readers/classify.ts";
 import { kindsByContent } from "../../../readers/classify.ts";
 import type { ImageLookup, ReadContext, Reading } from "../../../readers/contract.ts";
-import type { ImageReference } from "../../../model/workload.ts";
+import type { ImageReference } from "../../../model/image-reference.ts";
 import { discover } from "../../../readers/discover.ts";
 import { decode, fileSystem, isInside, reportedPath } from "../../../readers/file-system.ts";
 import type { Files } from "../../../readers/files.ts";

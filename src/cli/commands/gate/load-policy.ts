@@ -1,5 +1,6 @@
 /** The policy that the gate runs by: from a file, or from the variables of the common proxy. */
 
+import { hash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { withAbsolutePaths } from "../../../gate/policy/absolute-paths.ts";
@@ -7,12 +8,15 @@ import { compilePolicy } from "../../../gate/policy/compile.ts";
 import type { CompiledGate } from "../../../gate/policy/compiled.ts";
 import { policyFromEnvironment, speaksDialect } from "../../../gate/policy/environment.ts";
 import { problemLine } from "../../../gate/policy/problems.ts";
+import { writePolicy } from "../../../gate/policy/write.ts";
 import { decode, reportedPath } from "../../../readers/file-system.ts";
 import type { Invocation, Io, UsageProblem } from "../../command.ts";
 
 export interface LoadedPolicy {
   readonly gate: CompiledGate;
-  /** As reported; undefined when the environment gave it. */
+  /** Of its text, in hexadecimal digits; of what it would be as a file, where variables made it. */
+  readonly sha256: string;
+  /** Absolute; undefined when the environment gave it. */
   readonly path?: string;
   readonly warnings: readonly string[];
 }
@@ -69,7 +73,12 @@ export function loadFile(path: string, io: Io): Loaded {
   }
   return {
     ok: true,
-    policy: { gate: withAbsolutePaths(compiled.gate, directory), path: absolute, warnings: [] },
+    policy: {
+      gate: withAbsolutePaths(compiled.gate, directory),
+      path: absolute,
+      sha256: hash("sha256", bytes, "hex"),
+      warnings: [],
+    },
   };
 }
 
@@ -86,7 +95,11 @@ function readNear(
 
 function fromEnvironment(io: Io): LoadedPolicy {
   const { gate, warnings } = policyFromEnvironment(io.environment);
-  return { gate, warnings: warnings.map(({ variable, message }) => `${variable}: ${message}`) };
+  return {
+    gate,
+    sha256: hash("sha256", writePolicy(gate), "hex"),
+    warnings: warnings.map(({ variable, message }) => `${variable}: ${message}`),
+  };
 }
 
 const one = (problem: string, help: string): Loaded => ({

@@ -7,6 +7,7 @@ import { openObserver, type OpenObserver } from "../../../gate/server/observe.ts
 import type { CompiledGate } from "../../../gate/policy/compiled.ts";
 import type { ExitStatus, Invocation, Io, UsageProblem } from "../../command.ts";
 import { printableLine } from "../../printable.ts";
+import { version } from "../../version.ts";
 import { loadFile, loadPolicy } from "./load-policy.ts";
 
 export async function runGate(invocation: Invocation): Promise<ExitStatus> {
@@ -17,7 +18,7 @@ export async function runGate(invocation: Invocation): Promise<ExitStatus> {
   const say = (line: string): void => io.err(`plimsoll: ${printableLine(line)}\n`);
   for (const warning of policy.warnings) say(`warning: ${warning}`);
   const mode = options.flag("shadow") ? "shadow" : "enforce";
-  const observer = await openObserver({ gate: policy.gate, mode, say });
+  const observer = await openObserver({ gate: policy.gate, mode, version, say });
   if ("problem" in observer) return usage(io, [observer]);
   const kept = lasting(mode, observer.observer);
   const started = await Gate.start(policy.gate, {
@@ -34,7 +35,7 @@ export async function runGate(invocation: Invocation): Promise<ExitStatus> {
     );
   }
   const { gate } = started;
-  observer.serve(gate);
+  observer.serve(gate, policy.sha256);
   for (const listening of gate.listening) say(`listening on ${listening.name}`);
   if (mode === "shadow") say("shadow: nothing is refused that can be read; what would be is told");
   await untilStopped(gate, observer, policy.path, io, say);
@@ -101,13 +102,13 @@ async function reloadFrom(
     : loaded.problems.map(({ problem, help }) => `${problem}; ${help}`);
   const failed =
     !loaded.ok || problems.length > 0 ? problems : await gate.reload(loaded.policy.gate);
-  if (failed === undefined) {
-    observer.reloaded(gate.compiled, []);
+  if (failed === undefined && loaded.ok) {
+    observer.reloaded(loaded.policy.sha256);
     say("reloaded the policy");
     return;
   }
-  observer.reloaded(gate.compiled, failed);
-  for (const problem of failed) say(problem);
+  observer.reloaded(undefined);
+  for (const problem of failed ?? []) say(problem);
   say("the policy was not reloaded: the one before goes on");
 }
 

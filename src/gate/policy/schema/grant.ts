@@ -32,7 +32,7 @@ export const postureSchema = says(
 
 export const bindSchema = says(
   z.union([
-    hostPath("Exactly this path, to be read."),
+    hostPath("Exactly this path, to be read; written too with `:rw` behind it."),
     z.strictObject({
       source: hostPath(
         "A path of the engine's host; symbolic links are resolved before comparing.",
@@ -41,7 +41,7 @@ export const bindSchema = says(
       "read-only": flag("Default: true.").optional(),
     }),
   ]),
-  "an absolute path (read-only, exactly it), or {source, below, read-only}",
+  "an absolute path, read-only unless :rw stands behind it, or {source, below, read-only}",
   "A path of the host that its containers may mount.",
 );
 
@@ -76,7 +76,7 @@ export const grantSchema = says(
       z.array(
         number(
           /^\S{1,80}$/,
-          "a port or a range of ports, with an address where it shall be that alone: 8080, 127.0.0.1:8000-8099, [::1]:53; 0 is a free port that the engine picks",
+          "a port or a range of ports, with an address where it shall be that alone: 8080, 127.0.0.1:8000-8099, [::1]:53; 0 for free ones that the engine picks",
           "A port of the host that may be published.",
         ),
       ),
@@ -121,6 +121,10 @@ export const grantSchema = says(
     "network-drivers": names(
       "a network driver's name",
       "Network drivers other than bridge.",
+    ).optional(),
+    subnets: names(
+      "a range of addresses: 10.20.0.0/16",
+      "Addresses that its networks may take. Absent: those that the engine chooses.",
     ).optional(),
     labels: names(
       "a label's name, with *",

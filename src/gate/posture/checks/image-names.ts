@@ -1,8 +1,8 @@
 /** Names of images and registries. */
 
 import { parseImageReference } from "../../../model/image-reference.ts";
-import type { ImageReference } from "../../../model/workload.ts";
-import { matchesPattern } from "../glob.ts";
+import type { ImageReference } from "../../../model/image-reference.ts";
+import { isNamedBy } from "../../policy/image-grant.ts";
 import { shown } from "../json.ts";
 import type { Judging } from "../judging.ts";
 import { noSuchImage, unanswered } from "./others.ts";
@@ -26,8 +26,9 @@ export function judgeImageName(
   const isId = where === "here" && ID.test(name);
   const names = isId ? namesOfId(name, at, judging) : [name];
   if (names === undefined) return;
-  const references = names.flatMap((each) => parseImageReference(each) ?? []);
-  const matching = references.filter((each) => images === undefined || matchesImage(images, each));
+  const parsed = names.flatMap((each) => parseImageReference(each) ?? []);
+  const references = where === "registry" ? parsed.map(withEveryTag) : parsed;
+  const matching = references.filter((each) => images === undefined || isNamedBy(images, each));
   if (matching.length === 0) {
     judging.miss({
       rule: "image-not-granted",
@@ -54,11 +55,18 @@ export function judgeImageName(
 }
 
 /** A name that is given to an image: by a tag, a build, a commit, an import. */
-export function judgeNewName(name: string, at: string, judging: Judging): void {
+export function judgeNewName(
+  name: string,
+  at: string,
+  judging: Judging,
+  untagged: "latest" | "every tag" = "latest",
+): void {
   const { images } = judging.grants;
   if (images === undefined || name === "") return;
   const reference = parseImageReference(name);
-  if (reference !== undefined && matchesImage(images, reference)) return;
+  const meant =
+    reference === undefined || untagged === "latest" ? reference : withEveryTag(reference);
+  if (meant !== undefined && isNamedBy(images, meant)) return;
   judging.miss({
     rule: "image-not-granted",
     at,
@@ -69,40 +77,18 @@ export function judgeNewName(name: string, at: string, judging: Judging): void {
   });
 }
 
+/** A pull or a push without a tag is of all tags: only patterns for all of them match this one. */
+export function withEveryTag(reference: ImageReference): ImageReference {
+  const { tag, digest } = reference;
+  return tag === undefined && digest === undefined ? { ...reference, tag: " every tag " } : reference;
+}
+
 function namesOfId(name: string, at: string, judging: Judging): readonly string[] | undefined {
   const image = judging.facts.images.get(name);
   if (image?.kind === "image") return image.names;
   if (image?.kind === "absent") judging.deny(noSuchImage(name, at));
   else judging.deny(unanswered(at, `the image ${shown(name)}`));
   return undefined;
-}
-
-/** `registry.example/team/*`, `alpine`, `alpine:3.20`: a pattern without a tag is for every tag and digest. */
-export function matchesImage(patterns: readonly string[], reference: ImageReference): boolean {
-  const { repository, tag = "latest", digest } = reference;
-  return patterns.some((pattern) => {
-    const { name, rest } = splitPattern(pattern);
-    if (!matchesPattern(name, repository)) return false;
-    if (rest === "") return true;
-    return rest.startsWith("@")
-      ? digest !== undefined && matchesPattern(rest.slice(1), digest)
-      : digest === undefined && matchesPattern(rest.slice(1), tag);
-  });
-}
-
-/** The pattern's name normalised as the engine does names, and `:tag` or `@digest`. */
-function splitPattern(pattern: string): { readonly name: string; readonly rest: string } {
-  const at = pattern.indexOf("@");
-  const colon = pattern.lastIndexOf(":");
-  const cut = at >= 0 ? at : colon > pattern.lastIndexOf("/") ? colon : pattern.length;
-  const name = pattern.slice(0, cut);
-  const slash = name.indexOf("/");
-  const first = slash < 0 ? "" : name.slice(0, slash);
-  const rest = pattern.slice(cut);
-  if (name.startsWith("*") || /[.:*]/.test(first) || first === "localhost") {
-    return { name: name.replace(/^index\.docker\.io\//, "docker.io/"), rest };
-  }
-  return { name: slash < 0 ? `docker.io/library/${name}` : `docker.io/${name}`, rest };
 }
 
 function patternFor(reference: ImageReference | undefined, name: string): string {

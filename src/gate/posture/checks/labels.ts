@@ -1,8 +1,10 @@
 /** Labels from which other programs on the host take orders. */
 
 import { OWNER_LABEL } from "../../judge/contract.ts";
+import { IMAGE_OWNER_LABEL, isReservedLabel } from "../../ownership/labels.ts";
+import type { ClientPolicy } from "../../policy/client-policy.ts";
 import type { JsonValue } from "../../wire/json/value.ts";
-import { matchesAny } from "../glob.ts";
+import { matchesAny } from "../../policy/pattern.ts";
 import { objectOf, shown, textOf } from "../json.ts";
 import type { Judging } from "../judging.ts";
 import type { Judge } from "./check.ts";
@@ -88,8 +90,6 @@ const STEERING: readonly string[] = [
   "docker-socket-proxy.*",
   "com.sockguard.*",
   "sockguard.*",
-  "dev.plimsoll",
-  "dev.plimsoll.*",
 ];
 
 const EXACT: ReadonlySet<string> = new Set(STEERING.filter((pattern) => !pattern.includes("*")));
@@ -103,24 +103,27 @@ export function isSteering(label: string): boolean {
   return EXACT.has(lower) || PREFIXES.some((prefix) => lower.startsWith(prefix));
 }
 
-/** The names that a policy neither grants nor sets itself. */
-export function isLabelAdmitted(name: string, value: string | undefined, judging: Judging): boolean {
+/** Labels that the policy grants, or writes itself; and the gate's own, which the gate has written. */
+export function isLabelAdmitted(name: string, value: string, judging: Judging): boolean {
   const { client, grants } = judging;
-  // Stamped by the gate before this is asked; a client's own never comes so far with its value.
-  if (name === OWNER_LABEL) return client.ownership && value === client.owner;
-  if (name.toLowerCase() === OWNER_LABEL) return false;
+  if (isReservedLabel(name)) return isGatesOwn(name, value, client);
   if (!isSteering(name)) return true;
-  const forced = client.forced.labels.get(name);
-  return (forced !== undefined && forced === value) || matchesAny(grants.labels, name);
+  return client.forced.labels.get(name) === value || matchesAny(grants.labels, name);
+}
+
+function isGatesOwn(name: string, value: string, { ownership, owner }: ClientPolicy): boolean {
+  // Images say of their containers that they are nobody's.
+  if (name === OWNER_LABEL && value === "") return true;
+  return ownership && value === owner && (name === OWNER_LABEL || name === IMAGE_OWNER_LABEL);
 }
 
 export function judgeLabels(value: JsonValue | undefined, at: string, judging: Judging): void {
   for (const [name, text] of objectOf(value)) {
     if (isLabelAdmitted(name, textOf(text), judging)) continue;
     const place = `${at}["${shown(name)}"]`;
-    if (name.toLowerCase() === OWNER_LABEL) {
+    if (isReservedLabel(name)) {
       judging.deny({
-        rule: "label-not-granted",
+        rule: "reserved-label",
         at: place,
         message: "this label is the gate's own: it says who owns an object",
         help: "Leave it out",

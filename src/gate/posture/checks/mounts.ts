@@ -1,7 +1,8 @@
 /** What a container mounts: `Binds`, `Mounts`, `VolumesFrom`, `Tmpfs`, `VolumeDriver`. */
 
-import { type JsonValue } from "../../wire/json/value.ts";
-import { isNeutral, itemsOf, objectOf, shown, textOf, textsOf, valueAt } from "../json.ts";
+import { structs } from "../../api/structs.ts";
+import type { JsonValue } from "../../wire/json/value.ts";
+import { isNeutralAs, itemsOf, objectOf, shown, textOf, textsOf, valueAt } from "../json.ts";
 import type { Judging } from "../judging.ts";
 import { judgeBind } from "./binds.ts";
 import { readBindText } from "./bind-text.ts";
@@ -65,7 +66,9 @@ function judgeMount(mount: JsonValue, at: string, judging: Judging): void {
     return;
   }
   for (const part of [...PARTS.values(), "ClusterOptions"]) {
-    if (part === own || isNeutral(valueAt(mount, part))) continue;
+    const options = structs.get("Mount")?.fields.get(part)?.type;
+    if (part === own || options === undefined) continue;
+    if (isNeutralAs(valueAt(mount, part), options)) continue;
     judging.deny({
       rule: "bad-mount",
       at: `${at}.${part}`,

@@ -1,11 +1,14 @@
 /** Networks that are made: drivers, options for the host's own interfaces, addresses. */
 
-import { isNeutral, itemsOf, objectOf, shown, textOf, valueAt } from "../json.ts";
+import { wireType } from "../../api/types.ts";
+import { isNeutral, isNeutralAs, itemsOf, objectOf, shown, textOf, valueAt } from "../json.ts";
 import type { Judging } from "../judging.ts";
 import { type CheckRow, type Judge, harmless, refuseAlways } from "./check.ts";
 import { labels } from "./labels.ts";
 import { judgeNetwork } from "./networks.ts";
 import { isWithin, readPrefix } from "./subnets.ts";
+
+const CONFIG = wireType("#IPAMConfig");
 
 const isBridge = (driver: string): boolean => driver === "" || driver === "bridge";
 
@@ -84,7 +87,7 @@ const ipam: Judge = (value, at, judging) => {
     const place = `${at}.Config[${String(index)}]`;
     // Gateway and ranges are within it: the engine checks that.
     if (subnet !== "") judgeSubnet(subnet, `${place}.Subnet`, judging);
-    else if (!isNeutral(config)) {
+    else if (!isNeutralAs(config, CONFIG)) {
       judging.deny({ rule: "bad-value", at: place, message: "addresses without a subnet" });
     }
   }

@@ -1,27 +1,28 @@
 /** Networks: which are joined, and what is asked for on them. */
 
+import { structs } from "../../api/structs.ts";
 import type { NetworkFact } from "../facts/facts.ts";
-import { matchesAny } from "../glob.ts";
-import { isNeutral, itemsOf, objectOf, shown, textOf, valueAt } from "../json.ts";
+import { matchesAny } from "../../policy/pattern.ts";
+import { isNeutralAs, itemsOf, objectOf, shown, textOf, valueAt } from "../json.ts";
 import type { Judging } from "../judging.ts";
 import type { JsonObject, JsonValue } from "../../wire/json/value.ts";
 import { isStranger, noSuchContainer, unanswered } from "./others.ts";
 
-/** What a container is in when it names no network; it is every client's. */
-const USUAL = new Set(["", "default", "bridge", "none"]);
+/** The network that a container is in when it names none; it is every client's. */
+const USUAL = new Set(["", "default", "bridge"]);
 
 /** How far a client may go on a network: `all` on its own, and on one that the policy names. */
 export type Standing = "all" | "join" | "denied";
 
 export function judgeNetwork(name: string, at: string, judging: Judging): Standing {
-  const { networks } = judging.grants;
   if (name === "host") return hostNetwork(at, judging);
-  if (USUAL.has(name)) return networks.includes(name) ? "all" : "join";
   const forced = judging.client.forced.network;
-  if (name === forced) {
+  // Without any network there is nothing to reach.
+  if (name === "none" || name === forced) {
     judging.grant(at);
     return "join";
   }
+  if (USUAL.has(name)) return usualNetwork(at, judging);
   const fact = judging.facts.networks.get(name);
   if (fact === undefined || fact.kind === "unanswered") {
     judging.deny(unanswered(at, `the network ${shown(name)}`));
@@ -29,10 +30,27 @@ export function judgeNetwork(name: string, at: string, judging: Judging): Standi
   }
   if (fact.kind === "absent") return absentNetwork(name, at, judging);
   if (fact.name === "host" || fact.driver === "host") return hostNetwork(at, judging);
-  if (USUAL.has(fact.name)) return "join";
+  if (fact.name === "none") return "join";
+  if (USUAL.has(fact.name)) return usualNetwork(at, judging);
   const { ownership, owner } = judging.client;
   if (ownership && fact.owner === owner) return "all";
   return grantedNetwork(fact, at, judging);
+}
+
+/** What everybody has who names none, unless the policy puts those into another network. */
+function usualNetwork(at: string, judging: Judging): Standing {
+  const { networks } = judging.grants;
+  if (networks.includes("bridge")) return "all";
+  if (judging.client.forced.network === undefined || matchesAny(networks, "bridge")) return "join";
+  judging.miss({
+    rule: "network-not-granted",
+    at,
+    message: "the policy puts containers into another network than the usual one",
+    key: "networks",
+    value: "bridge",
+    instead: `leave it out: the network ${shown(judging.client.forced.network)} is then written`,
+  });
+  return "denied";
 }
 
 function hostNetwork(at: string, judging: Judging): Standing {
@@ -99,7 +117,8 @@ export function judgeEndpoint(
   judging: Judging,
 ): void {
   for (const [name, value] of objectOf(endpoint)) {
-    if (!FIELDS.has(name) || isNeutral(value)) continue;
+    const type = structs.get("EndpointSettings")?.fields.get(name)?.type;
+    if (!FIELDS.has(name) || type === undefined || isNeutralAs(value, type)) continue;
     const place = `${at}.${name}`;
     if (name === "DriverOpts") driverOptions(objectOf(value), place, judging);
     else if (name === "Links") judgeLinks(value, place, judging);

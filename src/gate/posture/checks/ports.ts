@@ -1,12 +1,10 @@
 /** Ports of the host that are published. */
 
 import type { PortGrant } from "../../policy/client-policy.ts";
+import { FREE_PORTS } from "../../policy/values.ts";
 import { itemsOf, objectOf, shown, textOf, valueAt } from "../json.ts";
 import type { Judging } from "../judging.ts";
 import type { CheckRow, Judge } from "./check.ts";
-
-/** What the kernel gives where no port is asked for: net.ipv4.ip_local_port_range. */
-const ANY_PORT = { first: 32_768, last: 60_999 };
 
 export interface PortWish {
   /** Empty for every address. */
@@ -19,7 +17,7 @@ const RANGE = /^([0-9]{1,5})(?:-([0-9]{1,5}))?$/;
 
 /** Undefined for what is no port. */
 export function readHostPort(text: string): { first: number; last: number } | undefined {
-  if (text === "" || text === "0") return ANY_PORT;
+  if (text === "" || text === "0") return FREE_PORTS;
   const match = RANGE.exec(text);
   if (match === null) return undefined;
   const first = Number(match[1]);
@@ -41,8 +39,9 @@ export function judgePort(wish: PortWish, at: string, judging: Judging): void {
   }
   const range = wish.first === wish.last ? String(wish.first) : `${String(wish.first)}-${String(wish.last)}`;
   const host = wish.address.includes(":") ? `[${wish.address}]` : wish.address;
-  const text = wish.address === "" ? range : `${host}:${range}`;
-  const any = wish.first === ANY_PORT.first && wish.last === ANY_PORT.last;
+  const any = wish.first === FREE_PORTS.first && wish.last === FREE_PORTS.last;
+  const ports = any ? "0" : range;
+  const text = wish.address === "" ? ports : `${host}:${ports}`;
   judging.miss({
     rule: "port-not-granted",
     at,
@@ -75,7 +74,7 @@ const bindings: Judge = (value, at, judging) => {
   }
 };
 
-const all: Judge = (_value, at, judging) => judgePort({ address: "", ...ANY_PORT }, at, judging);
+const all: Judge = (_value, at, judging) => judgePort({ address: "", ...FREE_PORTS }, at, judging);
 
 const servicePorts: Judge = (value, at, judging) => {
   for (const [index, port] of itemsOf(value).entries()) {

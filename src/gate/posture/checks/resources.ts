@@ -7,7 +7,7 @@ import { type CheckRow, type Judge, harmless, refuseAlways } from "./check.ts";
 import { judgeDevicePath } from "./devices.ts";
 
 /** The kernel's period where none is written, in microseconds. */
-const DEFAULT_PERIOD = 100_000n;
+export const DEFAULT_PERIOD = 100_000n;
 const NANO = 1_000_000_000n;
 /** The engine's own where nothing is written. */
 export const USUAL_SHM = 64n * 1024n * 1024n;

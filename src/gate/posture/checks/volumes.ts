@@ -1,7 +1,7 @@
 /** Named volumes: whose they are, and what of the host is behind them. */
 
 import type { Facts, VolumeFact } from "../facts/facts.ts";
-import { matchesAny } from "../glob.ts";
+import { matchesAny } from "../../policy/pattern.ts";
 import { shown } from "../json.ts";
 import type { Judging } from "../judging.ts";
 import { judgeBind } from "./binds.ts";

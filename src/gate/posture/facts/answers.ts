@@ -63,7 +63,9 @@ export function imageIn(value: JsonValue): ImageFact | undefined {
     names: [...textsOf(valueAt(value, "RepoTags")), ...textsOf(valueAt(value, "RepoDigests"))],
     user: textOf(valueAt(config, "User")),
     env: textsOf(valueAt(config, "Env")),
-    labels: [...objectOf(valueAt(config, "Labels")).keys()],
+    labels: new Map(
+      [...objectOf(valueAt(config, "Labels"))].map(([name, text]) => [name, textOf(text)]),
+    ),
     entrypoint: textsOf(valueAt(config, "Entrypoint")),
     command: textsOf(valueAt(config, "Cmd")),
   };

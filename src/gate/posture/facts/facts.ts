@@ -59,7 +59,7 @@ export interface ImageFact {
   readonly names: readonly string[];
   readonly user: string;
   readonly env: readonly string[];
-  readonly labels: readonly string[];
+  readonly labels: ReadonlyMap<string, string>;
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
 }

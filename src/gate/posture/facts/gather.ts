@@ -49,13 +49,16 @@ async function gatherAll(wanted: Wanted, context: JudgeContext): Promise<Facts> 
     lookUp(wanted.volumes, (name) => askVolume(name, context)),
     askContainers(wanted.containers, context),
   ]);
-  const mounted = await lookUp(volumesOf(containers), (name) => askVolume(name, context));
+  const [mounted, joined] = await Promise.all([
+    lookUp(volumesOf(containers), (name) => askVolume(name, context)),
+    lookUp(networksOf(containers, context), (name) => askNetwork(name, context)),
+  ]);
   const all = new Map([...volumes, ...mounted]);
   const paths = new Set([...wanted.paths, ...pathsBehind(all), ...bindsOf(containers)]);
   return {
     paths: await lookUp(paths, (path) => findPath(path, context)),
     volumes: all,
-    networks,
+    networks: new Map([...networks, ...joined]),
     containers,
     images,
     ...(defaultRuntime === undefined ? {} : { defaultRuntime }),
@@ -119,6 +122,19 @@ function volumesOf(containers: ReadonlyMap<string, Answer<ContainerFact>>): Read
     answer.kind === "container" ? answer.mounts : [],
   );
   return new Set(mounts.flatMap(({ type, name }) => (type === "volume" && name !== "" ? [name] : [])));
+}
+
+/** Those that come with joining a container's network; of one's own they were looked at when it was made. */
+function networksOf(
+  containers: ReadonlyMap<string, Answer<ContainerFact>>,
+  { client }: JudgeContext,
+): ReadonlySet<string> {
+  if (client.ownership) return new Set();
+  return new Set(
+    [...containers.values()].flatMap((answer) =>
+      answer.kind === "container" ? answer.networks : [],
+    ),
+  );
 }
 
 function bindsOf(containers: ReadonlyMap<string, Answer<ContainerFact>>): string[] {

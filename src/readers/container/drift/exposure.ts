@@ -1,6 +1,7 @@
 /** Namespaces, devices, ports, groups, sysctls and the runtime. */
 
-import type { Namespace, Namespaces, PublishedPort, Runtime } from "../../../model/workload.ts";
+import type { Namespace, Namespaces } from "../../../model/namespaces.ts";
+import type { PublishedPort, Runtime } from "../../../model/runtime.ts";
 import type { Drift, Pair } from "./drift.ts";
 import { drift } from "./drift.ts";
 

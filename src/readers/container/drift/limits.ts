@@ -1,6 +1,6 @@
 /** Limits of memory, CPUs and processes. */
 
-import type { Limits, Runtime } from "../../../model/workload.ts";
+import type { Limits, Runtime } from "../../../model/runtime.ts";
 import type { Drift, Pair } from "./drift.ts";
 import { drift } from "./drift.ts";
 

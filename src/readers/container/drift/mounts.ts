@@ -1,6 +1,8 @@
 /** Mounts that no file asks for, or that give more than the file's. */
 
-import type { Mount, Runtime, Workload } from "../../../model/workload.ts";
+import type { Mount } from "../../../model/mounts.ts";
+import type { Runtime } from "../../../model/runtime.ts";
+import type { Workload } from "../../../model/workload.ts";
 import { hostPathOf, joinPath } from "../../paths.ts";
 import type { Drift, Pair } from "./drift.ts";
 import { drift } from "./drift.ts";

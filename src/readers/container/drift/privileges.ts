@@ -4,7 +4,9 @@ import { heldCapabilities } from "../../../linux/capability-sets.ts";
 import { unconfinedSelinuxTypes } from "../../../linux/mac.ts";
 import type { Fact, Origin } from "../../../model/fact.ts";
 import { describeUser, isRoot } from "../../../model/user.ts";
-import type { Runtime, Seccomp, Selinux, Workload } from "../../../model/workload.ts";
+import type { Runtime } from "../../../model/runtime.ts";
+import type { Seccomp, Selinux } from "../../../model/security-profiles.ts";
+import type { Workload } from "../../../model/workload.ts";
 import type { Drift, Pair } from "./drift.ts";
 import { drift } from "./drift.ts";
 

@@ -28,7 +28,8 @@ const FIELD = "config";
 
 export async function readConfig(store: ImageStore, descriptor: Descriptor): Promise<ImageConfig> {
   const read = await store.document(descriptor);
-  if ("problem" in read) return { text: NOTHING, problems: [read], unread: read.problem, unshown: () => [] };
+  if ("problem" in read)
+    return { text: NOTHING, problems: [read], unread: read.problem, unshown: () => [] };
   const { bytes, mismatch } = read;
   const problems: readonly Problem[] =
     mismatch === undefined ? [] : [{ problem: `${mismatch}; what it says may be forged` }];

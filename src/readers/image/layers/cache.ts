@@ -25,7 +25,7 @@ import type { LayerReport } from "./layer-report.ts";
 import { pathSetOf } from "./path-set.ts";
 
 /** Counted up when the same detectors find something else: another reader, another bound. */
-const SCAN_REVISION = 4;
+const SCAN_REVISION = 5;
 
 /** The least recently used go first beyond this. */
 const MAX_BYTES = 512 * 1024 * 1024;

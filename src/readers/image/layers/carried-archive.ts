@@ -17,7 +17,8 @@ export interface CarriedArchive {
 /** By the first bytes of a file: `#!`, ELF, or a program of Windows. */
 export function carrierOf(head: Uint8Array): Carrier | undefined {
   if (head[0] === 0x23 && head[1] === 0x21) return "script";
-  if (head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46) return "program";
+  if (head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46)
+    return "program";
   return head[0] === 0x4d && head[1] === 0x5a ? "program" : undefined;
 }
 

@@ -23,7 +23,9 @@ export function isDocument(head: Uint8Array): boolean {
 }
 
 function isTarStart(head: Uint8Array): boolean {
-  return head[0] !== 0 && latin1(head.subarray(257), 5) === "ustar" && hasValidChecksum(head);
+  // Every file is asked, so that the first letter answers for most.
+  if (head[0] === 0 || head[257] !== 0x75) return false;
+  return latin1(head.subarray(257), 5) === "ustar" && hasValidChecksum(head);
 }
 
 function latin1(bytes: Uint8Array, length: number): string {

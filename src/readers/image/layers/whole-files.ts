@@ -33,7 +33,11 @@ const possibleForms = pathIndex([...credentialPaths, ...formPaths]);
 
 function isKnownForm(path: string): boolean {
   if (path === PASSWD || mayDropPrivileges(path) || isSettingsSource(path)) return true;
-  if (possibleForms(path).length === 0 && !path.includes("\\")) return false;
+  const slashed = path.includes("\\") ? path.replaceAll("\\", "/") : path;
+  const possible = possibleForms(slashed);
+  if (possible.length === 0) return false;
+  const small = slashed.toLowerCase();
+  if (!possible.some((form) => form.path.test(small))) return false;
   return credentialFile(path) !== undefined || hasForm(path);
 }
 
@@ -49,7 +53,7 @@ export function mayDropPrivileges(path: string): boolean {
 }
 
 const CONFIGURATION =
-  /\.(?:env|conf|cfg|cnf|ini|ya?ml|json|toml|properties|xml|config|tfvars|tf|hcl|sh|php|envrc|service|acl|secrets)$/i;
+  /\.(?:env|conf|cfg|cnf|ini|ya?ml|json|toml|properties|xml|config|tfvars|tf|hcl|sh|php|envrc|service|acl|secrets|sls|ps1|psm1|bat|cmd)$/i;
 
 /** What shells and services take their environment from. */
 const ENVIRONMENT =
@@ -57,7 +61,7 @@ const ENVIRONMENT =
 
 /** Settings without a suffix: of programs of one user, of builds, of machines; and what was typed. */
 const WITHOUT_SUFFIX =
-  /\/(?:\.[\w-]{1,40}rc|\.\w{0,40}credentials|\.\w{1,20}_history|(?:Docker|Container|Make)file(?:\.[\w.-]{1,60})?|user-data(?:\.txt)?|etc\/(?:fstab|ansible\/hosts)|hosts|inventory|environ)$/;
+  /\/(?:[\w.-]{0,40}rc|(?:conf|config|credentials)|\.\w{0,40}credentials|\.\w{1,20}_history|(?:Docker|Container|Make|Vagrant|Jenkins)file(?:\.[\w.-]{1,60})?|user-data(?:\.txt)?|etc\/(?:fstab|ansible\/hosts)|hosts|inventory|environ)$/;
 
 /** Whether names in a file may tell secrets: a configuration by its path. Everywhere else they are noise. */
 export function isConfiguration(path: string): boolean {
@@ -65,7 +69,7 @@ export function isConfiguration(path: string): boolean {
 }
 
 const SETTINGS_SOURCE =
-  /\/(?:(?:config|configuration|settings|local[_-]settings|secrets?|secret_token|credentials?|database|wp-config|environment)(?:[._-](?:local|prod|production|dev|development|staging|test))?\.(?:py|js|cjs|mjs|ts|php|rb)|settings\/[\w-]{1,60}\.py|\.env(?:\.local)?\.(?:php|js))$/i;
+  /\/(?:(?:config|configuration|settings|local[_-]settings|secrets?|secret_token|credentials?|database|wp-config|environment|knife|jupyter\w{0,40}config)(?:[._-](?:local|prod|production|dev|development|staging|test))?\.(?:py|js|cjs|mjs|ts|php|rb)|settings\/[\w-]{1,60}\.py|\.env(?:\.local)?\.(?:php|js))$/i;
 
 /** Whether a file is source code that holds settings, by its name: texts in quotes there may be secrets. */
 export function isSettingsSource(path: string): boolean {

@@ -175,11 +175,12 @@ export async function resolveImages(
   const roots = await store.roots();
   if (!("problem" in roots)) for (const root of roots) await visitRoot(root, images, visit);
   const left = "problem" in roots || (images.length === 0 && problems.length > 0);
-  const scattered = left ? ((await store.scattered?.()) ?? []) : [];
+  const scattered = (left ? await store.scattered?.() : undefined) ?? { roots: [], problems: [] };
   if ("problem" in roots) {
-    problems.push(scattered.length === 0 ? withoutImages(roots) : withScattered(roots));
+    problems.push(scattered.roots.length === 0 ? withoutImages(roots) : withScattered(roots));
   }
-  for (const root of scattered) await visitRoot(root, images, visit);
+  problems.push(...scattered.problems);
+  for (const root of scattered.roots) await visitRoot(root, images, visit);
   if (beyond > 0) problems.push({ problem: `${String(beyond)} more problems of this kind` });
   return {
     images: withStatements(images, attestations, others),

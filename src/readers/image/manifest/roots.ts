@@ -2,6 +2,7 @@
 
 import type { Descriptor } from "./descriptor.ts";
 import { asObject, descriptor, isDigest, parseJson, readManifest } from "./descriptor.ts";
+import { digestLike } from "./digest.ts";
 import type { Problem, Root } from "./store.ts";
 import { MAX_MANIFEST_BYTES } from "./store.ts";
 
@@ -71,11 +72,10 @@ function indexRoots(bytes: Uint8Array): readonly Root[] | Problem {
 function savedRoots(bytes: Uint8Array): readonly Root[] | Problem {
   const parsed = parseJson(bytes);
   if ("problem" in parsed) return { problem: `manifest.json: ${parsed.problem}` };
+  // `podman save --format docker-dir` and `skopeo copy … dir:DIR` write the manifest itself under this name.
   if (!("problem" in readManifest(bytes))) {
-    return {
-      problem: "it is laid out as `skopeo copy … dir:` does it, which is not read here",
-      settle: "copy it into the OCI layout: skopeo copy dir:DIR oci:DIR",
-    };
+    const own = { ...partAt("manifest.json"), digest: digestLike("", bytes) };
+    return [{ names: [], start: { kind: "descriptor", descriptor: own } }];
   }
   if (!Array.isArray(parsed.value)) return { problem: "manifest.json is no list of images" };
   return parsed.value.slice(0, MAX_IMAGES).flatMap((value): Root[] => {

@@ -18,6 +18,14 @@ export interface Parts {
   readonly documents: readonly string[];
   /** Archives and compressed data. */
   readonly layers: readonly string[];
+  /** There are more than were looked at. */
+  readonly more: boolean;
+}
+
+/** What is left of images, and where to begin in it. */
+export interface Scattered {
+  readonly roots: readonly Root[];
+  readonly problems: readonly Problem[];
 }
 
 /** Gives a part by its path, or undefined when there is none. */
@@ -25,7 +33,7 @@ export type ReadPart = (path: string) => Promise<Uint8Array | Problem | undefine
 
 const MAX_DOCUMENTS = 10_000;
 const MAX_BYTES = 128 * 1024 * 1024;
-const MAX_LAYERS = 4096;
+const MAX_LAYERS = 1000;
 
 interface Document {
   readonly path: string;
@@ -33,8 +41,19 @@ interface Document {
   readonly value: Readonly<Record<string, unknown>>;
 }
 
-/** Where to begin in what is there; empty when it is nothing of an image. */
-export async function scatteredRoots(parts: Parts, read: ReadPart): Promise<readonly Root[]> {
+/** Without roots when nothing of an image is there. */
+export async function scatteredImages(parts: Parts, read: ReadPart): Promise<Scattered> {
+  const roots = await scatteredRoots(parts, read);
+  const count = roots.reduce(
+    (sum, { start }) => sum + (start.kind === "scattered" ? start.layers.length : 0),
+    0,
+  );
+  const isCut = parts.more || parts.documents.length > MAX_DOCUMENTS || count >= MAX_LAYERS;
+  const problem = "it has more parts than any archive of images; the rest was not read";
+  return { roots, problems: isCut ? [{ problem }] : [] };
+}
+
+async function scatteredRoots(parts: Parts, read: ReadPart): Promise<readonly Root[]> {
   const found = await documentsOf(parts, read);
   const named = new Set<string>();
   const used = new Set<string>();

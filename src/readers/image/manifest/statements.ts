@@ -18,15 +18,18 @@ const IN_TOTO = "application/vnd.in-toto+json";
 const SUFFIXES = ["sig", "att", "sbom"] as const;
 const KINDS = new Set(["sigs", "atts", "sboms"].map((kind) => `dev.cosignproject.cosign/${kind}`));
 
+/** In the place of a subject that is not named: the image in the same list. */
+const BESIDE = "beside it";
+
 /**
- * Which manifest it says something of; "beside it" for the image in the same list. Undefined for an image: one that
+ * Which manifest it says something of, by its digest, or `BESIDE`. Undefined for an image: one that
  * only looks like a statement by its name is read as an image.
  */
 export function subjectOf(
   { annotations }: Descriptor,
   names: readonly string[],
   { layers, subject }: ImageManifest,
-): string | "beside it" | undefined {
+): string | undefined {
   if (!layers.every(({ mediaType }) => isText(mediaType))) return undefined;
   if (subject !== undefined) return subject;
   for (const name of names) {
@@ -35,10 +38,10 @@ export function subjectOf(
     const digest = `${algorithm ?? ""}:${hex ?? ""}`;
     if (isDigest(digest)) return digest;
   }
-  if (KINDS.has(annotations["kind"] ?? "")) return "beside it";
+  if (KINDS.has(annotations["kind"] ?? "")) return BESIDE;
   // BuildKit's are told by the index that lists them; without it, by what they hold.
   const isInToto = layers.every(({ mediaType }) => mediaType === IN_TOTO);
-  return isInToto && layers.length > 0 ? "beside it" : undefined;
+  return isInToto && layers.length > 0 ? BESIDE : undefined;
 }
 
 export function isJson(mediaType: string): boolean {

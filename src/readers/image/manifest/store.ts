@@ -2,6 +2,7 @@
 
 import type { LayerReport } from "../layers/layer-report.ts";
 import { digestLike } from "./digest.ts";
+import type { Scattered } from "./scattered.ts";
 import type { Descriptor } from "./descriptor.ts";
 
 export interface ImageStore {
@@ -10,7 +11,7 @@ export interface ImageStore {
   /** Where to begin: indexes, manifests, or the lists that `docker save` writes. */
   readonly roots: () => Promise<readonly Root[] | Problem>;
   /** Where to begin when that leads to no image: what is there of some, in a store whose parts can be listed. */
-  readonly scattered?: () => Promise<readonly Root[]>;
+  readonly scattered?: () => Promise<Scattered>;
   /** A document by its descriptor, verified by its digest. */
   readonly document: (descriptor: Descriptor) => Promise<Document | Problem>;
   /** What the scan of a layer found. */

@@ -8,7 +8,7 @@ import type { LayerReport } from "../layers/layer-report.ts";
 import type { Tap } from "../layers/taps.ts";
 import { createTaps } from "../layers/taps.ts";
 import type { Descriptor } from "../manifest/descriptor.ts";
-import { scatteredRoots } from "../manifest/scattered.ts";
+import { scatteredImages } from "../manifest/scattered.ts";
 import { NOT_THERE } from "../manifest/resolve-images.ts";
 import { blobPath, readRoots } from "../manifest/roots.ts";
 import type { ImageStore, Problem } from "../manifest/store.ts";
@@ -155,7 +155,10 @@ export async function archiveStream(
       name,
       roots: () => readRoots(readDocument),
       scattered: () =>
-        scatteredRoots({ documents: [...documents.keys()], layers: sureLayers }, readDocument),
+        scatteredImages(
+          { documents: [...documents.keys()], layers: sureLayers, more: false },
+          readDocument,
+        ),
       document: (at) => {
         const bytes = partOf(documents, locate(at));
         return Promise.resolve(bytes === undefined ? { problem: NOT_THERE } : verified(at, bytes));

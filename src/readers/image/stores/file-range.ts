@@ -15,6 +15,8 @@ export interface FileRange {
 /** Measured: larger reads are no faster. */
 const READ_BYTES = 1_048_576;
 
+const NOTHING = new Uint8Array(0);
+
 type Read = { readonly bytes: Uint8Array } | { readonly problem: string };
 
 /**
@@ -39,6 +41,11 @@ export function streamOfRange({ file, offset, length }: FileRange): ByteStream {
   const read = async (): Promise<Read> => {
     try {
       handle ??= await open(file, "r");
+      if (end !== undefined) {
+        // It was closed while it was being opened.
+        await finish();
+        return { bytes: NOTHING };
+      }
       const buffer = free ?? Buffer.allocUnsafeSlow(Math.min(READ_BYTES, Math.max(1, stop - at)));
       [free, out] = [out, buffer];
       const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, stop - at), at);

@@ -8,7 +8,7 @@ import type { Document, ImageStore, Problem } from "../manifest/store.ts";
 import { MAX_DOCUMENT_BYTES, verified } from "../manifest/store.ts";
 import { contentKind, isDocument } from "../layers/content-kind.ts";
 import type { Parts } from "../manifest/scattered.ts";
-import { scatteredRoots } from "../manifest/scattered.ts";
+import { scatteredImages } from "../manifest/scattered.ts";
 import { BLOCK_BYTES } from "../tar/fields.ts";
 import type { LayerReport } from "../layers/layer-report.ts";
 import { isEnd, peek, readAll } from "../stream/byte-stream.ts";
@@ -38,7 +38,7 @@ export function fileStore({ name, find, paths, scan }: FileStoreOptions): ImageS
   return {
     name,
     roots: () => readRoots(read),
-    scattered: async () => scatteredRoots(await partsOf(await paths(), find), read),
+    scattered: async () => scatteredImages(await partsOf(await paths(), find), read),
     document: async (at): Promise<Document | Problem> => {
       const range = await locate(at);
       if (range === undefined) return { problem: NOT_THERE };
@@ -55,20 +55,24 @@ export function fileStore({ name, find, paths, scan }: FileStoreOptions): ImageS
   };
 }
 
+/** An image has some hundred parts. */
+const MAX_PARTS = 10_000;
+
 /** Tells documents from layers by their first bytes. */
 async function partsOf(paths: readonly string[], find: FileStoreOptions["find"]): Promise<Parts> {
   const documents: string[] = [];
   const layers: string[] = [];
-  for (const path of paths) {
+  for (const path of paths.slice(0, MAX_PARTS)) {
     const range = await find(path);
     if (range === undefined) continue;
-    const source = streamOfRange(range);
+    const length = Math.min(range.length ?? BLOCK_BYTES, BLOCK_BYTES);
+    const source = streamOfRange({ ...range, length });
     const { head, stream } = await peek(source, BLOCK_BYTES);
     if (isDocument(head)) documents.push(path);
     else if (contentKind(head) !== "plain") layers.push(path);
     stream.close();
   }
-  return { documents, layers };
+  return { documents, layers, more: paths.length > MAX_PARTS };
 }
 
 /** Whether a file is compressed as a whole, and so cannot be read anywhere but front to back. */

@@ -1,4 +1,7 @@
-/** An OCI image layout in a directory. Source: opencontainers/image-spec v1.1.1, image-layout.md. */
+/**
+ * An OCI image layout in a directory, or what containers/image calls `dir:`. Sources: opencontainers/image-spec v1.1.1,
+ * image-layout.md; containers-transports(5).
+ */
 
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,12 +10,14 @@ import type { ImageStore } from "../manifest/store.ts";
 import type { FileRange } from "./file-range.ts";
 import { fileStore } from "./file-store.ts";
 
+const BLOBS = "blobs/sha256/";
+
 export function ociDirectory(
   directory: string,
   name: string,
   scan: (range: FileRange, claimed: readonly string[]) => Promise<LayerReport>,
 ): ImageStore {
-  const find = async (path: string): Promise<FileRange | undefined> => {
+  const fileAt = async (path: string): Promise<FileRange | undefined> => {
     const file = join(directory, path);
     try {
       return (await stat(file)).isFile() ? { file, offset: 0 } : undefined;
@@ -20,6 +25,9 @@ export function ociDirectory(
       return undefined;
     }
   };
+  const find = async (path: string): Promise<FileRange | undefined> =>
+    // In the layout of `dir:` all blobs lie beside the manifest, by their digits.
+    (await fileAt(path)) ?? (path.startsWith(BLOBS) ? fileAt(path.slice(BLOBS.length)) : undefined);
   const paths = async (): Promise<readonly string[]> => {
     try {
       const names = await readdir(join(directory, "blobs", "sha256"));

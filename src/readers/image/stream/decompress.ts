@@ -9,9 +9,8 @@
 import { zstdDecompressSync } from "node:zlib";
 import type { ByteStream } from "./byte-stream.ts";
 import { copyOf, peek, readAll, streamOfBytes } from "./byte-stream.ts";
-import { gunzipped } from "./gunzip.ts";
+import { decompressed } from "./decompressor.ts";
 import { gunzipAtOnce, MAX_AT_ONCE, SMALL_BYTES } from "./inflate-at-once.ts";
-import { unzstd } from "./unzstd.ts";
 
 export type Compression = "none" | "gzip" | "zstd" | "bzip2" | "xz" | "lzma";
 
@@ -21,22 +20,30 @@ const ZSTD_WINDOW_LOG = 27;
 /** Enough to tell a compression, a tar header included. */
 export const SNIFF_BYTES = 512;
 
+const GZIP = [0x1f, 0x8b];
+const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
+const SKIPPABLE = [0x2a, 0x4d, 0x18];
+const BZIP2 = [0x42, 0x5a, 0x68];
+const XZ = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00];
+const LZMA = [0x5d, 0x00, 0x00];
+
 /** What a stream is compressed with, by its first bytes. */
 export function sniffCompression(head: Uint8Array): Compression {
   // The third byte is the method, of which there is one.
-  if (startsWith(head, [0x1f, 0x8b]) && (head[2] ?? 8) === 8) return "gzip";
-  if (startsWith(head, [0x28, 0xb5, 0x2f, 0xfd])) return "zstd";
+  if (startsWith(head, GZIP) && (head[2] ?? 8) === 8) return "gzip";
+  if (startsWith(head, ZSTD)) return "zstd";
   // A skippable frame: 0x184D2A50 to 0x184D2A5F, little-endian.
-  if (((head[0] ?? 0) & 0xf0) === 0x50 && startsWith(head.subarray(1), [0x2a, 0x4d, 0x18]))
-    return "zstd";
-  if (startsWith(head, [0x42, 0x5a, 0x68])) return "bzip2";
-  if (startsWith(head, [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00])) return "xz";
-  if (startsWith(head, [0x5d, 0x00, 0x00])) return "lzma";
+  if (((head[0] ?? 0) & 0xf0) === 0x50 && startsWith(head.subarray(1), SKIPPABLE)) return "zstd";
+  if (startsWith(head, BZIP2)) return "bzip2";
+  if (startsWith(head, XZ)) return "xz";
+  if (startsWith(head, LZMA)) return "lzma";
   return "none";
 }
 
 function startsWith(bytes: Uint8Array, wanted: readonly number[]): boolean {
-  return wanted.every((byte, index) => bytes[index] === byte);
+  for (let index = 0; index < wanted.length; index++)
+    if (bytes[index] !== wanted[index]) return false;
+  return true;
 }
 
 export interface Decompressed {
@@ -71,9 +78,8 @@ export async function decompress(
     case "none":
       return { compression, stream };
     case "gzip":
-      return { compression, stream: gunzipped(stream) };
     case "zstd":
-      return { compression, stream: unzstd(stream, zstdWindowLog) };
+      return { compression, stream: decompressed(stream, compression, zstdWindowLog) };
     default:
       stream.close();
       return {

@@ -18,11 +18,11 @@
 ;;     1360  in which order lengths of codes stand (19 bytes)
 ;;     1408  lengths of codes (320 bytes)
 ;;     1728  lengths of the codes of lengths (32 bytes)
-;;     1792  how many codes have each length (16 of i32), and the next code of each
-;;     2048  longest code behind each entry of a table (1024 bytes)
+;;     1792  how many codes have each length (16 of i32), and where their symbols begin, when sorted
 ;;     4096  table of literals and lengths (4096 entries)
 ;;    20480  table of distances (1024 entries)
 ;;    24576  table of lengths of codes (128 entries)
+;;    25600  symbols sorted by the length of their codes (320 of i16)
 (module
   (memory (export "memory") 1)
 
@@ -85,44 +85,6 @@
         (global.get $bits)
         (i64.sub (i64.shl (i64.const 1) (global.get $count)) (i64.const 1)))))
 
-  ;; The first code of each length.
-  (func $first_codes
-    (local $length i32) (local $code i32) (local $at i32)
-    (local.set $length (i32.const 1))
-    (loop $each
-      (local.set $at (i32.shl (local.get $length) (i32.const 2)))
-      (local.set $code
-        (i32.shl
-          (i32.add (local.get $code) (i32.load offset=1788 (local.get $at)))
-          (i32.const 1)))
-      (i32.store offset=1856 (local.get $at) (local.get $code))
-      (local.set $length (i32.add (local.get $length) (i32.const 1)))
-      (br_if $each (i32.le_u (local.get $length) (i32.const 15)))))
-
-  ;; The next code of a length, its first bit lowest.
-  (func $next_code (param $length i32) (result i32)
-    (local $code i32) (local $at i32)
-    (local.set $at (i32.shl (local.get $length) (i32.const 2)))
-    (local.set $code (i32.load offset=1856 (local.get $at)))
-    (i32.store offset=1856 (local.get $at) (i32.add (local.get $code) (i32.const 1)))
-    (local.set $code
-      (i32.or
-        (i32.shl (i32.and (local.get $code) (i32.const 0x5555)) (i32.const 1))
-        (i32.and (i32.shr_u (local.get $code) (i32.const 1)) (i32.const 0x5555))))
-    (local.set $code
-      (i32.or
-        (i32.shl (i32.and (local.get $code) (i32.const 0x3333)) (i32.const 2))
-        (i32.and (i32.shr_u (local.get $code) (i32.const 2)) (i32.const 0x3333))))
-    (local.set $code
-      (i32.or
-        (i32.shl (i32.and (local.get $code) (i32.const 0x0f0f)) (i32.const 4))
-        (i32.and (i32.shr_u (local.get $code) (i32.const 4)) (i32.const 0x0f0f))))
-    (local.set $code
-      (i32.or
-        (i32.shl (i32.and (local.get $code) (i32.const 0x00ff)) (i32.const 8))
-        (i32.shr_u (local.get $code) (i32.const 8))))
-    (i32.shr_u (local.get $code) (i32.sub (i32.const 16) (local.get $length))))
-
   ;; Makes a table for $symbols symbols from the lengths of their codes; 0 when these are no code. One that
   ;; leaves bits without a meaning is none, but for a single code of one bit, or no code, where $may_miss says so.
   (func $build
@@ -130,9 +92,13 @@
     (param $main i32) (param $may_miss i32)
     (result i32)
     (local $index i32) (local $length i32) (local $left i32) (local $longest i32) (local $at i32)
-    (local $code i32) (local $size i32) (local $entry i32) (local $step i32) (local $next i32) (local $end i32)
-    (local.set $size (i32.shl (i32.const 1) (local.get $main)))
-    (memory.fill (i32.const 1792) (i32.const 0) (i32.const 64))
+    (local $code i32) (local $size i32) (local $entry i32) (local $step i32) (local $count i32)
+    (local $prefix i32) (local $next i32) (local $used i32) (local $sorted i32)
+    ;; How many codes have each length.
+    (v128.store offset=1792 (i32.const 0) (v128.const i64x2 0 0))
+    (v128.store offset=1808 (i32.const 0) (v128.const i64x2 0 0))
+    (v128.store offset=1824 (i32.const 0) (v128.const i64x2 0 0))
+    (v128.store offset=1840 (i32.const 0) (v128.const i64x2 0 0))
     (loop $each
       (local.set $at
         (i32.shl (i32.load8_u (i32.add (local.get $lengths) (local.get $index))) (i32.const 2)))
@@ -140,16 +106,20 @@
         (i32.add (i32.load offset=1792 (local.get $at)) (i32.const 1)))
       (local.set $index (i32.add (local.get $index) (i32.const 1)))
       (br_if $each (i32.lt_u (local.get $index) (local.get $symbols))))
-    (i32.store (i32.const 1792) (i32.const 0))
+    ;; Whether they use all bits up; and where the symbols of each length begin, when sorted by it.
     (local.set $left (i32.const 1))
     (local.set $length (i32.const 1))
     (loop $each
-      (local.set $at (i32.load offset=1792 (i32.shl (local.get $length) (i32.const 2))))
-      (local.set $left (i32.sub (i32.shl (local.get $left) (i32.const 1)) (local.get $at)))
+      (local.set $at (i32.shl (local.get $length) (i32.const 2)))
+      (i32.store offset=1856 (local.get $at) (local.get $sorted))
+      (local.set $count (i32.load offset=1792 (local.get $at)))
+      (local.set $sorted (i32.add (local.get $sorted) (local.get $count)))
+      (local.set $left (i32.sub (i32.shl (local.get $left) (i32.const 1)) (local.get $count)))
       (if (i32.lt_s (local.get $left) (i32.const 0)) (then (return (i32.const 0))))
-      (if (local.get $at) (then (local.set $longest (local.get $length))))
+      (if (local.get $count) (then (local.set $longest (local.get $length))))
       (local.set $length (i32.add (local.get $length) (i32.const 1)))
       (br_if $each (i32.le_u (local.get $length) (i32.const 15))))
+    (local.set $size (i32.shl (i32.const 1) (local.get $main)))
     (if (local.get $left)
       (then
         (if
@@ -163,84 +133,152 @@
             (i32.add (local.get $table) (i32.shl (local.get $index) (i32.const 2)))
             (i32.const 0x9000))
           (local.set $index (i32.add (local.get $index) (i32.const 1)))
-          (br_if $each (i32.lt_u (local.get $index) (local.get $size))))))
-    (if (i32.gt_u (local.get $longest) (local.get $main))
-      (then
-        ;; Subtables, each as large as the longest code in it wants.
-        (memory.fill (i32.const 2048) (i32.const 0) (local.get $size))
-        (call $first_codes)
-        (local.set $index (i32.const 0))
-        (loop $each
-          (local.set $length (i32.load8_u (i32.add (local.get $lengths) (local.get $index))))
-          (if (i32.gt_u (local.get $length) (local.get $main))
-            (then
-              (local.set $at
-                (i32.and
-                  (call $next_code (local.get $length))
-                  (i32.sub (local.get $size) (i32.const 1))))
-              (if (i32.gt_u (local.get $length) (i32.load8_u offset=2048 (local.get $at)))
-                (then (i32.store8 offset=2048 (local.get $at) (local.get $length))))))
-          (local.set $index (i32.add (local.get $index) (i32.const 1)))
-          (br_if $each (i32.lt_u (local.get $index) (local.get $symbols))))
-        (local.set $next (local.get $size))
-        (local.set $index (i32.const 0))
-        (loop $each
-          (local.set $length (i32.load8_u offset=2048 (local.get $index)))
-          (if (local.get $length)
-            (then
-              (local.set $length (i32.sub (local.get $length) (local.get $main)))
-              (i32.store
-                (i32.add (local.get $table) (i32.shl (local.get $index) (i32.const 2)))
-                (i32.or
-                  (i32.or (i32.const 0xc000) (local.get $main))
-                  (i32.or
-                    (i32.shl (local.get $next) (i32.const 16))
-                    (i32.shl (local.get $length) (i32.const 8)))))
-              (local.set $next
-                (i32.add (local.get $next) (i32.shl (i32.const 1) (local.get $length))))))
-          (local.set $index (i32.add (local.get $index) (i32.const 1)))
-          (br_if $each (i32.lt_u (local.get $index) (local.get $size))))))
-    (call $first_codes)
+          (br_if $each (i32.lt_u (local.get $index) (local.get $size))))
+        (if (i32.eqz (local.get $longest)) (then (return (i32.const 1))))))
     (local.set $index (i32.const 0))
     (loop $each
       (local.set $length (i32.load8_u (i32.add (local.get $lengths) (local.get $index))))
       (if (local.get $length)
         (then
-          (local.set $code (call $next_code (local.get $length)))
-          (local.set $at (local.get $table))
-          (local.set $end (local.get $size))
-          (if (i32.gt_u (local.get $length) (local.get $main))
-            (then
-              (local.set $entry
-                (i32.load
-                  (i32.add (local.get $table)
-                    (i32.shl
-                      (i32.and (local.get $code) (i32.sub (local.get $size) (i32.const 1)))
-                      (i32.const 2)))))
-              (local.set $at
-                (i32.add (local.get $table)
-                  (i32.shl (i32.shr_u (local.get $entry) (i32.const 16)) (i32.const 2))))
-              (local.set $end
-                (i32.shl
-                  (i32.const 1)
-                  (i32.and (i32.shr_u (local.get $entry) (i32.const 8)) (i32.const 15))))
-              (local.set $code (i32.shr_u (local.get $code) (local.get $main)))
-              (local.set $length (i32.sub (local.get $length) (local.get $main)))))
-          (local.set $entry
-            (i32.add
-              (i32.load
-                (i32.add (local.get $templates) (i32.shl (local.get $index) (i32.const 2))))
-              (i32.mul (local.get $length) (i32.const 0x101))))
-          (local.set $step (i32.shl (i32.const 1) (local.get $length)))
-          (loop $fill
-            (i32.store
-              (i32.add (local.get $at) (i32.shl (local.get $code) (i32.const 2)))
-              (local.get $entry))
-            (local.set $code (i32.add (local.get $code) (local.get $step)))
-            (br_if $fill (i32.lt_u (local.get $code) (local.get $end))))))
+          (local.set $at (i32.shl (local.get $length) (i32.const 2)))
+          (local.set $sorted (i32.load offset=1856 (local.get $at)))
+          (i32.store offset=1856 (local.get $at) (i32.add (local.get $sorted) (i32.const 1)))
+          (i32.store16 offset=25600 (i32.shl (local.get $sorted) (i32.const 1)) (local.get $index))))
       (local.set $index (i32.add (local.get $index) (i32.const 1)))
       (br_if $each (i32.lt_u (local.get $index) (local.get $symbols))))
+    (local.set $sorted (i32.const 0))
+    (if (local.get $left)
+      (then
+        ;; Every second entry is the only code.
+        (local.set $entry
+          (i32.add
+            (i32.load
+              (i32.add (local.get $templates)
+                (i32.shl (i32.load16_u (i32.const 25600)) (i32.const 2))))
+            (i32.const 0x101)))
+        (local.set $index (i32.const 0))
+        (loop $each
+          (i32.store
+            (i32.add (local.get $table) (i32.shl (local.get $index) (i32.const 2)))
+            (local.get $entry))
+          (local.set $index (i32.add (local.get $index) (i32.const 2)))
+          (br_if $each (i32.lt_u (local.get $index) (local.get $size))))
+        (return (i32.const 1))))
+    ;; Codes in their order, the first bit lowest. With each bit more, what is known stands in both halves of
+    ;; the table.
+    (local.set $length (i32.const 1))
+    (loop $longer
+      (if (i32.gt_u (local.get $length) (i32.const 1))
+        (then
+          (local.set $step (i32.shl (i32.const 2) (local.get $length)))
+          (memory.copy
+            (i32.add (local.get $table) (local.get $step))
+            (local.get $table)
+            (local.get $step))))
+      (local.set $count
+        (i32.load offset=1792 (i32.shl (local.get $length) (i32.const 2))))
+      (if (local.get $count)
+        (then
+          (loop $each
+            (i32.store
+              (i32.add (local.get $table) (i32.shl (local.get $code) (i32.const 2)))
+              (i32.add
+                (i32.load
+                  (i32.add (local.get $templates)
+                    (i32.shl
+                      (i32.load16_u offset=25600 (i32.shl (local.get $sorted) (i32.const 1)))
+                      (i32.const 2))))
+                (i32.mul (local.get $length) (i32.const 0x101))))
+            (local.set $sorted (i32.add (local.get $sorted) (i32.const 1)))
+            (local.set $code (call $after (local.get $code) (local.get $length)))
+            (local.set $count (i32.sub (local.get $count) (i32.const 1)))
+            (br_if $each (local.get $count)))))
+      (local.set $length (i32.add (local.get $length) (i32.const 1)))
+      (br_if $longer (i32.le_u (local.get $length) (local.get $main))))
+    (if (i32.le_u (local.get $longest) (local.get $main)) (then (return (i32.const 1))))
+    ;; Longer ones in subtables, each so large that the codes with its first bits fill it.
+    (local.set $next (local.get $size))
+    (local.set $prefix (i32.const -1))
+    (loop $longer
+      (local.set $count
+        (i32.load offset=1792 (i32.shl (local.get $length) (i32.const 2))))
+      (if (local.get $count)
+        (then
+          (loop $each
+            (local.set $at
+              (i32.and (local.get $code) (i32.sub (local.get $size) (i32.const 1))))
+            (if (i32.ne (local.get $at) (local.get $prefix))
+              (then
+                (local.set $prefix (local.get $at))
+                (local.set $index (local.get $next))
+                (local.set $step (i32.sub (local.get $length) (local.get $main)))
+                (local.set $used (local.get $count))
+                (block $full
+                  (loop $more
+                    (br_if $full
+                      (i32.ge_u (local.get $used) (i32.shl (i32.const 1) (local.get $step))))
+                    (local.set $step (i32.add (local.get $step) (i32.const 1)))
+                    (local.set $used
+                      (i32.add
+                        (i32.shl (local.get $used) (i32.const 1))
+                        (i32.load offset=1792
+                          (i32.shl
+                            (i32.add (local.get $main) (local.get $step))
+                            (i32.const 2)))))
+                    (br $more)))
+                (local.set $next
+                  (i32.add (local.get $index) (i32.shl (i32.const 1) (local.get $step))))
+                (i32.store
+                  (i32.add (local.get $table) (i32.shl (local.get $prefix) (i32.const 2)))
+                  (i32.or
+                    (i32.or (i32.const 0xc000) (local.get $main))
+                    (i32.or
+                      (i32.shl (local.get $index) (i32.const 16))
+                      (i32.shl (local.get $step) (i32.const 8)))))))
+            (local.set $step (i32.sub (local.get $length) (local.get $main)))
+            (local.set $entry
+              (i32.add
+                (i32.load
+                  (i32.add (local.get $templates)
+                    (i32.shl
+                      (i32.load16_u offset=25600 (i32.shl (local.get $sorted) (i32.const 1)))
+                      (i32.const 2))))
+                (i32.mul (local.get $step) (i32.const 0x101))))
+            (local.set $step (i32.shl (i32.const 4) (local.get $step)))
+            (local.set $at
+              (i32.add (local.get $table)
+                (i32.shl
+                  (i32.add
+                    (local.get $index)
+                    (i32.shr_u (local.get $code) (local.get $main)))
+                  (i32.const 2))))
+            (local.set $used
+              (i32.add (local.get $table) (i32.shl (local.get $next) (i32.const 2))))
+            (loop $fill
+              (i32.store (local.get $at) (local.get $entry))
+              (local.set $at (i32.add (local.get $at) (local.get $step)))
+              (br_if $fill (i32.lt_u (local.get $at) (local.get $used))))
+            (local.set $sorted (i32.add (local.get $sorted) (i32.const 1)))
+            (local.set $code (call $after (local.get $code) (local.get $length)))
+            (local.set $count (i32.sub (local.get $count) (i32.const 1)))
+            (br_if $each (local.get $count)))))
+      (local.set $length (i32.add (local.get $length) (i32.const 1)))
+      (br_if $longer (i32.le_u (local.get $length) (local.get $longest))))
     (i32.const 1))
+
+  ;; The code of a length that follows another one, both with their first bit lowest: the ones in the highest places
+  ;; become zeros, and the zero below them a one. Nothing follows the last code.
+  (func $after (param $code i32) (param $length i32) (result i32)
+    (local $zeros i32)
+    (local.set $zeros
+      (i32.xor
+        (local.get $code)
+        (i32.sub (i32.shl (i32.const 1) (local.get $length)) (i32.const 1))))
+    (if (i32.eqz (local.get $zeros)) (then (return (local.get $code))))
+    (local.set $zeros (i32.shr_u (i32.const 0x80000000) (i32.clz (local.get $zeros))))
+    (i32.or
+      (i32.and (local.get $code) (i32.sub (local.get $zeros) (i32.const 1)))
+      (local.get $zeros)))
 
   (func $build_fixed (result i32)
     (if (global.get $fixed) (then (return (i32.const 1))))

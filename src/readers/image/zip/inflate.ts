@@ -6,30 +6,40 @@ import type { Inflater } from "../stream/inflater.ts";
 import { lendInflater, takeBack } from "../stream/inflater.ts";
 import type { AmountReader } from "../stream/reader.ts";
 
-/** What the inflater is given at a time; what is too much of it is copied once more. */
+/** What the inflater is given at a time. */
 const FEED_BYTES = 65_536;
 
 export function inflate(reader: AmountReader): ByteStream {
   const source = reader.rest();
   let inflater: Inflater | undefined = lendInflater();
   inflater.start();
+  /** What came last, and how much of it was given. */
+  let piece: Uint8Array = NOTHING;
+  let given = 0;
   let final = false;
   let failed = false;
   let end: StreamEnd | undefined;
   const finish = (how: StreamEnd): StreamEnd => {
     end ??= how;
     if (inflater !== undefined) {
-      reader.giveBack(copyOf(inflater.rest()));
+      const rest = inflater.rest();
+      // Members that follow are read faster from the piece itself than from copies.
+      reader.giveBack(piece.subarray(Math.max(0, given - rest.length)));
+      if (rest.length > given) reader.giveBack(copyOf(rest.subarray(0, rest.length - given)));
       takeBack(inflater);
     }
     inflater = undefined;
     return end;
   };
   const feed = async (into: Inflater): Promise<void> => {
-    const piece = await source.next();
-    if (isEnd(piece)) final = true;
-    else if (inflater !== into) reader.giveBack(piece);
-    else reader.giveBack(piece.subarray(into.give(piece.subarray(0, FEED_BYTES))));
+    if (given === piece.length) {
+      const arrived = await source.next();
+      if (isEnd(arrived)) final = true;
+      // It may have been closed meanwhile.
+      else if (inflater !== into) reader.giveBack(arrived);
+      else [piece, given] = [arrived, 0];
+    }
+    if (inflater === into) given += into.give(piece.subarray(given, given + FEED_BYTES));
   };
   const next = async (): Promise<Uint8Array | StreamEnd> => {
     for (;;) {
@@ -39,9 +49,9 @@ export function inflate(reader: AmountReader): ByteStream {
         return finish({ ended: true, problem });
       }
       const stop = inflater.run(final);
-      const piece = stop === "input" ? NOTHING : inflater.output();
+      const plain = stop === "input" ? NOTHING : inflater.output();
       failed = stop === "corrupt" || stop === "early";
-      if (piece.length > 0) return piece;
+      if (plain.length > 0) return plain;
       if (stop === "end") return finish({ ended: true });
       if (stop === "input") await feed(inflater);
     }

@@ -28,8 +28,16 @@ function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
+function uint16(bytes: Uint8Array, at: number): number {
+  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
+}
+
+function uint32(bytes: Uint8Array, at: number): number {
+  return uint16(bytes, at) + uint16(bytes, at + 2) * 0x1_00_00;
+}
+
 function signatureOf(bytes: Uint8Array): number {
-  return bytes.length >= 4 ? viewOf(bytes).getUint32(0, true) : 0;
+  return bytes.length >= 4 ? uint32(bytes, 0) : 0;
 }
 
 /** Whether bytes begin with a whole fixed part of a header. */
@@ -44,21 +52,19 @@ export function followsMembers(bytes: Uint8Array): boolean {
 
 /** Bytes of the name and the extra fields. */
 export function variableBytes(fixed: Uint8Array): number {
-  const view = viewOf(fixed);
-  return view.getUint16(26, true) + view.getUint16(28, true);
+  return uint16(fixed, 26) + uint16(fixed, 28);
 }
 
 /** `variable` is what follows the fixed part, of which as much as is there is read. */
 export function readLocalHeader(fixed: Uint8Array, variable: Uint8Array): LocalHeader {
-  const view = viewOf(fixed);
-  const flags = view.getUint16(6, true);
-  const nameBytes = view.getUint16(26, true);
-  const sizes = { stored: view.getUint32(18, true), plain: view.getUint32(22, true) };
+  const flags = uint16(fixed, 6);
+  const nameBytes = uint16(fixed, 26);
+  const sizes = { stored: uint32(fixed, 18), plain: uint32(fixed, 22) };
   return {
     path: utf8.decode(variable.subarray(0, nameBytes)),
     encrypted: (flags & ENCRYPTED) !== 0,
     follows: (flags & SIZES_FOLLOW) !== 0,
-    method: view.getUint16(8, true),
+    method: uint16(fixed, 8),
     size: zip64Size(sizes, variable.subarray(nameBytes)),
   };
 }

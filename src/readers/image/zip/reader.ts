@@ -164,6 +164,11 @@ async function drain(stream: ByteStream): Promise<void> {
 }
 
 async function skipDescriptor(reader: AmountReader): Promise<void> {
+  const atHand = reader.atHand();
+  if (atHand.length >= MOST_DESCRIPTOR_BYTES) {
+    reader.skipAtHand(descriptorBytes(atHand.subarray(0, MOST_DESCRIPTOR_BYTES)));
+    return;
+  }
   const head = await reader.take(MOST_DESCRIPTOR_BYTES);
   reader.giveBack(head.slice(descriptorBytes(head)));
 }

@@ -2,7 +2,7 @@
 
 import { homedir } from "node:os";
 import { parseUser } from "../../../../model/user.ts";
-import type { ImageReference } from "../../../../model/workload.ts";
+import type { ImageReference } from "../../../../model/image-reference.ts";
 import type { ImageAtHand } from "../../../../readers/contract.ts";
 import { asObject, parseJson, strings } from "../../../../readers/image/manifest/descriptor.ts";
 import { resolveImages } from "../../../../readers/image/manifest/resolve-images.ts";

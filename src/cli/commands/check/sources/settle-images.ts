@@ -1,6 +1,6 @@
 /** Where the images that files name are looked for. Loaded only when a file names one that no table knows. */
 
-import type { ImageReference } from "../../../../model/workload.ts";
+import type { ImageReference } from "../../../../model/image-reference.ts";
 import type { ImageAtHand, ImageLookup } from "../../../../readers/contract.ts";
 import { noCache, openCache } from "../../../../readers/image/layers/cache.ts";
 import type { Io } from "../../../command.ts";

@@ -40,6 +40,12 @@ export function nameProblem({ scheme, name, text }: SourceTarget): UsageProblem 
       help: `write engine: alone, or container:${name}, or image:${name}`,
     };
   }
+  if (name === "-" && (scheme === "archive" || scheme === "oci")) {
+    return {
+      problem: `${text}: an image is not read from standard input, since it is read more than once`,
+      help: "save it to a file first: docker save -o app.tar app:1.4; a file of this name is ./-",
+    };
+  }
   if (name.trim() !== "") return undefined;
   return {
     problem: `${text} names nothing`,

@@ -1,6 +1,6 @@
 /** Where an image lies in a registry. Source: opencontainers/distribution-spec v1.1.1, "Pull". */
 
-import type { ImageReference } from "../../../../model/workload.ts";
+import type { ImageReference } from "../../../../model/image-reference.ts";
 import { isDigest } from "../../manifest/descriptor.ts";
 import { isLoopbackHost } from "./address.ts";
 import type { RegistryProblem } from "./problem.ts";

@@ -34,7 +34,7 @@ export interface EngineReply {
 
 export type EngineScript = (request: EngineRequest, reply: EngineReply) => void;
 
-export interface FakeEngine {
+export interface RecordingEngine {
   readonly path: string;
   readonly requests: readonly EngineRequest[];
   /** Everything received by each connection, a character for a byte, up to 16 MiB. */
@@ -46,7 +46,9 @@ export interface FakeEngine {
   readonly close: () => Promise<void>;
 }
 
-export async function startFakeEngine(script: EngineScript = answerEmpty): Promise<FakeEngine> {
+export async function startRecordingEngine(
+  script: EngineScript = answerEmpty,
+): Promise<RecordingEngine> {
   const folder = mkdtempSync(join(tmpdir(), "plimsoll-engine-"));
   const path = join(folder, "s");
   const requests: EngineRequest[] = [];
@@ -78,7 +80,7 @@ export async function startFakeEngine(script: EngineScript = answerEmpty): Promi
           resolve();
         });
       });
-      rmSync(folder, { recursive: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
@@ -95,9 +97,14 @@ export function connectTo(path: string): Promise<Socket> {
   });
 }
 
-const answerEmpty: EngineScript = (_request, reply) => {
-  reply.json(200, {});
+const answerEmpty: EngineScript = (request, reply) => {
+  void answerAfter(request, reply);
 };
+
+async function answerAfter(request: EngineRequest, reply: EngineReply): Promise<void> {
+  const whole = await request.body.catch(() => undefined);
+  if (whole !== undefined) reply.json(200, {});
+}
 
 const REASONS: Readonly<Record<number, string>> = {
   200: "OK",

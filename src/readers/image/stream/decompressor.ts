@@ -1,6 +1,6 @@
-/** Unpacks zstd with Node's decompressor, which works beside the thread that reads. */
+/** Unpacks gzip and zstd with Node's decompressors, which work beside the thread that reads. */
 
-import { constants, createZstdDecompress } from "node:zlib";
+import { constants, createGunzip, createZstdDecompress } from "node:zlib";
 import type { ByteStream, StreamEnd } from "./byte-stream.ts";
 import { isEnd } from "./byte-stream.ts";
 
@@ -11,12 +11,22 @@ const PIECES_AHEAD = 2;
 const PIECE_BYTES = 262_144;
 
 /**
- * Unpacks frames that follow each other, with windows of so many bits at most. The decompressor is kept busy: the
- * next data are at hand when it is done with the last, and it goes on while a piece is read.
+ * Unpacks what a stream holds: members or frames that follow each other, of zstd with windows of so many bits at
+ * most. The decompressor is kept busy: the next data are at hand when it is done with the last, and it goes on while
+ * a piece is read.
  */
-export function unzstd(source: ByteStream, windowLog: number): ByteStream {
-  const params = { [constants.ZSTD_d_windowLogMax]: windowLog };
-  const transform = createZstdDecompress({ chunkSize: PIECE_BYTES, params });
+export function decompressed(
+  source: ByteStream,
+  name: "gzip" | "zstd",
+  windowLog: number,
+): ByteStream {
+  const transform =
+    name === "gzip"
+      ? createGunzip({ chunkSize: PIECE_BYTES })
+      : createZstdDecompress({
+          chunkSize: PIECE_BYTES,
+          params: { [constants.ZSTD_d_windowLogMax]: windowLog },
+        });
   let received = 0;
   let sourceProblem: string | undefined;
   const inputs: [Uint8Array, Uint8Array] = [NOTHING, NOTHING];
@@ -65,7 +75,7 @@ export function unzstd(source: ByteStream, windowLog: number): ByteStream {
     finish(finished());
   });
   transform.on("error", (error: unknown) => {
-    finish({ ended: true, problem: sourceProblem ?? describeFailure(error) });
+    finish({ ended: true, problem: sourceProblem ?? describeFailure(error, name) });
   });
   const next = async (): Promise<Uint8Array | StreamEnd> => {
     giveUp(lent);
@@ -94,7 +104,7 @@ export function unzstd(source: ByteStream, windowLog: number): ByteStream {
   const finished = (): StreamEnd => {
     if (sourceProblem !== undefined) return { ended: true, problem: sourceProblem };
     const unread = received - transform.bytesWritten;
-    return unread > 0
+    return unread > 0 && name === "zstd"
       ? { ended: true, problem: `${String(unread)} bytes after the zstd data are no zstd data` }
       : { ended: true };
   };
@@ -124,12 +134,12 @@ function giveUp({ buffer, byteOffset, length }: Uint8Array): void {
   }
 }
 
-function describeFailure(error: unknown): string {
+function describeFailure(error: unknown, name: string): string {
   const code = (error as NodeJS.ErrnoException | undefined)?.code ?? "";
-  if (code === "Z_BUF_ERROR") return "the zstd data ends too early";
-  if (code === "ZSTD_error_dictionary_wrong")
-    return "the zstd data needs a dictionary that it does not carry";
+  if (code === "Z_BUF_ERROR") return `the ${name} data ends too early`;
+  if (code === "Z_NEED_DICT" || code === "ZSTD_error_dictionary_wrong")
+    return `the ${name} data needs a dictionary that it does not carry`;
   if (code === "ZSTD_error_frameParameter_windowTooLarge")
     return "the zstd data needs more memory than is given to it";
-  return `the zstd data is corrupt (${code === "" ? "unknown error" : code})`;
+  return `the ${name} data is corrupt (${code === "" ? "unknown error" : code})`;
 }
