@@ -5,12 +5,13 @@
  * ratio and the goal. Peers are installed into node_modules/.cache when the machine can; one that cannot be
  * installed is named with the reason. docs/performance.md explains the rows.
  *
- * `npm run bench -- images` measures images only, `npm run bench -- files` everything else.
+ * `npm run bench -- files`, `images` and `gate` measure one of the three alone.
  */
 
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { measureGate } from "./gate.ts";
 import { measureImages } from "./images.ts";
 import type { CommandLine, Comparison } from "./support/measure.ts";
 import { compare, peakMemory } from "./support/measure.ts";
@@ -27,7 +28,7 @@ const support = join(import.meta.dirname, "support");
 const cache = join(root, "node_modules/.cache/plimsoll-bench");
 const rows: string[][] = [];
 
-function wanted(part: "files" | "images"): boolean {
+function wanted(part: "files" | "images" | "gate"): boolean {
   const parts = process.argv.slice(2);
   return parts.length === 0 || parts.includes(part);
 }
@@ -72,6 +73,7 @@ try {
   if (wanted("images")) {
     await measureImages({ work, peers: cache, check, record, recordCells, skip });
   }
+  if (wanted("gate")) await measureGate({ work, node, cli, recordCells, skip });
   printTable();
 } finally {
   rmSync(work, { recursive: true, force: true });

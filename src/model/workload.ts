@@ -59,7 +59,7 @@ export interface Workload {
   readonly exposedPorts?: readonly { readonly text: string; readonly origin: Origin }[];
   /** What the layers of an image hold, where they were read. */
   readonly imageContents?: ImageContents;
-  /** Of a running container: its labels, those of the image among them. */
+  /** Of a service or of a running container, then with those of the image among them. */
   readonly labels?: readonly EnvironmentVariable[];
   /** Of a running container: secrets that somebody who looks on sees besides its configuration. */
   readonly observed?: readonly ObservedSecret[];

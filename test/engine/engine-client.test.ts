@@ -309,7 +309,7 @@ while [ "$1" != -- ]; do shift; done
 shift 2
 DOCKER_HOST=unix://${docker.socket} exec "$@"`);
       const known = new Map<string, LayerReport>();
-    const images = new Map<string, KeptImage>();
+      const images = new Map<string, KeptImage>();
       const client = await connected({ env: {}, host: "ssh://me@build:2222" });
       expect(whole(await listImages(client))).toHaveLength(3);
       expect(await throughEngine(client, "buildkit:1", known, images)).toMatchObject(SECRETS);

@@ -417,6 +417,15 @@ describe("a client that leaves", () => {
   });
 });
 
+test("a client that leaves before the engine changes the protocol is not waited for", async () => {
+  const { client, engine, gate } = await startWorld(() => {}, { limits: { answerMs: 200 } });
+  const terminal = await client(ATTACH);
+  await until(() => engine.requests.length === 1);
+  terminal.socket.destroy();
+  await until(() => engine.openConnections() === 0);
+  await until(() => gate.connections.size === 0);
+});
+
 describe("the drain", () => {
   test("ends idle connections at once, lets answers end, and cuts what lasts longer", async () => {
     const { client, gate, engine } = await startWorld((request, reply) => {

@@ -2,11 +2,12 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { writeCertificates } from "../support/certificates.ts";
 import { engineMissing, startEngine, type TestEngine } from "../support/engine.ts";
 
 const missing = engineMissing();
@@ -31,7 +32,29 @@ clients:
     posture: {refuse: high, rules: {runs-as-root: "off", capabilities-not-dropped: "off"}}
     grant: {networks: [none], images: ["busybox*"]}
     force: {cap-drop-all: false, no-new-privileges: false, read-only-root: false}
+  reader:
+    listen:
+      tls: 127.0.0.1:2376
+      cert: unused.pem
+      key: unused.pem
+      client-ca: unused.pem
+      client: {common-name: client}
+    redact: none
+    allow: {containers: [list]}
 `;
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => {
+        if (typeof address === "object" && address !== null) resolve(address.port);
+        else reject(new Error("no port"));
+      });
+    });
+  });
+}
 
 interface Decision {
   readonly operation?: string;
@@ -45,6 +68,7 @@ describe.skipIf(missing !== undefined)("an engine with the plugin", () => {
   let folder = "";
   const decisions: Decision[] = [];
   let told = "";
+  let port = 0;
 
   async function startPlugin(): Promise<ChildProcess> {
     const program = join(import.meta.dirname, "support/plugin-process.ts");
@@ -95,10 +119,17 @@ describe.skipIf(missing !== undefined)("an engine with the plugin", () => {
     mkdirSync("/run/docker/plugins", { recursive: true });
     folder = mkdtempSync(join(tmpdir(), "plimsoll-plugin-"));
     writeFileSync(join(folder, "gate.yaml"), POLICY);
+    writeCertificates(folder);
+    port = await freePort();
     plugin = await startPlugin();
     engine = await startEngine(
       `--authorization-plugin=${NAME}`,
       `--host=unix://${join(folder, "engine.sock")}`,
+      `--host=tcp://127.0.0.1:${String(port)}`,
+      "--tlsverify",
+      ...["cacert=server/ca.pem", "cert=server/cert.pem", "key=server/key.pem"].map(
+        (file) => `--tls${file.replace("=", `=${folder}/`)}`,
+      ),
     );
     await enforce();
   }, 120_000);
@@ -225,6 +256,18 @@ describe.skipIf(missing !== undefined)("an engine with the plugin", () => {
     expect(answer).toMatch(/^HTTP\/1\.1 403 /);
     expect(answer).toMatch(/empty-body|plugin-cannot-see|privileged/);
   }, 20_000);
+
+  test("tells clients with certificates apart by their common names", async () => {
+    const tls = ["--tlsverify", "-H", `tcp://localhost:${String(port)}`].concat(
+      ["cacert=client/ca.pem", "cert=client/cert.pem", "key=client/key.pem"].map(
+        (file) => `--tls${file.replace("=", `=${folder}/`)}`,
+      ),
+    );
+    expect(await engine.start(...tls, "ps", "-q")).toEqual({ status: 0, out: "", err: "" });
+    const { err } = await engine.start(...tls, "run", "--rm", "busybox:test", "id");
+    expect(err).toContain("the policy does not let the client reader do this");
+    expect((await run("busybox:test", "id")).err).toBe("");
+  }, 60_000);
 
   test("asks the engine itself without being in its own way", () => {
     // The image's user was asked for, and that question is no decision of a client's.

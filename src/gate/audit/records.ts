@@ -3,6 +3,7 @@
 import type { GateRequest } from "../judge/contract.ts";
 import type { Decided, Finished } from "../server/observer.ts";
 import { isJsonObject } from "../wire/json/value.ts";
+import { withoutCredentials } from "./without-credentials.ts";
 import type { DecisionRecord, EndRecord, Verdict } from "./entry.ts";
 
 const VERDICTS: Readonly<Record<Decided["decision"], Verdict>> = {
@@ -77,12 +78,4 @@ function objectOf(request: GateRequest): string | undefined {
 function pathName({ names }: GateRequest): string | undefined {
   const [first] = names.values();
   return first;
-}
-
-/** `https://user:password@host/x?token=…` to `https://host/x`. */
-function withoutCredentials(text: string): string {
-  const slashes = text.indexOf("//");
-  if (slashes === -1) return text;
-  const address = text.slice(slashes + 2).replace(/[?#].*$/s, "");
-  return text.slice(0, slashes + 2) + address.slice(address.lastIndexOf("@") + 1);
 }

@@ -225,6 +225,29 @@ describe("files", () => {
     expect(await verifyAudit([file])).toEqual({ ok: false, file, problem: "ENOENT" });
   });
 
+  test("standard output will do, even where its reader is slow", async () => {
+    const program = `
+      const { AuditLog } = await import(${JSON.stringify(join(import.meta.dirname, "audit-log.ts"))});
+      const log = await AuditLog.open({ path: "-", maxBytes: 200000, keep: 5, sync: false, onFailure: "deny", warn: console.error });
+      const record = (number) => ({ request: "r" + number, client: "c", method: "GET", decision: "allow", latencyMicros: 1 });
+      const all = Array.from({ length: 3000 }, async (_, number) => log.decided(record(number)));
+      const admitted = (await Promise.all(all)).filter(Boolean).length;
+      await log.close();
+      console.error(admitted);`;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", program]);
+    let text = "";
+    let errors = "";
+    child.stderr.setEncoding("utf8").on("data", (piece: string) => (errors += piece));
+    child.stdout.setEncoding("latin1").on("data", (piece: string) => {
+      text += piece;
+      child.stdout.pause();
+      setTimeout(() => child.stdout.resume(), 5);
+    });
+    await once(child, "close");
+    expect(errors).toBe("3000\n");
+    expect(verdictOf(text.trimEnd().split("\n"))).toMatchObject({ entries: 3001, breaks: [] });
+  });
+
   test("what was admitted before a kill stands in the log, and the chain goes on", async () => {
     const path = join(folder, "audit.jsonl");
     const program = `

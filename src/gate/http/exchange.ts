@@ -216,10 +216,10 @@ export class ServerExchange implements Exchange, BodyOrigin {
       this.#connection.destroy();
       return;
     }
-    // Behind an upgrade an end belongs to the stream that is still to come.
-    if (this.head.upgrade) return;
     this.#waiting = "answer-after-half-close";
-    this.#connection.due = dueIn(this.#connection.limits.halfCloseMs);
+    // Behind an upgrade the end belongs to the stream that is still to come.
+    const { answerMs, halfCloseMs } = this.#connection.limits;
+    this.#connection.due = dueIn(this.head.upgrade ? answerMs : halfCloseMs);
   }
 
   clientLeft(): void {

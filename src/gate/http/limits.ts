@@ -12,7 +12,10 @@ export interface ServerLimits {
   readonly idleMs: number;
   /** In an upload: the longest wait for the client's next byte. */
   readonly uploadStallMs: number;
-  /** For a client to take a whole answer in; streams wait for ever. */
+  /**
+   * For a client to take a whole answer in; streams wait for ever. Also for the engine to change the protocol when the
+   * client has half-closed before.
+   */
   readonly answerMs: number;
   /** How long after a half-close a client still gets its answer. */
   readonly halfCloseMs: number;

@@ -6,6 +6,8 @@ import type { Denial } from "./contract.ts";
 const STATUS: Partial<Record<RefusalCode, Denial["status"]>> = {
   "too-large": 413,
   "unknown-route": 404,
+  // Nothing can be called so; `docker inspect` asks for an image's name as a container's first.
+  "bad-name": 404,
   upgrade: 403,
 };
 

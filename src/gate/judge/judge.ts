@@ -16,6 +16,8 @@ export interface Judgement {
   readonly denials: readonly Denial[];
   readonly answers: readonly AnswerPlan[];
   readonly before: readonly (() => Promise<Denial | undefined>)[];
+  /** What an upload's first bytes must be asked. */
+  readonly uploads: readonly ((beginning: Uint8Array) => Denial | undefined)[];
 }
 
 /** `first`: a step that denies is the last one. `all`: every step is asked, for learning and for shadows. */
@@ -60,16 +62,18 @@ class Gathering implements Judgement {
   readonly denials: Denial[] = [];
   readonly answers: AnswerPlan[] = [];
   readonly before: (() => Promise<Denial | undefined>)[] = [];
+  readonly uploads: ((beginning: Uint8Array) => Denial | undefined)[] = [];
 
   constructor(request: GateRequest) {
     this.request = request;
   }
 
-  add({ request, denials, answers = [], before = [] }: StepResult): void {
+  add({ request, denials, answers = [], before = [], upload }: StepResult): void {
     this.request = request;
     this.denials.push(...denials);
     this.answers.push(...answers);
     this.before.push(...before);
+    if (upload !== undefined) this.uploads.push(upload);
   }
 
   isDecided(thoroughness: Thoroughness): boolean {

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Decided } from "../server/observer.ts";
@@ -19,7 +21,7 @@ interface Family {
   readonly samples: readonly Sample[];
 }
 
-const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/;
+const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/s;
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\["\\n])*)"(?:,|$)/y;
 const VALUE = /^(?:[+-]Inf|NaN|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/;
 
@@ -233,6 +235,27 @@ describe("a gate's metrics", () => {
     // Streams are as long as people like: only the list's time counts.
     expect(valueOf(text, "plimsoll_gate_answering_seconds_count")).toBe(1);
     expect(valueOf(text, "plimsoll_gate_answering_seconds_sum")).toBeCloseTo(0.01);
+  });
+
+  test("stand in the documentation, each with its labels", () => {
+    const page = readFileSync(join(import.meta.dirname, "../../../docs/gate-audit.md"), "utf8");
+    const metrics = made();
+    const denials = [{ status: 403, rule: "privileged", at: "", message: "" }] as const;
+    const denied = decided("/containers/json", { decision: "deny", denials });
+    const admitted = decided("/containers/json");
+    for (const one of [denied, admitted]) {
+      metrics.decided(one);
+      metrics.finished(one, { ...WHOLE, end: "left" });
+    }
+    metrics.malformed("ci", 400);
+    metrics.policyApplied("aa", 1000);
+    const rows = page.split("\n").filter((line) => line.startsWith("| `"));
+    for (const { name, samples } of parse(metrics.text()).values()) {
+      const row = rows.find((line) => line.includes(`\`${name}\``)) ?? "";
+      expect(row, name).not.toBe("");
+      const labels = Object.keys(samples[0]?.labels ?? {}).filter((label) => label !== "le");
+      for (const label of labels) expect(row.split("|")[2], name).toContain(label);
+    }
   });
 
   test("tell of the audit log, the policy, connections and the process", () => {

@@ -40,7 +40,9 @@ export const buildImage: Handler = async (request, objects) => {
   for (const source of from) references.check("image", source, "seen", "cachefrom");
   await references.settled();
   if (references.denials.length > 0) return deny(request, ...references.denials);
-  built = from.length > 0 ? built : await withOwnCache(built, objects);
+  // BuildKit's cache goes by content, and takes no images by id.
+  const classic = text(request, "version") !== "2";
+  if (classic && from.length === 0) built = await withOwnCache(built, objects);
   if (await hasStrangers(objects)) {
     // A base that is not pulled anew may be another client's: nobody here reads the Dockerfile.
     built = withQuery(built, "pull", { kind: "boolean", value: true, empty: false });

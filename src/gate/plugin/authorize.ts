@@ -109,7 +109,7 @@ async function judged(
   return [...changeDenials(request, judgement.request), ...unkept(judgement)];
 }
 
-function unkept({ answers, before }: Judgement): readonly Denial[] {
+function unkept({ answers, before, uploads }: Judgement): readonly Denial[] {
   const denials: Denial[] = [];
   if (answers.some(({ kind }) => kind !== "pass")) {
     denials.push({
@@ -127,6 +127,15 @@ function unkept({ answers, before }: Judgement): readonly Denial[] {
       at: "",
       message: "the policy wants something made before this request, and a plugin cannot make it",
       help: "Make the volumes and networks first, then name them",
+    });
+  }
+  if (uploads.length > 0) {
+    denials.push({
+      status: 403,
+      rule: "plugin-cannot-see",
+      at: "",
+      message: "the policy looks at uploads before they go on, and a plugin does not see them",
+      help: "Ask through a gate that is a proxy",
     });
   }
   return denials;

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PASS, type Step } from "../judge/contract.ts";
 import type { ClientPolicy } from "../policy/client-policy.ts";
+import { compiled } from "../policy/policy-testing.ts";
 import type { Decided } from "../server/observer.ts";
 import { clientPolicy } from "../testing.ts";
 import { type JsonValue, isJsonObject } from "../wire/json/value.ts";
@@ -334,6 +335,15 @@ describe("what a plugin cannot do", () => {
     expect((await ask(list, undefined, { steps: [filter] })).msg).toContain("(filters)");
     expect((await ask(list, undefined, { steps: [hide] })).msg).toContain("plugin-cannot-hide");
     expect((await ask(list, undefined, { steps: [prepare] })).msg).toContain("made before");
+  });
+
+  test("stands in the documentation, whose policy a plugin can keep", () => {
+    const page = readFileSync(join(import.meta.dirname, "../../../docs/gate-plugin.md"), "utf8");
+    for (const limit of PLUGIN_LIMITS) expect(page).toContain(`- ${limit}\n`);
+    const [, example = ""] = /```yaml\n([^]*?)```/.exec(page) ?? [];
+    const { clients, listeners } = compiled(example);
+    expect(clients.flatMap(({ policy }) => unkeptBy(policy))).toEqual([]);
+    expect(pluginClients({ clients, listeners })).toMatchObject({ everyone: { name: "everyone" } });
   });
 
   test("is told at the start, for the policy's words too", () => {

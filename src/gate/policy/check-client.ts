@@ -15,11 +15,14 @@ import { ALWAYS, areaNames, expandWord } from "./words.ts";
 /** Reports a mistake at a path; at its key, where that and not the value is wrong. */
 export type Tell = (path: Path, problem: string, help: string, part?: "key") => void;
 
+/** More than these are not looked at one by one. */
+const MOST_STRANGE = 100;
+
 const ruleIds = rules.map(({ id }) => id);
 
 export function checkClient(data: ClientData, tell: Tell): void {
-  for (const rule of Object.keys(data.posture?.rules ?? {})) {
-    if (ruleIds.includes(rule)) continue;
+  const strange = Object.keys(data.posture?.rules ?? {}).filter((rule) => !ruleIds.includes(rule));
+  for (const rule of strange.slice(0, MOST_STRANGE)) {
     const near = nearest(rule, ruleIds);
     const help =
       near === undefined ? "`plimsoll explain` lists the rules" : `did you mean ${near}?`;

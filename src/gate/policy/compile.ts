@@ -36,6 +36,8 @@ export interface CompileOptions {
   readonly readText?: ReadText;
 }
 
+/** How many clients a policy may have. */
+const MOST_CLIENTS = 1000;
 /** How many mistakes are told at once. */
 const MOST = 100;
 
@@ -142,13 +144,21 @@ function compileData(
   const settings = compileSettings(data, tell);
   let listeners: readonly Listener[] = [];
   const clients: CompiledClient[] = [];
-  for (const [name, client] of Object.entries(data.clients)) {
+  const named = Object.entries(data.clients);
+  if (named.length > MOST_CLIENTS) {
+    tell(
+      ["clients"],
+      `${String(named.length)} are more clients than a gate has`,
+      "run several gates",
+    );
+  }
+  for (const [name, client] of named.slice(0, MOST_CLIENTS)) {
     const tellHere: Tell = (path, ...rest) => tell(["clients", name, ...path], ...rest);
     checkClient(client, tellHere);
     listeners = withListeners(listeners, client.listen, name, tellHere);
-    const named = client.force?.["seccomp-profile"];
+    const written = client.force?.["seccomp-profile"];
     const profile =
-      named === undefined ? undefined : readProfile(named, tellHere, options.readText);
+      written === undefined ? undefined : readProfile(written, tellHere, options.readText);
     // Checked against the preset as well: what both say together may be too much.
     checkTogether(withPreset(client), tellHere);
     clients.push({

@@ -110,6 +110,16 @@ test("a lowered ceiling is told, gravest first", () => {
   expect(all.join("\n")).not.toMatch(/host-port/);
 });
 
+test.each([
+  ["tcp://engine:2375", true],
+  ["https://engine:2376", false],
+  ["tcp://127.0.0.1:2375", false],
+  ["unix:///run/e.sock", false],
+])("an engine at %s is one that anyone may stand before: %s", (upstream, is) => {
+  const lines = describePolicy(compiled(`upstream: ${upstream}\n${clientText()}`));
+  expect(lines.some((line) => line.startsWith("! high: no TLS"))).toBe(is);
+});
+
 test("clients that share an owner are told so", () => {
   const shared = "allow: {containers: [create]}, owner: shop";
   const text = `version: 1

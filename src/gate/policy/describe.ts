@@ -12,6 +12,7 @@ export function describePolicy(gate: CompiledGate): string[] {
   const { audit, admin, hostRoot } = gate;
   return [
     `engine: ${upstreamName(gate.upstream)}`,
+    ...plainUpstream(gate.upstream),
     `audit log: ${auditText(audit)}`,
     `health and metrics: ${admin === undefined ? "not served" : admin.kind === "unix" ? `unix://${admin.path}` : `http://${writeAddress(admin.address)}`}`,
     hostRoot === undefined
@@ -44,6 +45,12 @@ function upstreamName(upstream: Upstream): string {
   if (upstream.kind === "ssh") return `ssh://${upstream.host}`;
   const how = upstream.tls === undefined ? ", without TLS" : ", with TLS";
   return `tcp://${writeAddress(upstream)}${upstream.basePath}${how}`;
+}
+
+function plainUpstream(upstream: Upstream): string[] {
+  if (upstream.kind !== "tcp" || upstream.tls !== undefined) return [];
+  if (/^(?:localhost|127\..*|::1)$/.test(upstream.host)) return [];
+  return ["! high: no TLS to the engine: whoever stands in between has the engine, and its host"];
 }
 
 function wayIn(listener: Listener, client: string): string[] {

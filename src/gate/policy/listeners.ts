@@ -68,6 +68,16 @@ function unixListener(data: ListenData, client: string, tell: Tell): Listener | 
     );
     return undefined;
   }
+  for (const key of ["owner", "group"] as const) {
+    // The greatest number is the kernel's "leave it as it is".
+    if (Number(data[key] ?? 0) < 2 ** 32 - 1) continue;
+    tell(
+      [key],
+      `${quoted(data[key] ?? "")} is more than the kernel counts`,
+      "run `id` for numbers",
+    );
+    return undefined;
+  }
   return {
     kind: "unix",
     path,

@@ -76,6 +76,7 @@ test.each([
   ["{unix: /a, mode: 0999}", /permission bits in octal/],
   ["{unix: /a, cert: x}", /^4:24: .*cert does not belong to unix/],
   ["{unix: /a, owner: me}", /a user's number/],
+  ["{unix: /a, group: 4294967295}", /more than the kernel counts/],
   ["{tcp: '127.0.0.1:1'}", /whoever reaches it is this client -> use unix or tls, or add/],
   ["{tcp: '127.0.0.1:1', i-know-that-anyone-may-connect: false}", /expected true/],
   ["{tcp: h, i-know-that-anyone-may-connect: true}", /"h" is no address/],
@@ -179,4 +180,31 @@ test("a file of mistakes is told in bounded time and length", () => {
   const keys = Array.from({ length: 20_000 }, (_, index) => `key${String(index)}: 1`);
   const outcome = compilePolicy({ path: "g", text: file("version: 1", ...keys) });
   expect(outcome.ok ? 0 : outcome.problems.length).toBe(100);
+});
+
+test.each([
+  ["devices", "/dev/a"],
+  ["binds", "/srv"],
+  ["networks", "a"],
+  ["ports", "1"],
+])("a list of %s has its bound", (key, item) => {
+  const list = (length: number): string => Array.from({ length }, () => item).join(", ");
+  expect(mistakesOf(clientText(`grant: {${key}: [${list(1000)}]}`))).toEqual([]);
+  expect(mistakesOf(clientText(`grant: {${key}: [${list(1001)}]}`))).toHaveLength(1);
+});
+
+test("so have clients, and the ways in of one", () => {
+  const clients = (count: number): string =>
+    file(
+      "version: 1",
+      "clients:",
+      ...Array.from(
+        { length: count },
+        (_, index) => `  c${String(index)}: {listen: {unix: /c${String(index)}}}`,
+      ),
+    );
+  expect(mistakesOf(clients(1000))).toEqual([]);
+  expect(mistakesOf(clients(1001))).toHaveLength(1);
+  const ways = Array.from({ length: 17 }, (_, index) => `{unix: /w${String(index)}}`).join(", ");
+  expect(mistakesOf(way(`[${ways}]`))[0]).toMatch(/at most 16/);
 });

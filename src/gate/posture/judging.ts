@@ -27,6 +27,9 @@ export interface Missing {
   readonly instead?: string;
 }
 
+/** More are not told, and not looked for by the rulebook. */
+const MOST_DENIALS = 50;
+
 export class Judging {
   readonly client: ClientPolicy;
   readonly facts: Facts;
@@ -59,7 +62,8 @@ export class Judging {
 
   /** What is said already of another field, in the same words, is not said again. */
   deny({ rule, at, message, help, needs, status = 403 }: Fault): void {
-    if (this.denials.some((said) => said.rule === rule && said.message === message)) return;
+    if (this.isFull || this.denials.some((said) => said.rule === rule && said.message === message))
+      return;
     this.denials.push({
       status,
       rule,
@@ -68,6 +72,11 @@ export class Judging {
       ...(help === undefined ? {} : { help }),
       ...(needs === undefined ? {} : { needs }),
     });
+  }
+
+  /** Whether so much is wrong that nothing more need be found. */
+  get isFull(): boolean {
+    return this.denials.length >= MOST_DENIALS;
   }
 
   miss({ rule, at, message, key, value, instead }: Missing): void {

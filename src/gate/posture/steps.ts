@@ -8,6 +8,7 @@
  */
 
 import type { Step } from "../judge/contract.ts";
+import { tooMuch } from "./bounds.ts";
 import { putArchive } from "./requests/archive.ts";
 import { buildImage, buildkitConnection } from "./requests/build.ts";
 import {
@@ -99,7 +100,9 @@ export const handlers: ReadonlyMap<string, Handler> = new Map(
 
 const posture: Step = (request, context) => {
   const handler = handlers.get(request.operation.id);
-  return handler === undefined ? { request, denials: [] } : handler(request, context);
+  if (handler === undefined) return { request, denials: [] };
+  const denial = tooMuch(request);
+  return denial === undefined ? handler(request, context) : { request, denials: [denial] };
 };
 
 export const postureSteps: readonly Step[] = [posture];

@@ -21,7 +21,19 @@ const LONGEST = 256 * 1024;
 /** Secrets that can be known by what they look like. */
 export function maskText(text: string): string {
   if (text.length > LONGEST) return MASK;
-  return remembered("text", text, () => withoutRanges(text, findSecretsInText(text)));
+  return remembered("text", text, () => withoutRanges(text, secretsOfText(text)));
+}
+
+/** A credential in a header, whatever it looks like; a variable in its place is none. */
+const HEADER =
+  /\bauthorization:\s{0,4}(?:(?:basic|bearer|token|apikey)\s{1,4})?(?!(?:basic|bearer|token|apikey)\b)([^\s'"$]{6,})/gi;
+
+function secretsOfText(text: string): readonly Range[] {
+  const headers = [...text.matchAll(HEADER)].map(({ index, 0: whole, 1: value = "" }) => {
+    const end = index + whole.length;
+    return { start: end - value.length, end };
+  });
+  return [...findSecretsInText(text), ...headers];
 }
 
 /** A command line: also what an option or a program takes for a password. */
@@ -46,7 +58,7 @@ function isSecret(name: string, value: string): boolean {
 export function maskWords(words: readonly string[]): readonly string[] {
   const { text, places } = quotedTogether(words);
   if (text.length > LONGEST) return words.map(() => MASK);
-  const ranges: Range[][] = words.map((word) => [...findSecretsInText(word)]);
+  const ranges: Range[][] = words.map((word) => [...secretsOfText(word)]);
   for (const { start, end } of secretsOfScript(text)) {
     for (const [index, { from, to, offsets }] of places.entries()) {
       if (start >= to || end <= from) continue;
@@ -106,7 +118,7 @@ function secretsOfScript(text: string): readonly Range[] {
       ...(before === undefined ? [] : findPipedSecrets(before, command, words)),
     ].map(({ span }) => span);
   });
-  return [...findSecretsInText(text), ...byUse];
+  return [...secretsOfText(text), ...byUse];
 }
 
 /** `--option=` and `NAME=` before a masked value stay. */
@@ -127,18 +139,28 @@ function withoutRanges(text: string, ranges: readonly Range[]): string {
   return masked + text.slice(at);
 }
 
-/** The same labels and commands are told again and again. */
-const MOST_REMEMBERED = 4096;
+/**
+ * The same labels and commands are told again and again. Two generations: what is asked for lives on, what is
+ * not goes with its generation. In characters.
+ */
+const GENERATION = 2 << 20;
 const LONGEST_REMEMBERED = 1024;
-const memory = new Map<string, string>();
+let young = new Map<string, string>();
+let old = new Map<string, string>();
+let size = 0;
 
 function remembered(kind: string, text: string, make: () => string): string {
   if (text.length > LONGEST_REMEMBERED) return make();
   const key = `${kind}\0${text}`;
-  const known = memory.get(key);
+  const known = young.get(key);
   if (known !== undefined) return known;
-  const made = make();
-  if (memory.size >= MOST_REMEMBERED) memory.clear();
-  memory.set(key, made);
+  const made = old.get(key) ?? make();
+  young.set(key, made);
+  size += key.length;
+  if (size > GENERATION) {
+    old = young;
+    young = new Map();
+    size = 0;
+  }
   return made;
 }

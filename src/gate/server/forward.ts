@@ -22,17 +22,19 @@ import { writeError } from "./write-error.ts";
 
 export type Forwarded = Pick<Finished, "status" | "end" | "bytesIn">;
 
+/** `begun`: an upload that was looked at before, with what was read of it. */
 export async function forward(
   exchange: Exchange,
   request: GateRequest,
   plan: AnswerPlan,
   policy: ClientPolicy,
   runtime: Runtime,
+  begun?: ByteSource,
 ): Promise<Forwarded> {
   const { method, target, headers, body } = upstreamRequest(request);
   const upload =
     request.operation.body.kind === "upload" && exchange.head.body.kind !== "none"
-      ? countedUpload(exchange.body(), runtime.uploadBytes)
+      ? countedUpload(begun ?? exchange.body(), runtime.uploadBytes)
       : undefined;
   const content: Uint8Array | ByteSource | undefined = body ?? upload;
   const answer = await runtime.upstream.exchange({

@@ -12,6 +12,7 @@ import { DEFAULT_BOUNDS } from "../wire/json/parse.ts";
 import type { Outcome } from "../wire/refusal.ts";
 import type { LiveClient } from "./client.ts";
 import { forward } from "./forward.ts";
+import { judgedUpload } from "./judged-upload.ts";
 import type { Decided, Decision, Finished } from "./observer.ts";
 import type { Runtime } from "./runtime.ts";
 import { writeError } from "./write-error.ts";
@@ -82,6 +83,8 @@ async function answer(exchange: Exchange, client: LiveClient, runtime: Runtime):
     return passShadow(work, read.value, [...denials, ...judgement.denials]);
   }
   if (judgement.denials.length > 0) return work.deny(judgement.denials);
+  const upload = await uploadOf(exchange, judgement);
+  if (upload !== undefined && "denial" in upload) return work.deny([upload.denial]);
   const stopped = await work.decide("allow", judgement.request, []);
   if (stopped !== undefined) return work.answerDenials([stopped]);
   for (const action of judgement.before) {
@@ -89,8 +92,24 @@ async function answer(exchange: Exchange, client: LiveClient, runtime: Runtime):
     if (denial !== undefined) return work.answerDenials([denial]);
   }
   work.finish(
-    await forward(exchange, judgement.request, combinePlans(judgement.answers), policy, runtime),
+    await forward(
+      exchange,
+      judgement.request,
+      combinePlans(judgement.answers),
+      policy,
+      runtime,
+      upload?.source,
+    ),
   );
+}
+
+/** An upload whose first bytes the judgement wants to see. */
+function uploadOf(
+  exchange: Exchange,
+  { uploads }: Judgement,
+): ReturnType<typeof judgedUpload> | undefined {
+  if (uploads.length === 0 || exchange.head.body.kind === "none") return undefined;
+  return judgedUpload(exchange.body(), uploads);
 }
 
 /** As the client asked, but for the form. */

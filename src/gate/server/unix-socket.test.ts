@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { afterAll, afterEach, expect, test } from "vitest";
 import { spawnSync } from "node:child_process";
 import { bindUnixSocket } from "./unix-socket.ts";
 
@@ -10,8 +10,8 @@ const directory = mkdtempSync(join(tmpdir(), "plimsoll-socket-"));
 const servers: Server[] = [];
 afterEach(() => {
   for (const server of servers.splice(0)) server.close();
-  rmSync(directory, { recursive: true, force: true });
 });
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 function listening(path: string, mode = 0o660) {
   const server = createServer();
@@ -20,7 +20,7 @@ function listening(path: string, mode = 0o660) {
 }
 
 function fresh(): string {
-  return join(mkdtempSync(join(tmpdir(), "plimsoll-socket-")), "gate.sock");
+  return join(mkdtempSync(join(directory, "s-")), "gate.sock");
 }
 
 test("it has its mode, whatever the mask", async () => {

@@ -521,3 +521,21 @@ test.each([
   const found = serviceOf(reading, "a").unknowns.map(({ what }) => what);
   expect(found).toEqual(leaves ? ["source of a mount of service a"] : []);
 });
+
+test.each([
+  ["labels: [com.example.token=a1b2, other]", { "com.example.token": "a1b2", other: "unknown" }],
+  ["labels: {com.example.token: a1b2}", { "com.example.token": "a1b2" }],
+])("labels of a service: %s", (written, wanted) => {
+  const { labels = [] } = readService(written);
+  const read = Object.fromEntries(
+    labels.map(({ name, value }) => [
+      name,
+      value === undefined || value === "" ? "unknown" : value,
+    ]),
+  );
+  expect(read).toEqual(wanted);
+});
+
+test("a service without labels has none", () => {
+  expect(readService("image: node:22").labels).toBeUndefined();
+});

@@ -21,7 +21,7 @@ import type { ServiceBuild } from "./build.ts";
 import { commandLine, unfinishedIn, unresolvedIn } from "./command-line.ts";
 import { devicesOf } from "./devices.ts";
 import type { EnvFileCache } from "./environment.ts";
-import { environmentOf } from "./environment.ts";
+import { environmentOf, pairVariables } from "./environment.ts";
 import { hooksOf, imageHealthCheck } from "./execs.ts";
 import type { ServiceScope } from "./facts.ts";
 import { booleanFact, missingVariable, originOf, scalarFact, settledItems } from "./facts.ts";
@@ -53,6 +53,7 @@ export function serviceWorkload(
   const runtime = runtimeOf(scope, parts.mounts, context);
   const hooks = hooksOf(scope, user);
   const own = [...environmentOf(scope, context, parts.envFiles), ...hooks.env];
+  const labels = pairVariables(get(scope.service, "labels"), "environment");
   const { env, replaced } = overlay(build?.stage?.env ?? [], own);
   const buildFacts: Build | undefined =
     build === undefined ? undefined : { ...build.build, env: [...build.build.env, ...replaced] };
@@ -70,6 +71,7 @@ export function serviceWorkload(
     command: commandOf(scope, build),
     ...(drop === undefined ? {} : { privilegeDrop: drop }),
     env,
+    ...(labels.length === 0 ? {} : { labels }),
     runtime,
     ...(buildFacts === undefined ? {} : { build: buildFacts }),
     execs: [...hooks.execs, ...imageHealthCheck(scope, user, build)],

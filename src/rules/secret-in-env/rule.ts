@@ -75,6 +75,9 @@ function severityOf(verdict: VariableVerdict, surface: Surface): Severity {
 }
 
 function whereIs(surface: Surface, workload: Workload): string {
+  // The labels of a service are its containers', those of its build the image's.
+  const ofService = workload.kind === "compose-service" && workload.labels !== undefined;
+  if (surface === "label" && ofService) return LABEL_READERS;
   if (workload.kind !== "container") return WHERE[surface];
   return surface === "label" ? LABEL_READERS : environmentReaders(workload);
 }

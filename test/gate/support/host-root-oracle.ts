@@ -73,7 +73,9 @@ export function hostRootIn(json: string, granted: OracleGrants): string[] {
   wrong(
     "security options",
     options.some((option) =>
-      /unconfined|^(?:label|disable|writable)|^apparmor(?!=docker-default$)|^seccomp(?!=builtin$)|[=:](?:0|f)/i.test(option),
+      /unconfined|^(?:label|disable|writable)|^apparmor(?!=docker-default$)|^seccomp(?!=builtin$)|[=:](?:0|f)/i.test(
+        option,
+      ),
     ),
   );
   wrong(

@@ -48,7 +48,7 @@ const context: PluginContext = {
 let mode: PluginContext["mode"] = "shadow";
 process.on("SIGUSR2", () => {
   mode = "enforce";
-  say("enforce");
+  say({ now: "enforce" });
 });
 const served = await servePlugin(socket, () => ({ ...context, mode }));
-say(typeof served === "string" ? { problem: served } : "ready");
+say(typeof served === "string" ? { problem: served } : { now: "ready" });

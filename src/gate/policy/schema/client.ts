@@ -4,7 +4,10 @@ import * as z from "zod";
 import { presetNames } from "../preset-names.ts";
 import { areaNames, wordsIn, type Area } from "../words.ts";
 import { forceSchema, grantSchema, postureSchema } from "./grant.ts";
-import { count, file, flag, hostPath, number, says, text } from "./values.ts";
+import { count, file, flag, hostPath, MOST_ITEMS, number, says, text } from "./values.ts";
+
+/** How many ways in one client may have. */
+const MOST_WAYS = 16;
 
 export const listenSchema = says(
   z.strictObject({
@@ -65,7 +68,7 @@ const wordList = (area: Area): z.ZodOptional<z.ZodArray<z.ZodType<string>>> => {
   const choices = wordsIn(area) as [string, ...string[]];
   const word = says(z.enum(choices), `one of ${choices.join(", ")}`, `What it may do: ${area}.`);
   return says(
-    z.array(word),
+    z.array(word).max(MOST_ITEMS),
     `a list of words: ${choices.join(", ")}`,
     `What it may do: ${area}.`,
   ).optional();
@@ -87,8 +90,8 @@ export const clientSchema = says(
       "What it begins from: lists add to the preset's, single values replace them.",
     ).optional(),
     listen: says(
-      z.union([listenSchema, z.array(listenSchema).min(1)]),
-      "where it connects: {unix: /PATH}, or a list of such",
+      z.union([listenSchema, z.array(listenSchema).min(1).max(MOST_WAYS)]),
+      `where it connects: {unix: /PATH}, or a list of such, at most ${String(MOST_WAYS)}`,
       "Where this client connects.",
     ),
     allow: says(z.strictObject(wordLists), AREAS, "What it may do.").optional(),

@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { severities } from "../../../model/finding.ts";
-import { count, flag, hostPath, names, number, says, size, text } from "./values.ts";
+import { count, flag, hostPath, MOST_ITEMS, names, number, says, size, text } from "./values.ts";
 
 const severity = z.enum(severities);
 
@@ -66,34 +66,42 @@ const NAMESPACES = ["pid", "ipc", "uts", "cgroup", "user"] as const;
 export const grantSchema = says(
   z.strictObject({
     capabilities: names("a capability: NET_ADMIN", "Capabilities that may be added.").optional(),
-    binds: says(z.array(bindSchema), "a list of paths", "Paths of the host.").optional(),
+    binds: says(
+      z.array(bindSchema).max(MOST_ITEMS),
+      "a list of at most 1000 paths",
+      "Paths of the host.",
+    ).optional(),
     networks: names(
       "a network's name, with * for any characters; host and none by name",
       "Networks that are not its own.",
     ).optional(),
     volumes: names("a volume's name, with *", "Volumes that are not its own.").optional(),
     ports: says(
-      z.array(
-        number(
-          /^\S{1,80}$/,
-          "a port or a range of ports, with an address where it shall be that alone: 8080, 127.0.0.1:8000-8099, [::1]:53; 0 for free ones that the engine picks",
-          "A port of the host that may be published.",
-        ),
-      ),
-      "a list of ports",
+      z
+        .array(
+          number(
+            /^\S{1,80}$/,
+            "a port or a range of ports, with an address where it shall be that alone: 8080, 127.0.0.1:8000-8099, [::1]:53; 0 for free ones that the engine picks",
+            "A port of the host that may be published.",
+          ),
+        )
+        .max(MOST_ITEMS),
+      "a list of at most 1000 ports",
       "Ports of the host that may be published. Without an address: on every address.",
     ).optional(),
     devices: says(
-      z.array(
-        says(
-          z
-            .string()
-            .max(4096)
-            .regex(/^\/dev\/./),
-          "a path below /dev",
-          "A device.",
-        ),
-      ),
+      z
+        .array(
+          says(
+            z
+              .string()
+              .max(4096)
+              .regex(/^\/dev\/./),
+            "a path below /dev",
+            "A device.",
+          ),
+        )
+        .max(MOST_ITEMS),
       "a list of paths below /dev",
       "Devices of the host.",
     ).optional(),

@@ -50,8 +50,15 @@ export const file = (description: string): z.ZodString =>
   says(text, "the path of a file, as text; relative to this file's folder", description);
 export const hostPath = (description: string): z.ZodString =>
   says(z.string().max(4096).regex(PATH), "an absolute path", description);
+/** How many items a list may have. */
+export const MOST_ITEMS = 1000;
+
 export const names = (expected: string, description: string): z.ZodArray<z.ZodString> =>
-  says(z.array(says(text, expected, description)), `a list, each ${expected}`, description);
+  says(
+    z.array(says(text, expected, description)).max(MOST_ITEMS),
+    `a list of at most ${String(MOST_ITEMS)}, each ${expected}`,
+    description,
+  );
 
 /** Whether a schema's texts may be written as numbers. */
 export function mayBeNumber(schema: z.core.$ZodType): boolean {

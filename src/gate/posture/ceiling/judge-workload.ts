@@ -22,8 +22,7 @@ function rulesFor(client: ClientPolicy): readonly Rule[] {
     refuse === "none"
       ? []
       : rules.filter(
-          ({ id }) =>
-            own.get(id) !== "off" && (rulesAtTheSocket[id] === "judged" || own.has(id)),
+          ({ id }) => own.get(id) !== "off" && (rulesAtTheSocket[id] === "judged" || own.has(id)),
         );
   rulesByClient.set(client, chosen);
   return chosen;
@@ -31,7 +30,7 @@ function rulesFor(client: ClientPolicy): readonly Rule[] {
 
 export function judgeWorkload(workload: () => Workload, judging: Judging): void {
   const chosen = rulesFor(judging.client);
-  if (chosen.length === 0) return;
+  if (chosen.length === 0 || judging.isFull) return;
   const started = workload();
   for (const rule of chosen) {
     for (const finding of rule.check(started)) judgeFinding(finding, rule, judging);

@@ -51,7 +51,8 @@ export const rulesAtTheSocket: Readonly<Record<string, string>> = {
 
   "engine-api-over-tcp":
     "it is about what the container's programs connect to; they could without the request's saying so",
-  "image-not-pinned": "which images may be used is for `grant: images` and `images-by-digest` to say",
+  "image-not-pinned":
+    "which images may be used is for `grant: images` and `images-by-digest` to say",
   "insecure-build-step": OF_A_BUILD,
   "remote-add-unverified": OF_A_BUILD,
   "service-account-token": "it is about Kubernetes",

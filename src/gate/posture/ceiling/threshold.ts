@@ -14,7 +14,11 @@ export function countedSeverity(
   return own ?? severity;
 }
 
-export function isRefusedByCeiling(rule: string, severity: Severity, client: ClientPolicy): boolean {
+export function isRefusedByCeiling(
+  rule: string,
+  severity: Severity,
+  client: ClientPolicy,
+): boolean {
   const { refuse } = client.ceiling;
   const counted = countedSeverity(rule, severity, client);
   return counted !== undefined && refuse !== "none" && atLeast(counted, refuse);

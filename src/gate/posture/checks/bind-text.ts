@@ -20,10 +20,20 @@ export function readBindText(text: string): BindText | undefined {
   const [first = "", second, mode = ""] = parts;
   if (parts.length > 3 || parts.includes("") || text.includes("\0")) return undefined;
   if (second === undefined) {
-    return { source: "", target: first, mode: "", readOnly: false, propagation: "", relabels: false };
+    return {
+      source: "",
+      target: first,
+      mode: "",
+      readOnly: false,
+      propagation: "",
+      relabels: false,
+    };
   }
   const words = mode === "" ? [] : mode.split(",");
-  if (!second.startsWith("/") || !words.every((word) => MODES.test(word) || PROPAGATION.test(word))) {
+  if (
+    !second.startsWith("/") ||
+    !words.every((word) => MODES.test(word) || PROPAGATION.test(word))
+  ) {
     return undefined;
   }
   const access = words.filter((word) => word === "ro" || word === "rw");

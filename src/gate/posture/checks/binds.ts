@@ -89,7 +89,7 @@ function grantFor(wish: BindWish, path: string, judging: Judging): BindGrant | u
     judging.miss({
       rule: "bind-not-granted",
       at,
-      message: whyWriting(wish, path, judging),
+      message: whyWriting(wish, path),
       key: "binds",
       value: `${path}:rw`,
       instead: relabels ? "leave z and Z out" : "mount it read-only",
@@ -106,6 +106,19 @@ function grantFor(wish: BindWish, path: string, judging: Judging): BindGrant | u
     return undefined;
   }
   return grant;
+}
+
+/** Whether the policy grants the path to be read, and no more than that. */
+export function isGrantedToRead(
+  source: string,
+  facts: Facts,
+  grants: readonly BindGrant[],
+): boolean {
+  const clean = joinPath(source);
+  const unseen = (facts.paths.get(clean)?.kind ?? "unseen") === "unseen";
+  const path = resolvedSource(source, facts);
+  const onPath = grants.filter((grant) => covers(grant, path, unseen));
+  return onPath.length > 0 && onPath.every(({ readOnly }) => readOnly);
 }
 
 /** Where the gate cannot look, a link may hide below a folder: only the path itself is believed. */
@@ -133,11 +146,9 @@ function grantedNote({ grants }: Judging): string {
   return few.length === 0 ? "use a named volume" : `use a named volume or ${few.join(", ")}`;
 }
 
-function whyWriting({ readOnly, relabels }: BindWish, path: string, { minor }: Judging): string {
+function whyWriting({ readOnly, relabels }: BindWish, path: string): string {
   const what = `the policy grants the host's ${shown(path)} to be read only`;
   if (relabels === true) return `${what}, and z or Z changes the labels of its files`;
   if (!readOnly) return `${what}, and this mounts it writable`;
-  return minor < 44
-    ? `${what}, and before API 1.44 a read-only bind leaves what is mounted below it writable`
-    : `${what}, and this leaves what is mounted below it writable`;
+  return `${what}, and this leaves what is mounted below it writable`;
 }

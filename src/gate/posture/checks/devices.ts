@@ -161,7 +161,12 @@ export const deviceChecks: readonly CheckRow[] = [
   ["DeviceMapping", "PathOnHost CgroupPermissions", "granted devices", "with Resources.Devices"],
   ["Resources", "DeviceCgroupRules", "rules for device files", deviceRules],
   ["Resources", "DeviceRequests", "granted drivers and CDI names", deviceRequests],
-  ["DeviceRequest", "Driver Count DeviceIDs Capabilities Options", "granted devices", WITH_REQUESTS],
+  [
+    "DeviceRequest",
+    "Driver Count DeviceIDs Capabilities Options",
+    "granted devices",
+    WITH_REQUESTS,
+  ],
   ["HostConfig", "Runtime", "granted runtimes", runtime],
   ["ContainerConfig", "Env", "variables that runtimes read", environment],
   ["TaskSpec.ContainerSpec", "Env", "variables that runtimes read", environment],

@@ -80,7 +80,9 @@ export function judgeNewName(
 /** A pull or a push without a tag is of all tags: only patterns for all of them match this one. */
 export function withEveryTag(reference: ImageReference): ImageReference {
   const { tag, digest } = reference;
-  return tag === undefined && digest === undefined ? { ...reference, tag: " every tag " } : reference;
+  return tag === undefined && digest === undefined
+    ? { ...reference, tag: " every tag " }
+    : reference;
 }
 
 function namesOfId(name: string, at: string, judging: Judging): readonly string[] | undefined {

@@ -24,7 +24,12 @@ const FILE_NAMES = /(?:^|-)(?:capath|tls-ca-cert|tls-cert|tls-key|credentials-en
 /** Addresses of sockets on the host. */
 const SOCKET = /^(?:unix|unixgram):/i;
 
-function judgeLogging(type: string, options: Iterable<readonly [string, string]>, at: LogAt, judging: Judging): void {
+function judgeLogging(
+  type: string,
+  options: Iterable<readonly [string, string]>,
+  at: LogAt,
+  judging: Judging,
+): void {
   const own = OWN_FILES.has(type);
   if (!own) {
     if (!judging.grants.logDrivers.has(type)) {

@@ -4,16 +4,14 @@ import { structs } from "../../api/structs.ts";
 import type { JsonValue } from "../../wire/json/value.ts";
 import { isNeutralAs, itemsOf, objectOf, shown, textOf, textsOf, valueAt } from "../json.ts";
 import type { Judging } from "../judging.ts";
-import { judgeBind } from "./binds.ts";
+import { judgeBind, resolvedSource } from "./binds.ts";
 import { readBindText } from "./bind-text.ts";
 import type { CheckRow, Judge } from "./check.ts";
 import { judgeImageName } from "./image-names.ts";
 import { judgeLabels } from "./labels.ts";
 import { isStranger, noSuchContainer, unanswered } from "./others.ts";
+import { volumeKind } from "./volume-options.ts";
 import { judgeDriver, judgeOptions, judgeVolume } from "./volumes.ts";
-
-/** Before this minor version of the API a read-only bind leaves what is mounted below it writable. */
-const RECURSIVE_SINCE = 44;
 
 const binds: Judge = (value, at, judging) => {
   for (const [index, text] of textsOf(value).entries()) {
@@ -26,14 +24,7 @@ const binds: Judge = (value, at, judging) => {
         message: "this is no SOURCE:TARGET or SOURCE:TARGET:MODE with modes that the engine knows",
       });
     } else if (bind.source.startsWith("/")) {
-      judgeBind(
-        {
-          ...bind,
-          at: place,
-          openBelow: bind.readOnly && judging.minor < RECURSIVE_SINCE,
-        },
-        judging,
-      );
+      judgeBind({ ...bind, at: place }, judging);
     } else if (bind.source !== "") {
       judgeVolume({ at: place, name: bind.source, readOnly: bind.readOnly }, judging);
     }
@@ -85,7 +76,7 @@ function bindMount(mount: JsonValue, at: string, judging: Judging): void {
   const options = objectOf(valueAt(mount, "BindOptions"));
   const readOnly = valueAt(mount, "ReadOnly") === true;
   const alone = options.get("NonRecursive") === true;
-  const open = options.get("ReadOnlyNonRecursive") === true || judging.minor < RECURSIVE_SINCE;
+  const open = options.get("ReadOnlyNonRecursive") === true;
   judgeBind(
     {
       at: `${at}.Source`,
@@ -104,11 +95,24 @@ function volumeMount(mount: JsonValue, at: string, judging: Judging): void {
   const driver = textOf(valueAt(options, "DriverConfig", "Name"));
   const driverAt = `${at}.VolumeOptions.DriverConfig`;
   if (name !== "") {
-    judgeVolume({ at: `${at}.Source`, name, readOnly: valueAt(mount, "ReadOnly") === true }, judging);
+    judgeVolume(
+      { at: `${at}.Source`, name, readOnly: valueAt(mount, "ReadOnly") === true },
+      judging,
+    );
   }
   judgeDriver(driver, `${driverAt}.Name`, judging);
   const driverOptions = optionsOf(valueAt(options, "DriverConfig", "Options"));
   judgeOptions(driverOptions, driver, `${driverAt}.Options`, judging);
+  const kind = volumeKind(driverOptions);
+  // Ownership makes the volume with the options as they are written here.
+  if (kind.kind === "bind" && resolvedSource(kind.path, judging.facts) !== kind.path) {
+    judging.deny({
+      rule: "bad-bind",
+      at: `${driverAt}.Options`,
+      message: `the device ${shown(kind.path)} leads to ${shown(resolvedSource(kind.path, judging.facts))}`,
+      help: "Name the folder itself",
+    });
+  }
   judgeLabels(options.get("Labels"), `${at}.VolumeOptions.Labels`, judging);
 }
 

@@ -12,7 +12,10 @@ type Joined = "networkMode" | "pidMode" | "ipcMode";
 const LONGEST_CHAIN = 4;
 
 /** The words that each mode takes beside `host` and, for some, `container:NAME`. */
-function namespace(name: "pid" | "ipc" | "uts" | "cgroup" | "user", words: readonly string[]): Judge {
+function namespace(
+  name: "pid" | "ipc" | "uts" | "cgroup" | "user",
+  words: readonly string[],
+): Judge {
   const joined: Joined | undefined =
     name === "pid" ? "pidMode" : name === "ipc" ? "ipcMode" : undefined;
   return (value, at, judging) => {

@@ -37,7 +37,8 @@ export function judgePort(wish: PortWish, at: string, judging: Judging): void {
     judging.grant(at);
     return;
   }
-  const range = wish.first === wish.last ? String(wish.first) : `${String(wish.first)}-${String(wish.last)}`;
+  const range =
+    wish.first === wish.last ? String(wish.first) : `${String(wish.first)}-${String(wish.last)}`;
   const host = wish.address.includes(":") ? `[${wish.address}]` : wish.address;
   const any = wish.first === FREE_PORTS.first && wish.last === FREE_PORTS.last;
   const ports = any ? "0" : range;

@@ -32,7 +32,8 @@ const maskedPaths: Judge = (_value, at, judging) => {
   judging.deny({
     rule: "unmasked-proc",
     at,
-    message: "this list leaves kernel files in /proc and /sys open that the engine's own list closes",
+    message:
+      "this list leaves kernel files in /proc and /sys open that the engine's own list closes",
     help: "Leave it out: the engine's own list then holds",
   });
 };
@@ -40,7 +41,10 @@ const maskedPaths: Judge = (_value, at, judging) => {
 /** An exec names its user itself: root in a container whose own user is another. */
 const execUser: Judge = (value, at, judging) => {
   if (!isRoot(parseUser(textOf(value)))) return;
-  if (judging.client.forced.user === undefined && !isRefusedByCeiling("runs-as-root", "medium", judging.client)) {
+  if (
+    judging.client.forced.user === undefined &&
+    !isRefusedByCeiling("runs-as-root", "medium", judging.client)
+  ) {
     return;
   }
   judging.deny({
@@ -78,7 +82,10 @@ export const privilegeChecks: readonly CheckRow[] = [
     "HostConfig",
     "Privileged",
     "privileged containers",
-    privileged("this asks for all capabilities and devices and no masks", "ask only for what is needed"),
+    privileged(
+      "this asks for all capabilities and devices and no masks",
+      "ask only for what is needed",
+    ),
   ],
   ["HostConfig", "CapAdd", "capabilities", capabilities],
   [
@@ -127,4 +134,3 @@ export const privilegeChecks: readonly CheckRow[] = [
   ["TaskSpec.ContainerSpec.Privileges.Seccomp", "Profile", "seccomp", seccompProfile],
   ["TaskSpec.ContainerSpec.Privileges.AppArmor", "Mode", "AppArmor", appArmorMode],
 ];
-

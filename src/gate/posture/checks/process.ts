@@ -42,7 +42,10 @@ const hosts: Judge = (value, at, judging) => {
   for (const [index, text] of textsOf(value).entries()) {
     if (!/(?:^|[\s:=])host-gateway(?:\s|$)/i.test(text)) continue;
     const place = `${at}[${String(index)}]`;
-    if (judging.grants.networks.includes("host-gateway") || judging.grants.networks.includes("host")) {
+    if (
+      judging.grants.networks.includes("host-gateway") ||
+      judging.grants.networks.includes("host")
+    ) {
       judging.grant(place);
       continue;
     }

@@ -190,7 +190,8 @@ export const ulimits: Judge = (value, at, judging) => {
 
 const storage: Judge = (value, at, judging) => {
   for (const [name, size] of objectOf(value)) {
-    if (name === "size" && /^[0-9]{1,15}(?:\.[0-9]+)? ?(?:[kmgtp]?i?b?)$/i.test(textOf(size))) continue;
+    if (name === "size" && /^[0-9]{1,15}(?:\.[0-9]+)? ?(?:[kmgtp]?i?b?)$/i.test(textOf(size)))
+      continue;
     judging.deny({
       rule: "storage-option-not-granted",
       at: `${at}["${shown(name)}"]`,
@@ -242,7 +243,9 @@ const groups: Judge = (value, at, judging) => {
 };
 
 function holdsHostFiles(host: JsonObject): boolean {
-  const binds = textsOf(host.get("Binds")).some((text) => text.startsWith("/") && text.includes(":"));
+  const binds = textsOf(host.get("Binds")).some(
+    (text) => text.startsWith("/") && text.includes(":"),
+  );
   const mounts = itemsOf(host.get("Mounts")).some((mount) => valueAt(mount, "Type") === "bind");
   return binds || mounts || itemsOf(host.get("Devices")).length > 0;
 }

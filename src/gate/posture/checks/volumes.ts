@@ -33,7 +33,8 @@ export function judgeVolume({ at, name, readOnly }: VolumeUse, judging: Judging)
   }
   const { client, grants } = judging;
   const own =
-    client.ownership && (fact.kind === "absent" || fact.owner === client.owner);
+    client.ownership &&
+    (fact.kind === "absent" || fact.owner === client.owner || isUnnamed(name, fact));
   if (!own && !matchesAny(grants.volumes, name)) {
     judging.miss({
       rule: "volume-not-granted",
@@ -50,8 +51,17 @@ export function judgeVolume({ at, name, readOnly }: VolumeUse, judging: Judging)
   if (fact.kind === "volume") judgeExisting(fact, { at, name, readOnly }, judging);
 }
 
+/** Made for a container without a name, and so without a label: whose container has it, ownership has looked. */
+function isUnnamed(name: string, { owner }: VolumeFact): boolean {
+  return owner === "" && /^[0-9a-f]{64}$/.test(name);
+}
+
 /** What an existing volume is: somebody may have made it of the host's own folders. */
-function judgeExisting(fact: VolumeFact, { at, name, readOnly }: VolumeUse, judging: Judging): void {
+function judgeExisting(
+  fact: VolumeFact,
+  { at, name, readOnly }: VolumeUse,
+  judging: Judging,
+): void {
   const { grants } = judging;
   // Named by itself, whoever wrote the policy knows what it is.
   if (grants.volumes.includes(name)) {

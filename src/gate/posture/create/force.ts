@@ -83,7 +83,8 @@ function withoutDevices(
 function forcedPrivileges(host: JsonObject, { forced }: ClientPolicy): Changes {
   const options = textsOf(host.get("SecurityOpt"));
   const more: string[] = [];
-  if (forced.noNewPrivileges && !options.some(isNoNewPrivileges)) more.push("no-new-privileges=true");
+  if (forced.noNewPrivileges && !options.some(isNoNewPrivileges))
+    more.push("no-new-privileges=true");
   const { seccompProfile } = forced;
   if (
     seccompProfile !== undefined &&
@@ -126,7 +127,9 @@ function withoutMasks(host: JsonObject): Changes {
   const masked = host.has("MaskedPaths") ? textsOf(host.get("MaskedPaths")) : undefined;
   const readOnly = host.has("ReadonlyPaths") ? textsOf(host.get("ReadonlyPaths")) : undefined;
   return {
-    ...(masked !== undefined && pathLeftOpen(masked) === undefined ? { MaskedPaths: undefined } : {}),
+    ...(masked !== undefined && pathLeftOpen(masked) === undefined
+      ? { MaskedPaths: undefined }
+      : {}),
     ...(readOnly !== undefined && pathLeftOpen(undefined, readOnly) === undefined
       ? { ReadonlyPaths: undefined }
       : {}),

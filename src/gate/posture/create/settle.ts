@@ -1,8 +1,9 @@
 /** A body with its references resolved: what goes to the engine is what was looked at. */
 
 import type { JsonObject, JsonValue } from "../../wire/json/value.ts";
-import { readBindText } from "../checks/bind-text.ts";
-import { resolvedSource } from "../checks/binds.ts";
+import type { Grants } from "../../policy/client-policy.ts";
+import { type BindText, readBindText } from "../checks/bind-text.ts";
+import { isGrantedToRead, resolvedSource } from "../checks/binds.ts";
 import { optionsOf } from "../checks/mounts.ts";
 import { resolvedOptions } from "../checks/volumes.ts";
 import type { Facts } from "../facts/facts.ts";
@@ -10,18 +11,27 @@ import { amended, itemsOf, objectOf, textOf, textsOf, valueAt } from "../json.ts
 
 type Changes = Record<string, JsonValue | undefined>;
 
-export function settleContainer(body: JsonObject, facts: Facts): JsonObject {
+/** From this minor version of the API on, a read-only bind is so for what is mounted below it, too. */
+export const RECURSIVE_SINCE = 44;
+
+/** What a body is settled by. */
+export interface Settling {
+  readonly facts: Facts;
+  readonly grants: Grants;
+  readonly minor: number;
+}
+
+export function settleContainer(body: JsonObject, settling: Settling): JsonObject {
+  const { facts } = settling;
   const host = objectOf(body.get("HostConfig"));
-  const changes: Changes = {};
-  if (host.has("Binds")) changes["Binds"] = textsOf(host.get("Binds")).map((text) => bind(text, facts));
-  if (host.has("Mounts")) {
-    changes["Mounts"] = itemsOf(host.get("Mounts")).map((mount) => settleMount(objectOf(mount), facts));
-  }
+  const changes: Changes = { ...settleMounts(host, settling) };
   if (host.has("Devices")) {
     changes["Devices"] = itemsOf(host.get("Devices")).map((device) => settleDevice(device, facts));
   }
   if (host.has("VolumesFrom")) {
-    changes["VolumesFrom"] = textsOf(host.get("VolumesFrom")).map((text) => volumesFrom(text, facts));
+    changes["VolumesFrom"] = textsOf(host.get("VolumesFrom")).map((text) =>
+      volumesFrom(text, facts),
+    );
   }
   for (const field of ["NetworkMode", "PidMode", "IpcMode"]) {
     const mode = textOf(host.get(field));
@@ -41,6 +51,41 @@ export function settleContainer(body: JsonObject, facts: Facts): JsonObject {
 const isNameOf = (id: string, name: string): boolean =>
   id.replace("sha256:", "").startsWith(name.replace("sha256:", ""));
 
+/**
+ * On older engines, what is mounted below a read-only bind stays writable. Where the policy grants no more than
+ * reading, the folder is mounted alone there; `Binds` have no word for that, so that such a one becomes a mount.
+ */
+function settleMounts(host: JsonObject, settling: Settling): Changes {
+  const { facts, grants, minor } = settling;
+  const binds: string[] = [];
+  const moved: JsonObject[] = [];
+  for (const text of textsOf(host.get("Binds"))) {
+    const written = readBindText(text);
+    const isPath = written?.source.startsWith("/") === true;
+    if (isPath && minor < RECURSIVE_SINCE && isGrantedToRead(written.source, facts, grants.binds)) {
+      moved.push(mountOf(written, facts));
+    } else binds.push(isPath ? bind(text, facts) : text);
+  }
+  const mounts = itemsOf(host.get("Mounts")).map((mount) => settleMount(objectOf(mount), settling));
+  return {
+    ...(host.has("Binds") ? { Binds: binds } : {}),
+    ...(host.has("Mounts") || moved.length > 0 ? { Mounts: [...mounts, ...moved] } : {}),
+  };
+}
+
+function mountOf({ source, target, readOnly, propagation }: BindText, facts: Facts): JsonObject {
+  return amended("Mount", new Map(), {
+    Type: "bind",
+    Source: resolvedSource(source, facts),
+    Target: target,
+    ReadOnly: readOnly,
+    BindOptions: amended("Mount.BindOptions", new Map(), {
+      NonRecursive: true,
+      ...(propagation === "" ? {} : { Propagation: propagation }),
+    }),
+  });
+}
+
 function bind(text: string, facts: Facts): string {
   const written = readBindText(text);
   if (written === undefined || !written.source.startsWith("/")) return text;
@@ -48,10 +93,21 @@ function bind(text: string, facts: Facts): string {
   return [resolvedSource(source, facts), target, ...(mode === "" ? [] : [mode])].join(":");
 }
 
-export function settleMount(mount: JsonObject, facts: Facts): JsonObject {
+export function settleMount(mount: JsonObject, { facts, grants, minor }: Settling): JsonObject {
   const type = mount.get("Type");
   if (type === "bind") {
-    return amended("Mount", mount, { Source: resolvedSource(textOf(mount.get("Source")), facts) });
+    const source = textOf(mount.get("Source"));
+    const alone = minor < RECURSIVE_SINCE && isGrantedToRead(source, facts, grants.binds);
+    return amended("Mount", mount, {
+      Source: resolvedSource(source, facts),
+      ...(alone
+        ? {
+            BindOptions: amended("Mount.BindOptions", objectOf(mount.get("BindOptions")), {
+              NonRecursive: true,
+            }),
+          }
+        : {}),
+    });
   }
   const config = valueAt(mount, "VolumeOptions", "DriverConfig");
   if (type !== "volume" || config === undefined) return mount;

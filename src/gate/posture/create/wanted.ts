@@ -33,11 +33,19 @@ export function wantedForContainer(body: JsonObject, client: ClientPolicy): Want
     else if (source !== "") wanted.volumes.add(source);
   }
   for (const mount of itemsOf(host.get("Mounts"))) addMount(mount, wanted);
-  for (const device of itemsOf(host.get("Devices"))) addPath(textOf(valueAt(device, "PathOnHost")), wanted);
-  for (const field of ["BlkioWeightDevice", "BlkioDeviceReadBps", "BlkioDeviceWriteBps", "BlkioDeviceReadIOps", "BlkioDeviceWriteIOps"]) {
+  for (const device of itemsOf(host.get("Devices")))
+    addPath(textOf(valueAt(device, "PathOnHost")), wanted);
+  for (const field of [
+    "BlkioWeightDevice",
+    "BlkioDeviceReadBps",
+    "BlkioDeviceWriteBps",
+    "BlkioDeviceReadIOps",
+    "BlkioDeviceWriteIOps",
+  ]) {
     for (const device of itemsOf(host.get(field))) addPath(textOf(valueAt(device, "Path")), wanted);
   }
-  for (const text of textsOf(host.get("VolumesFrom"))) wanted.containers.add(text.split(":", 1)[0] ?? "");
+  for (const text of textsOf(host.get("VolumesFrom")))
+    wanted.containers.add(text.split(":", 1)[0] ?? "");
   for (const text of textsOf(host.get("Links"))) addLink(text, wanted);
   for (const field of ["NetworkMode", "PidMode", "IpcMode"]) {
     addMode(textOf(host.get(field)), field === "NetworkMode", client, wanted);
@@ -47,7 +55,8 @@ export function wantedForContainer(body: JsonObject, client: ClientPolicy): Want
     addNetwork(name, client, wanted);
     for (const text of textsOf(valueAt(endpoint, "Links"))) addLink(text, wanted);
   }
-  wanted.defaultRuntime = namesRuntime(host) && !client.grants.runtimes.has(textOf(host.get("Runtime")));
+  wanted.defaultRuntime =
+    namesRuntime(host) && !client.grants.runtimes.has(textOf(host.get("Runtime")));
   return wanted;
 }
 

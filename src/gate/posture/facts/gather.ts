@@ -100,7 +100,10 @@ async function askContainers(
   for (let round = 0; round < LONGEST_CHAIN && next.size > 0; round += 1) {
     const answers = await lookUp(next, async (name): Promise<Answer<ContainerFact>> => {
       if (!isName("container", name)) return ABSENT;
-      const reply = await engine({ method: "GET", path: `/containers/${percentEncode(name)}/json` });
+      const reply = await engine({
+        method: "GET",
+        path: `/containers/${percentEncode(name)}/json`,
+      });
       return answered(reply, containerIn);
     });
     for (const [name, answer] of answers) found.set(name, answer);
@@ -121,7 +124,9 @@ function volumesOf(containers: ReadonlyMap<string, Answer<ContainerFact>>): Read
   const mounts = [...containers.values()].flatMap((answer) =>
     answer.kind === "container" ? answer.mounts : [],
   );
-  return new Set(mounts.flatMap(({ type, name }) => (type === "volume" && name !== "" ? [name] : [])));
+  return new Set(
+    mounts.flatMap(({ type, name }) => (type === "volume" && name !== "" ? [name] : [])),
+  );
 }
 
 /** Those that come with joining a container's network; of one's own they were looked at when it was made. */

@@ -80,7 +80,8 @@ function judgeVersion(request: GateRequest, judging: Judging): void {
   judging.deny({
     rule: "buildkit-refused",
     at: "version",
-    message: "BuildKit's builds do not pass this gate: what they do is told over a connection of their own",
+    message:
+      "BuildKit's builds do not pass this gate: what they do is told over a connection of their own",
     help: "Build with DOCKER_BUILDKIT=0, or with a builder of your own (docker buildx create)",
     needs: { key: ["allow", "build"], value: "mediated" },
   });

@@ -8,7 +8,7 @@ import { isLabelAdmitted } from "../checks/labels.ts";
 import { noSuchImage, unanswered } from "../checks/others.ts";
 import { judgeWorkload } from "../ceiling/judge-workload.ts";
 import { forceContainer } from "../create/force.ts";
-import { settleContainer } from "../create/settle.ts";
+import { RECURSIVE_SINCE, settleContainer } from "../create/settle.ts";
 import { asksForImage, wantedForContainer } from "../create/wanted.ts";
 import type { Facts, ImageFact } from "../facts/facts.ts";
 import { gather } from "../facts/gather.ts";
@@ -55,11 +55,18 @@ export function judgeCreate(
   const image = facts.images.get(textOf(body.get("Image")));
   if (asksForImage(client)) {
     if (image?.kind === "image") judgeImageConfig(image, forced, judging);
-    else if (image?.kind === "absent") judging.deny(noSuchImage(textOf(body.get("Image")), "Image"));
+    else if (image?.kind === "absent")
+      judging.deny(noSuchImage(textOf(body.get("Image")), "Image"));
     else judging.deny(unanswered("Image", `the image ${shown(textOf(body.get("Image")))}`));
   }
-  const settled = settleContainer(forced, facts);
-  judgeWorkload(() => readStarted(startedBy(settled, image)), judging);
+  const { grants } = client;
+  const settled = settleContainer(forced, { facts, grants, minor });
+  // Findings stand at fields as the client wrote them, before a bind becomes a mount.
+  const inPlace = (): JsonObject =>
+    minor < RECURSIVE_SINCE
+      ? settleContainer(forced, { facts, grants, minor: RECURSIVE_SINCE })
+      : settled;
+  judgeWorkload(() => readStarted(startedBy(inPlace(), image)), judging);
   return { body: settled, denials: judging.denials };
 }
 
@@ -166,4 +173,3 @@ export const checkpoints: Handler = (request, context) => {
   }
   return judged(request, judging);
 };
-

@@ -37,7 +37,11 @@ export function judged(request: GateRequest, { denials }: Judging, body?: JsonOb
 
 /** Goes on without a promise where none is needed. */
 export function goOn<T, U>(value: T | Promise<T>, next: (value: T) => U): U | Promise<U> {
-  return value instanceof Promise ? value.then(next) : next(value);
+  return value instanceof Promise ? goOnLater(value, next) : next(value);
+}
+
+async function goOnLater<T, U>(value: Promise<T>, next: (value: T) => U): Promise<U> {
+  return next(await value);
 }
 
 /** The text of a single parameter; empty when it is not there. */

@@ -11,14 +11,7 @@ import {
 import type { Judging } from "../judging.ts";
 import { textOf } from "../json.ts";
 import { judgeConfig } from "./containers.ts";
-import {
-  bodyOf,
-  type Handler,
-  judged,
-  judgingOf,
-  parameter,
-  withParameters,
-} from "./handler.ts";
+import { bodyOf, type Handler, judged, judgingOf, parameter, withParameters } from "./handler.ts";
 
 /** As dockerd puts repository and tag together; a tag that is a digest comes behind an `@`. */
 export function referenceOf(repository: string, tag: string): string {
@@ -116,11 +109,7 @@ export const tagImage: Handler = (request, context) => {
 
 export const commitContainer: Handler = (request, context) => {
   const judging = judgingOf(request, context);
-  judgeNewName(
-    referenceOf(parameter(request, "repo"), parameter(request, "tag")),
-    "repo",
-    judging,
-  );
+  judgeNewName(referenceOf(parameter(request, "repo"), parameter(request, "tag")), "repo", judging);
   judgeConfig(request, judging);
   return judged(request, judging);
 };
@@ -143,7 +132,11 @@ export const searchImages: Handler = (request, context) => {
   const slash = term.indexOf("/");
   const first = slash < 0 ? "" : term.slice(0, slash);
   const isHost = /[.:]/.test(first) || first === "localhost" || first !== first.toLowerCase();
-  judgeRegistry(isHost ? first.replace(/^index\.(?=docker\.io$)/, "") : "docker.io", "term", judging);
+  judgeRegistry(
+    isHost ? first.replace(/^index\.(?=docker\.io$)/, "") : "docker.io",
+    "term",
+    judging,
+  );
   return judged(request, judging);
 };
 

@@ -14,8 +14,18 @@ import { addNetwork, asksForImage } from "../create/wanted.ts";
 import type { Answer, ImageFact } from "../facts/facts.ts";
 import { gather, Wanted } from "../facts/gather.ts";
 import { isRoot, parseUser } from "../../../model/user.ts";
-import { amended, integerOf, itemsOf, objectOf, shown, textOf, valueAt, withEntries } from "../json.ts";
+import {
+  amended,
+  integerOf,
+  itemsOf,
+  objectOf,
+  shown,
+  textOf,
+  valueAt,
+  withEntries,
+} from "../json.ts";
 import { checkFields } from "../walk.ts";
+import { withForcedLabels } from "./objects.ts";
 import { mapOf } from "../workload/nodes.ts";
 import { readStarted, type Started } from "../workload/read.ts";
 import { bodyOf, goOn, type Handler, judged, judgingOf } from "./handler.ts";
@@ -32,12 +42,14 @@ export const writeService: Handler = (request, context) => {
     const body = forceService(asked, client, fact);
     const judging = judgingOf({ ...request, body }, context, facts);
     checkFields(body, SERVICE, "", judging);
+    const settling = { facts, grants: client.grants, minor: request.minor };
     const mounts = itemsOf(valueAt(body, "TaskTemplate", "ContainerSpec", "Mounts"));
-    const settled = withSpec(body, {
-      ...(mounts.length === 0
-        ? {}
-        : { Mounts: mounts.map((mount) => settleMount(objectOf(mount), facts)) }),
-    });
+    const settled =
+      mounts.length === 0
+        ? body
+        : withSpec(body, {
+            Mounts: mounts.map((mount) => settleMount(objectOf(mount), settling)),
+          });
     // Nodes fetch the image themselves: where it is not here, only the user that the service names is known.
     if (fact?.kind === "unanswered") judging.deny(unanswered(`${SPEC}.Image`, shown(image)));
     else if (fact?.kind === "absent" && namesNoUser(settled)) {
@@ -86,15 +98,11 @@ export function forceService(
   client: ClientPolicy,
   image: Answer<ImageFact> | undefined,
 ): JsonObject {
-  const { forced } = client;
   const spec = objectOf(valueAt(asked, "TaskTemplate", "ContainerSpec"));
   const privileges = objectOf(spec.get("Privileges"));
   const body = withLimits(asked, client);
-  return amended("ServiceSpec", withSpec(body, specChanges(spec, privileges, client, image)), {
-    ...(forced.labels.size === 0
-      ? {}
-      : { Labels: withEntries(objectOf(asked.get("Labels")), forced.labels) }),
-  });
+  const made = withSpec(body, specChanges(spec, privileges, client, image));
+  return withForcedLabels("ServiceSpec", made, client);
 }
 
 function specChanges(
@@ -161,10 +169,11 @@ function startedBy(body: JsonObject, image: Answer<ImageFact> | undefined): Star
   const limits = "TaskTemplate.Resources.Limits";
   const limit = (name: string): JsonValue | undefined =>
     valueAt(body, "TaskTemplate", "Resources", "Limits", name);
-  const own = (
-    name: string,
-    from: string,
-  ): readonly [string, JsonValue | undefined, string] => [name, spec.get(from), `${SPEC}.${from}`];
+  const own = (name: string, from: string): readonly [string, JsonValue | undefined, string] => [
+    name,
+    spec.get(from),
+    `${SPEC}.${from}`,
+  ];
   const network = itemsOf(valueAt(body, "TaskTemplate", "Networks")).findIndex(
     (each) => textOf(valueAt(each, "Target")) === "host",
   );

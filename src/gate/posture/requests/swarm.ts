@@ -26,7 +26,8 @@ export const noPlugins: Handler = (request, context) => {
   judging.deny({
     rule: "plugin",
     at: "",
-    message: "a managed plugin runs as root of the host, and may be what keeps clients of the engine in check",
+    message:
+      "a managed plugin runs as root of the host, and may be what keeps clients of the engine in check",
     help: "Install, change and remove plugins on the host",
   });
   return judged(request, judging);

@@ -51,7 +51,10 @@ export function mapOf(
     const node = isNode(value) ? value : nodeOf(value, own);
     // One span for both, so that the place of an entry is its field.
     const { span } = node;
-    made.set(key, { key: { kind: "scalar", span, value: key, text: key, style: "double" }, value: node });
+    made.set(key, {
+      key: { kind: "scalar", span, value: key, text: key, style: "double" },
+      value: node,
+    });
   }
   return { kind: "map", span: fieldSpan(field), entries: made };
 }
@@ -60,7 +63,9 @@ function isNode(value: JsonValue | YamlNode): value is YamlNode {
   return typeof value === "object" && value !== null && "kind" in value;
 }
 
-function plainOf(value: Exclude<JsonValue, readonly JsonValue[] | ReadonlyMap<string, JsonValue>>): string | number | boolean | null {
+function plainOf(
+  value: Exclude<JsonValue, readonly JsonValue[] | ReadonlyMap<string, JsonValue>>,
+): string | number | boolean | null {
   if (typeof value === "bigint") return Number(value);
   return value instanceof JsonDecimal ? Number(value.text) : value;
 }

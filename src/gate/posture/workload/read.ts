@@ -72,7 +72,9 @@ export function startedBy(body: JsonObject, image: Answer<ImageFact> | undefined
     ),
     host: mapOf(
       host instanceof Map
-        ? [...(host as JsonObject)].map(([key, value]) => [key, value, `HostConfig.${key}`] as const)
+        ? [...(host as JsonObject)].map(
+            ([key, value]) => [key, value, `HostConfig.${key}`] as const,
+          )
         : [],
       "HostConfig",
     ),

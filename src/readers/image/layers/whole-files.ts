@@ -46,10 +46,10 @@ export const PASSWD = "/etc/passwd";
 
 /** Scripts that containers are started by, going by the names that people give them. */
 const START_SCRIPT =
-  /\/(?:[\w.-]*entry[-_]?point[\w.-]*|start(?:up)?(?:\.sh)?|run(?:\.sh)?|init(?:\.sh)?|boot(?:\.sh)?)$/;
+  /^(?:[\w.-]*entry[-_]?point[\w.-]*|start(?:up)?(?:\.sh)?|run(?:\.sh)?|init(?:\.sh)?|boot(?:\.sh)?)$/;
 
 export function mayDropPrivileges(path: string): boolean {
-  return START_SCRIPT.test(path);
+  return START_SCRIPT.test(path.slice(path.lastIndexOf("/") + 1));
 }
 
 const CONFIGURATION =

@@ -44,6 +44,8 @@ const MAX_DOCUMENTS = 10_000;
 const MAX_BYTES = 256 * 1024 * 1024;
 /** Statements about one image. */
 const MAX_STATEMENTS = 256;
+/** About all images together. */
+const MAX_ALL_STATEMENTS = 20_000;
 const MAX_PROBLEMS = 1000;
 
 export async function resolveImages(
@@ -164,7 +166,15 @@ export async function resolveImages(
     }
     stated(at, subject, manifest.layers);
   };
+  let statedCount = 0;
   const stated = (at: Descriptor, subject: string, documents: readonly Descriptor[]): void => {
+    if (statedCount + documents.length > MAX_ALL_STATEMENTS) {
+      if (statedCount <= MAX_ALL_STATEMENTS)
+        problem(`attestation ${at.digest}: with it there are too many; the rest was not read`);
+      statedCount = Infinity;
+      return;
+    }
+    statedCount += documents.length;
     const statements = [...(attestations.get(subject) ?? []), ...documents];
     if (statements.length > MAX_STATEMENTS) {
       problem(`attestation ${at.digest}: it holds more statements than are read`);
@@ -182,9 +192,10 @@ export async function resolveImages(
   problems.push(...scattered.problems);
   for (const root of scattered.roots) await visitRoot(root, images, visit);
   if (beyond > 0) problems.push({ problem: `${String(beyond)} more problems of this kind` });
+  const complete = withStatements(images, attestations, others);
   return {
-    images: withStatements(images, attestations, others),
-    problems,
+    images: complete.images,
+    problems: [...problems, ...complete.problems],
     otherPlatforms: [...otherPlatforms].sort(),
   };
 }
@@ -210,17 +221,32 @@ function withStatements(
   images: readonly ResolvedImage[],
   statements: ReadonlyMap<string, readonly Descriptor[]>,
   others: ReadonlySet<string>,
-): ResolvedImage[] {
+): Pick<Resolved, "images" | "problems"> {
   const about = new Map<ResolvedImage, Descriptor[]>();
+  const tooMany = new Set<string>();
   for (const [subject, documents] of statements) {
     if (others.has(subject)) continue;
     const image =
       images.find(({ manifest }) => manifest?.digest === subject) ??
       images.find(({ within }) => within?.includes(subject)) ??
       images[0];
-    if (image !== undefined) about.set(image, [...(about.get(image) ?? []), ...documents]);
+    if (image === undefined) continue;
+    const known = about.get(image) ?? [];
+    if (known.length + documents.length > MAX_STATEMENTS) tooMany.add(subject);
+    else known.push(...documents);
+    about.set(image, known);
   }
-  return images.map((image) => ({ ...image, attestations: about.get(image) ?? [] }));
+  return {
+    images: images.map((image) => ({ ...image, attestations: about.get(image) ?? [] })),
+    problems:
+      tooMany.size === 0
+        ? []
+        : [
+            {
+              problem: `what is said of ${String(tooMany.size)} manifests was not read: it is too much`,
+            },
+          ],
+  };
 }
 
 async function visitRoot(

@@ -124,3 +124,25 @@ test("an image cannot be hidden behind the name of a signature", async () => {
   );
   expect(found).toMatchObject({ images: 2, fields: ["/app/token"] });
 });
+
+test("more statements than anyone makes are bounded, and that is told", async () => {
+  const directory = withBeside(DSSE, ENVELOPE, (image) => named(image, "att"));
+  const file = join(directory, "index.json");
+  const { manifests } = JSON.parse(readFileSync(file, "utf8")) as { manifests: Listed[] };
+  const layers = Array.from({ length: 200 }, () => ({ mediaType: DSSE, digest: sha256(ENVELOPE) }));
+  const more = Array.from({ length: 150 }, (_, index) => {
+    const about = { mediaType: MANIFEST, digest: sha256(`subject ${String(index)}`) };
+    const config = { mediaType: "", digest: sha256("{}") };
+    const bytes = JSON.stringify({ schemaVersion: 2, config, layers, subject: about });
+    writeFileSync(join(directory, "blobs", "sha256", sha256(bytes).slice(7)), bytes);
+    return { mediaType: MANIFEST, digest: sha256(bytes) };
+  });
+  writeFileSync(file, JSON.stringify({ schemaVersion: 2, manifests: [...manifests, ...more] }));
+  const { fields, unknowns } = await read(directory);
+  expect(fields).toContain("attestation[0].payload.predicate.note");
+  expect(fields.length).toBeLessThan(300);
+  expect(unknowns.map(({ why }) => why)).toEqual([
+    expect.stringContaining("with it there are too many; the rest was not read"),
+    expect.stringMatching(/^what is said of \d+ manifests was not read: it is too much$/),
+  ]);
+});

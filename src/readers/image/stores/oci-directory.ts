@@ -20,7 +20,8 @@ export function ociDirectory(
   const fileAt = async (path: string): Promise<FileRange | undefined> => {
     const file = join(directory, path);
     try {
-      return (await stat(file)).isFile() ? { file, offset: 0 } : undefined;
+      const status = await stat(file);
+      return status.isFile() ? { file, offset: 0, length: status.size } : undefined;
     } catch {
       return undefined;
     }

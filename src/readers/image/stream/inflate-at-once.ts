@@ -1,7 +1,7 @@
 /** Little compressed data, of which layers have thousands: unpacked in one go, without a stream. */
 
 import { crc32 } from "node:zlib";
-import { createGzipHeader, isTrailer, TRAILER_BYTES } from "./gzip-header.ts";
+import { headerBytes, isTrailer, TRAILER_BYTES } from "./gzip-header.ts";
 import type { Inflater } from "./inflater.ts";
 import { createInflater } from "./inflater.ts";
 
@@ -40,9 +40,8 @@ export function inflateAtOnce(bytes: Uint8Array): Inflated | undefined {
 
 /** A single gzip member, with nothing behind it. Undefined when it is anything else: a stream tells what. */
 export function gunzipAtOnce(bytes: Uint8Array): Uint8Array | undefined {
-  const header = createGzipHeader();
-  const start = header.read(bytes);
-  if (header.state() !== "complete") return undefined;
+  const start = headerBytes(bytes);
+  if (start === undefined) return undefined;
   const inflated = inflateAtOnce(bytes.subarray(start));
   if (inflated === undefined) return undefined;
   const { plain, used } = inflated;
