@@ -55,10 +55,20 @@ export async function startSetting(
   if (hasEngine) {
     start(
       "/usr/sbin/dockerd",
-      ...["--data-root", join(work, "data"), "--exec-root", join(work, "exec")],
-      ...["--pidfile", join(work, "pid"), "--bridge=none", "--iptables=false"],
-      ...["--storage-driver=vfs", "-H", `unix://${engine}`],
-      ...["-H", `tcp://127.0.0.1:${String(PORTS.engine)}`, "--tls=false"],
+      "--data-root",
+      join(work, "data"),
+      "--exec-root",
+      join(work, "exec"),
+      "--pidfile",
+      join(work, "pid"),
+      "--bridge=none",
+      "--iptables=false",
+      "--storage-driver=vfs",
+      "-H",
+      `unix://${engine}`,
+      "-H",
+      `tcp://127.0.0.1:${String(PORTS.engine)}`,
+      "--tls=false",
     );
   }
   start(node, streamEngine, streams, String(PORTS.streams));

@@ -302,7 +302,7 @@ describe.skipIf(missing !== undefined)(
       60_000,
     );
 
-    test("a build is its own, and takes no base from here", async () => {
+    test("a build is its own, and takes no base of another client's", async () => {
       const folder = join(gate.folder, "context");
       mkdirSync(folder);
       writeFileSync(join(folder, "file"), "x");
@@ -320,9 +320,11 @@ describe.skipIf(missing !== undefined)(
         "dev.plimsoll.image-owner": "b",
       });
       expect(await good(as("a", "images", "-a", "--format", "{{.Repository}}"))).toBe("busybox");
-      writeFileSync(join(folder, "Dockerfile"), "FROM busybox:test\nCOPY file /\n");
+      await good(as("a", "commit", "a-web", "a-image:1"));
+      writeFileSync(join(folder, "Dockerfile"), "FROM a-image:1\nCOPY file /\n");
       const third = await classic("-t", "b-built:3");
       expect(third.status, third.out + third.err).not.toBe(0);
+      await good(as("a", "rmi", "a-image:1"));
       await good(as("b", "rmi", "b-built:1", "b-built:2"));
     }, 60_000);
 

@@ -132,7 +132,12 @@ describe("ordinary life", () => {
 
 describe("grants", () => {
   const granted = clientPolicy("b", {
-    grants: { ...NO_GRANTS, networks: ["victim-*"], volumes: ["infra-*"], images: ["victim/*"] },
+    grants: {
+      ...NO_GRANTS,
+      networks: ["victim-*"],
+      volumes: ["infra-*"],
+      images: ["victim/app:*", "both:*"],
+    },
   });
 
   test("show what is somebody else's, and do not give it away", async () => {
@@ -166,6 +171,19 @@ describe("grants", () => {
         })
       ).status,
     ).toBe(204);
+  });
+
+  test("of shared images those are shown that the policy names; of a creation the posture tells why not", async () => {
+    const { gate } = await twoTenants();
+    const tags = await gate.send(granted, "GET", `${V}/images/json`);
+    expect(tags.value.flatMap(({ RepoTags }: { RepoTags: string[] }) => RepoTags)).toEqual([
+      "both:1",
+      "victim/app:1",
+      "mine/app:1",
+    ]);
+    expect((await gate.send(granted, "GET", `${V}/images/alpine/json`)).status).toBe(404);
+    const made = await gate.send(granted, "POST", `${V}/containers/create`, { Image: "alpine" });
+    expect(made.status).toBe(200);
   });
 
   test("the host's network needs its name", async () => {
@@ -264,6 +282,20 @@ test("an event of another kind is nobody's, whatever labels it carries", async (
   const Attributes = { "dev.plimsoll.owner": "b", name: "pulled" };
   engine.events.push({ Type: "image", Action: "pull", Actor: { ID: "x", Attributes } });
   expect((await gate.send(B, "GET", `${V}/events?since=0&until=1`)).text).not.toContain("pulled");
+});
+
+test("errors of the engine name its own containers, and no others'", async () => {
+  const { gate, engine, ids } = await twoTenants();
+  const own = ids.get("B.container") ?? "";
+  expect((await gate.send(B, "DELETE", `${V}/volumes/mine-data`)).text).toContain(own);
+  const admin = engine.addContainer("admin", {
+    Image: "alpine",
+    HostConfig: { Binds: ["mine-data:/x"] },
+  });
+  const told = await gate.send(B, "DELETE", `${V}/volumes/mine-data`);
+  expect(told.status).toBe(409);
+  expect(told.text).toContain(own);
+  expect(told.text).not.toContain(admin.Id);
 });
 
 describe("limits", () => {

@@ -13,6 +13,8 @@ export async function runGateCommand(invocation: Invocation): Promise<ExitStatus
   if (action === undefined || action === "run")
     return (await import("./gate/run.ts")).runGate(given);
   if (action === "check") return (await import("./gate/check.ts")).checkPolicy(given);
+  if (action === "explain") return (await import("./gate/explain.ts")).explainGate(given);
+  if (action === "audit") return (await import("./gate/audit.ts")).verifyAuditLog(given);
   const near = nearest(action, ["run", ...gateActions]);
   io.err(
     `plimsoll: gate has no action ${printableLine(action)}${near === undefined ? "" : `; did you mean ${near}?`}\n` +

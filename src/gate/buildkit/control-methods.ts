@@ -1,6 +1,6 @@
 /**
  * What a client may call over `/grpc`, each with one message that is read. Others do not exist here: sessions in a
- * stream of bytes, build history and disk usage of everyone, containers in a build.
+ * stream of bytes, build history and disk usage of everyone, containers in a build, configurations of anybody's images.
  * Source: moby/buildkit 73ed682 (2026-08-21), api/services/control/control.proto, frontend/gateway/pb/gateway.proto.
  */
 
@@ -13,7 +13,6 @@ import {
   PingRequest,
   ReadDirRequest,
   ReadFileRequest,
-  ResolveImageConfigRequest,
   ReturnRequest,
   SolveRequest,
   StatFileRequest,
@@ -24,7 +23,7 @@ import type { Message } from "./proto/schema.ts";
 export interface ControlMethod {
   readonly request: Message;
   /** How the message is judged beyond its form. */
-  readonly judged: "solve" | "bridge-solve" | "build-ref" | "image-ref" | "form";
+  readonly judged: "solve" | "bridge-solve" | "return" | "build-ref" | "form";
   /** Belongs to a build by its header `buildkit-controlapi-buildid`. */
   readonly ofBuild: boolean;
 }
@@ -50,13 +49,12 @@ export const controlMethods: ReadonlyMap<string, ControlMethod> = new Map([
   [`${CONTROL}Info`, control(InfoRequest)],
   [`${BRIDGE}Ping`, bridge(PingRequest)],
   [`${BRIDGE}Solve`, bridge(BridgeSolveRequest, "bridge-solve")],
-  [`${BRIDGE}ResolveImageConfig`, bridge(ResolveImageConfigRequest, "image-ref")],
   [`${BRIDGE}ReadFile`, bridge(ReadFileRequest)],
   [`${BRIDGE}ReadDir`, bridge(ReadDirRequest)],
   [`${BRIDGE}StatFile`, bridge(StatFileRequest)],
   [`${BRIDGE}Evaluate`, bridge(EvaluateRequest)],
   [`${BRIDGE}Inputs`, bridge(InputsRequest)],
-  [`${BRIDGE}Return`, bridge(ReturnRequest)],
+  [`${BRIDGE}Return`, bridge(ReturnRequest, "return")],
 ]);
 
 /** Services that the engine may call in a client's session: files, credentials, secrets, keys, results. */

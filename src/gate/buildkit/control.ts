@@ -9,7 +9,7 @@ import {
 } from "node:http2";
 import type { Duplex } from "node:stream";
 import type { Denial } from "../judge/contract.ts";
-import { isImageGranted } from "../policy/image-grant.ts";
+import { BuildResults } from "./build-results.ts";
 import { controlMethods, type ControlMethod } from "./control-methods.ts";
 import { readUnary, writeUnary } from "./grpc-message.ts";
 import { denyStream, refuseStream, RESOURCE_EXHAUSTED, UNIMPLEMENTED } from "./grpc-status.ts";
@@ -24,7 +24,9 @@ import { decodeProto, encodeProto, type ProtoMessage } from "./proto/codec.ts";
 import { relayAnswer } from "./relay.ts";
 import { HTTP2_SETTINGS, SESSION_WINDOW, joinSessions, type Mediated } from "./session.ts";
 
-export interface ControlContext extends Omit<BuildContext, "sessions"> {
+export interface ControlContext extends Pick<BuildContext, "policy" | "appliesSourcePolicy"> {
+  /** Whether the engine may hold images of other clients, which the build must not take its bases from. */
+  readonly pullsAnew: () => Promise<boolean>;
   readonly ownsSession: (id: string) => boolean | Promise<boolean>;
   /**
    * False for a reference that is another's. The first call that names one makes it the client's: calls of one build
@@ -37,10 +39,15 @@ export interface ControlContext extends Omit<BuildContext, "sessions"> {
   readonly decided: (denials: readonly Denial[]) => Promise<Denial | undefined>;
 }
 
+interface Connection extends ControlContext {
+  readonly results: BuildResults;
+}
+
 const MOST_BYTES = 4 * 1024 * 1024;
 const BUILD_HEADER = "buildkit-controlapi-buildid";
 
 export function mediateControl(client: Duplex, engine: Duplex, context: ControlContext): Mediated {
+  const connection = { ...context, results: new BuildResults() };
   const called = performServerHandshake(client, { settings: HTTP2_SETTINGS });
   const calling = connect("http://localhost", {
     createConnection: () => engine,
@@ -48,7 +55,7 @@ export function mediateControl(client: Duplex, engine: Duplex, context: ControlC
   });
   calling.on("connect", () => calling.setLocalWindowSize(SESSION_WINDOW));
   called.on("stream", (stream, headers) => {
-    void call(stream, headers, calling, context).catch(() => stream.destroy());
+    void call(stream, headers, calling, connection).catch(() => stream.destroy());
   });
   return joinSessions(called, calling, [client, engine]);
 }
@@ -57,7 +64,7 @@ async function call(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   engine: ClientHttp2Session,
-  context: ControlContext,
+  context: Connection,
 ): Promise<void> {
   const path = headers[":path"] ?? "";
   const method = controlMethods.get(path);
@@ -93,7 +100,12 @@ async function call(
     ...timeoutOf(headers),
     ...(method.ofBuild ? { [BUILD_HEADER]: headers[BUILD_HEADER] } : {}),
   });
-  relayAnswer(stream, onward);
+  const build = String(headers[BUILD_HEADER]);
+  relayAnswer(
+    stream,
+    onward,
+    method.judged === "bridge-solve" ? (answer) => context.results.given(build, answer) : undefined,
+  );
   onward.end(writeUnary(encodeProto(judged.message, method.request)));
 }
 
@@ -115,7 +127,7 @@ async function judge(
   method: ControlMethod,
   headers: IncomingHttpHeaders,
   body: Uint8Array,
-  context: ControlContext,
+  context: Connection,
 ): Promise<{ readonly message: ProtoMessage } | { readonly denial: Denial }> {
   const unary = readUnary(body);
   if (!unary.ok) return { denial: unreadable(unary.refusal) };
@@ -131,19 +143,10 @@ async function judge(
       return { message };
     case "build-ref":
       return context.claimBuild(message.text("Ref")) ? { message } : { denial: notYours("Ref") };
-    case "image-ref":
-      return isImageGranted(message.text("Ref"), {
-        ...context.policy.grants,
-        imagesByDigest: false,
-      })
-        ? { message }
-        : {
-            denial: {
-              ...notYours("Ref"),
-              rule: "image-not-granted",
-              message: "the image is not granted",
-            },
-          };
+    case "return": {
+      const denial = context.results.judgeReturn(String(build), message);
+      return denial === undefined ? { message } : { denial };
+    }
     case "bridge-solve": {
       const judged = judgeBridgeSolve(message, await withSessions(message, context));
       return judged.ok ? judged : { denial: judged.denial };
@@ -166,7 +169,7 @@ async function withSessions(message: ProtoMessage, context: ControlContext): Pro
   for (const id of sessionsNamed(message).slice(0, MOST_SESSIONS)) {
     if (await context.ownsSession(id)) sessions.add(id);
   }
-  return { policy, appliesSourcePolicy, sessions };
+  return { policy, appliesSourcePolicy, sessions, pullsAnew: await context.pullsAnew() };
 }
 
 /** In one message; further ones count as another's. */

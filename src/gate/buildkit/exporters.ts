@@ -5,6 +5,8 @@
 
 import type { Denial } from "../judge/contract.ts";
 import type { ClientPolicy } from "../policy/client-policy.ts";
+import { parseImageReference } from "../../model/image-reference.ts";
+import { printable } from "./printable.ts";
 import { isImageGranted, isRegistryGranted } from "../policy/image-grant.ts";
 
 /** `moby` is the engine's own image store; the others go back to the client. */
@@ -17,6 +19,7 @@ const ATTRIBUTES = new Set([
   "push-by-digest",
   "name-canonical",
   "dangling-name-prefix",
+  "danging-name-empty-only",
   "danglingName",
   "unpack",
   "store",
@@ -34,9 +37,14 @@ const ATTRIBUTES = new Set([
   "platform-split",
   "tar",
   "mode",
+  "src",
   "dest",
+  "prefer-image-digest",
   "source-date-epoch",
 ]);
+
+/** The engine's own word. Source: moby daemon/internal/builder-next/exporter/wrapper.go. */
+const DANGLING = "moby-dangling";
 
 export interface NamedImages {
   /** Names that the result gets in the engine's store. */
@@ -59,14 +67,29 @@ export function judgeExporter(
   });
   if (!TYPES.has(type)) return denied("Exporters", "the gate does not know this kind of output");
   for (const name of attributes.keys()) {
-    const known = ATTRIBUTES.has(name) || name.startsWith("annotation");
-    if (!known)
-      return denied(`Exporters.${type}`, "the gate does not know an attribute of the output");
+    if (name === "registry.insecure") {
+      return denied(`Exporters.${type}.${name}`, "a registry without TLS is not pushed to");
+    }
+    // Whatever the engine does not know as an option it takes for the image's own data, its configuration among them.
+    if (!ATTRIBUTES.has(name) && !/^annotation[.-]/.test(name)) {
+      return denied(
+        `Exporters.${type}.${printable(name)}`,
+        "the gate does not know this attribute of an output",
+      );
+    }
   }
-  if (attributes.get("registry.insecure") !== undefined) {
-    return denied(`Exporters.${type}`, "a registry without TLS is not pushed to");
+  const prefix = attributes.get("dangling-name-prefix");
+  if (prefix !== undefined && prefix !== DANGLING) {
+    return denied(
+      `Exporters.${type}.dangling-name-prefix`,
+      `an image without a name is called ${DANGLING}, and nothing else`,
+    );
   }
   const names = (attributes.get("name") ?? "").split(",").filter((name) => name !== "");
+  // `*` and the like take the name from what the build says.
+  if (!names.every((name) => parseImageReference(name)?.text === name)) {
+    return denied(`Exporters.${type}.name`, "this is no name of an image");
+  }
   if (isTrue(attributes.get("push"))) {
     if (!policy.operations.has("ImagePush")) {
       return denied(

@@ -4,6 +4,7 @@
  * frontend/dockerfile/builder/build.go, frontend/attestations.
  */
 
+import { cacheRefusal } from "./cache-options.ts";
 import { isReservedLabel } from "../ownership/labels.ts";
 import type { Grants } from "../policy/client-policy.ts";
 import { isImageGranted, isRegistryGranted } from "../policy/image-grant.ts";
@@ -13,10 +14,17 @@ export interface AttributeContext {
   /** Namespace of the client's cache mounts. */
   readonly owner: string;
   readonly ownsSession: (id: string) => boolean;
+  /** Whether bases come from their registry although the engine has them: what it has may be another client's. */
+  readonly pullsAnew: boolean;
 }
 
 /** Undefined keeps the attribute, `dropped` takes it out, a text says why the build is refused. */
-type Verdict = undefined | "dropped" | { readonly refused: string };
+type Verdict =
+  | undefined
+  | "dropped"
+  | { readonly refused: string }
+  /** What goes to the engine in its place. */
+  | { readonly written: string };
 type Judge = (value: string, context: AttributeContext, name: string) => Verdict;
 
 const keep: Judge = () => undefined;
@@ -53,8 +61,9 @@ const exact: Readonly<Record<string, Judge>> = {
   "image-resolve-mode": oneOf("", "default", "pull", "local"),
   "multi-platform": keep,
   hostname: keep,
-  dockerfilekey: keep,
-  contextkey: keep,
+  // They name the attribute that may hold the context's address: no other one is to be read as that.
+  dockerfilekey: oneOf("", "dockerfile", "context"),
+  contextkey: oneOf("", "context"),
   contextsubdir: keep,
   requestid: (value) =>
     value === "" || value.startsWith("frontend.")
@@ -63,7 +72,8 @@ const exact: Readonly<Record<string, Judge>> = {
   "frontend.caps": keep,
   "shm-size": (value, { grants }) => withinMost(value, grants.limits.shmBytes),
   memory: (value, { grants }) => withinMost(value, grants.limits.memoryBytes),
-  memswap: keep,
+  memswap: (value, { grants: { limits } }) =>
+    withinMost(value, limits.memoryBytes === undefined ? undefined : 2n * limits.memoryBytes),
   cpushares: keep,
   cpuperiod: keep,
   cpuquota: keep,
@@ -107,11 +117,8 @@ const prefixed: readonly (readonly [string, Judge])[] = [
   [
     "attest:",
     (value, context, name) => {
-      const generator = /(?:^|,)generator=([^,]*)/.exec(value)?.[1];
-      if (name === "provenance" || (name === "sbom" && generator === undefined)) return undefined;
-      return name === "sbom" && generator !== undefined && isImageGranted(generator, context.grants)
-        ? undefined
-        : refuse("the scanner is an image that is not granted");
+      if (name === "provenance") return undefined;
+      return name === "sbom" ? scanner(value, context) : refuse("the gate does not know it");
     },
   ],
 ];
@@ -123,13 +130,26 @@ function withinMost(value: string, most: bigint | undefined): Verdict {
     : refuse(`it is more than the ${String(most)} bytes that are granted`);
 }
 
+/** The engine reads it as comma-separated values, in which quotes would hide a name from this look. */
+function scanner(value: string, { grants }: AttributeContext): Verdict {
+  if (/["\r\n]/.test(value)) return refuse("it has quotes or lines");
+  const images = value
+    .split(",")
+    .map((field) => /^\s*generator\s*=(.*)$/i.exec(field)?.[1])
+    .filter((image) => image !== undefined);
+  return images.every((image) => isImageGranted(image, grants))
+    ? undefined
+    : refuse("the scanner is an image that is not granted");
+}
+
 function everyRegistry(references: readonly string[], { grants }: AttributeContext): Verdict {
   return references.every((reference) => reference === "" || isRegistryGranted(reference, grants))
     ? undefined
     : refuse("its registry is not granted");
 }
 
-function cacheImports(value: string, context: AttributeContext): Verdict {
+/** Written anew: the engine's reader of JSON takes names in any case, and the last of several. */
+function cacheImports(value: string, { grants }: AttributeContext): Verdict {
   let entries: unknown;
   try {
     entries = JSON.parse(value);
@@ -137,18 +157,34 @@ function cacheImports(value: string, context: AttributeContext): Verdict {
     return refuse("it is no JSON");
   }
   if (!Array.isArray(entries)) return refuse("it is no list");
+  const written: unknown[] = [];
   for (const entry of entries) {
-    const type: unknown = isRecord(entry) ? entry["Type"] : undefined;
-    const attributes: unknown = isRecord(entry) ? entry["Attrs"] : undefined;
-    const reference: unknown = isRecord(attributes) ? attributes["ref"] : undefined;
-    if (type === "local") continue;
-    if (type !== "registry" || typeof reference !== "string") {
-      return refuse("caches come from a registry or the client itself");
-    }
-    const verdict = everyRegistry([reference], context);
-    if (verdict !== undefined) return verdict;
+    const read = cacheEntry(entry);
+    if (read === undefined) return refuse("an entry is not of the form that clients write");
+    const why = cacheRefusal(read.Type, new Map(Object.entries(read.Attrs)), grants);
+    if (why !== undefined) return refuse(why);
+    written.push(read);
   }
-  return undefined;
+  return { written: JSON.stringify(written) };
+}
+
+interface CacheEntry {
+  readonly Type: string;
+  readonly Attrs: Readonly<Record<string, string>>;
+}
+
+function cacheEntry(entry: unknown): CacheEntry | undefined {
+  if (!isRecord(entry)) return undefined;
+  const { Type: type, Attrs: attributes, ...others } = entry;
+  if (typeof type !== "string" || !isRecord(attributes) || Object.keys(others).length > 0) {
+    return undefined;
+  }
+  const texts: [string, string][] = [];
+  for (const [key, text] of Object.entries(attributes)) {
+    if (typeof text !== "string") return undefined;
+    texts.push([key, text]);
+  }
+  return { Type: type, Attrs: Object.fromEntries(texts) };
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -176,11 +212,43 @@ export function judgeAttributes(
   for (const [name, value] of given) {
     const verdict = judgeAttribute(name, value, context);
     if (verdict === undefined) attributes.set(name, value);
-    else if (verdict !== "dropped") return { ok: false, name, why: verdict.refused };
+    else if (verdict === "dropped") continue;
+    else if ("written" in verdict) attributes.set(name, verdict.written);
+    else return { ok: false, name, why: verdict.refused };
   }
-  attributes.set("build-arg:BUILDKIT_CACHE_MOUNT_NS", context.owner);
+  for (const [name, value] of forced(attributes, context)) attributes.set(name, value);
   return { ok: true, attributes };
 }
+
+/** Its presence says that the frontend was chosen: no `# syntax=` line, nor an argument, brings another one. */
+const CHOSEN = "cmdline";
+
+function forced(
+  attributes: ReadonlyMap<string, string>,
+  { grants: { limits }, owner, pullsAnew }: AttributeContext,
+): readonly (readonly [string, string])[] {
+  const set: [string, string][] = [
+    [CHOSEN, ""],
+    ["build-arg:BUILDKIT_CACHE_MOUNT_NS", owner],
+  ];
+  if (pullsAnew) set.push(["image-resolve-mode", "pull"]);
+  const none = (name: string): boolean => ["", "0"].includes(attributes.get(name) ?? "");
+  const { memoryBytes, nanoCpus, shmBytes } = limits;
+  if (memoryBytes !== undefined && none("memory")) set.push(["memory", String(memoryBytes)]);
+  if (shmBytes !== undefined && shmBytes < USUAL_SHM && none("shm-size")) {
+    set.push(["shm-size", String(shmBytes)]);
+  }
+  if (nanoCpus !== undefined) {
+    set.push(["cpuperiod", String(PERIOD)], ["cpuquota", String((nanoCpus * PERIOD) / BILLION)]);
+  }
+  return set;
+}
+
+/** Of the engine, where nothing else is asked for. */
+const USUAL_SHM = 64n << 20n;
+/** Microseconds. */
+const PERIOD = 100_000n;
+const BILLION = 1_000_000_000n;
 
 function judgeAttribute(name: string, value: string, context: AttributeContext): Verdict {
   if (Object.hasOwn(exact, name)) return exact[name]?.(value, context, name);

@@ -3,10 +3,11 @@
 import type { Denial } from "../judge/contract.ts";
 import { imageLabels } from "../ownership/labels.ts";
 import type { ClientPolicy } from "../policy/client-policy.ts";
-import { isRegistryGranted } from "../policy/image-grant.ts";
 import type { Refusal } from "../wire/refusal.ts";
+import { judgeCache, judgeImports } from "./cache-options.ts";
 import { judgeExporter } from "./exporters.ts";
 import { judgeAttributes } from "./frontend-attributes.ts";
+import { printable } from "./printable.ts";
 import { ProtoMessage } from "./proto/codec.ts";
 import { needsSourcePolicy, sourcePolicy } from "./source-policy.ts";
 
@@ -16,6 +17,8 @@ export interface BuildContext {
   readonly sessions: ReadonlySet<string>;
   /** Whether the engine's BuildKit applies source policies: Docker 23 and later do. */
   readonly appliesSourcePolicy: boolean;
+  /** Whether bases come from their registry although the engine has images of the name. */
+  readonly pullsAnew: boolean;
 }
 
 export type JudgedBuild =
@@ -100,11 +103,8 @@ export function judgeBridgeSolve(message: ProtoMessage, context: BuildContext): 
   }
   const attributes = attributesOf(message.texts("FrontendOpt"), context, "FrontendOpt");
   if ("denial" in attributes) return { ok: false, denial: attributes.denial };
-  for (const entry of message.list("CacheImports")) {
-    const refused =
-      entry instanceof ProtoMessage ? judgeCacheEntry(entry, context.policy, false) : undefined;
-    if (refused !== undefined) return { ok: false, denial: refused };
-  }
+  const cache = judgeImports(message.list("CacheImports"), context.policy.grants);
+  if (cache !== undefined) return { ok: false, denial: cache };
   return { ok: true, stored: [], message: message.with({ FrontendOpt: attributes.map }) };
 }
 
@@ -124,11 +124,12 @@ function isEntitled(entitlement: unknown, { grants }: ClientPolicy): boolean {
 
 function attributesOf(
   given: ReadonlyMap<string, string>,
-  { policy, sessions }: BuildContext,
+  { policy, sessions, pullsAnew }: BuildContext,
   at: string,
 ): { readonly map: ReadonlyMap<string, string> } | { readonly denial: Denial } {
   const { grants, owner, ownership } = policy;
-  const judged = judgeAttributes(given, { grants, owner, ownsSession: (id) => sessions.has(id) });
+  const ownsSession = (id: string): boolean => sessions.has(id);
+  const judged = judgeAttributes(given, { grants, owner, ownsSession, pullsAnew });
   if (!judged.ok) {
     return {
       denial: {
@@ -143,71 +144,6 @@ function attributesOf(
   for (const [name, value] of ownership ? imageLabels(owner) : []) map.set(`label:${name}`, value);
   return { map };
 }
-
-/** Names are the client's own words: build arguments and labels, never values. */
-const printable = (name: string): string => name.slice(0, 80).replaceAll(/[^\x20-\x7e]/gu, "?");
-
-function judgeCache(cache: ProtoMessage | undefined, policy: ClientPolicy): Denial | undefined {
-  if (cache === undefined) return undefined;
-  const legacy =
-    cache.text("ExportRefDeprecated") !== "" ||
-    cache.list("ImportRefsDeprecated").length > 0 ||
-    cache.map("ExportAttrsDeprecated").size > 0;
-  if (legacy) return cacheDenial("a form of cache options that no client of these years sends");
-  for (const [name, exporting] of [
-    ["Exports", true],
-    ["Imports", false],
-  ] as const) {
-    for (const entry of cache.list(name)) {
-      const refused =
-        entry instanceof ProtoMessage ? judgeCacheEntry(entry, policy, exporting) : undefined;
-      if (refused !== undefined) return refused;
-    }
-  }
-  return undefined;
-}
-
-const CACHE_ATTRIBUTES = new Set([
-  "ref",
-  "mode",
-  "src",
-  "dest",
-  "digest",
-  "tag",
-  "compression",
-  "compression-level",
-  "force-compression",
-  "oci-mediatypes",
-  "image-manifest",
-  "ignore-error",
-]);
-
-function judgeCacheEntry(
-  entry: ProtoMessage,
-  policy: ClientPolicy,
-  exporting: boolean,
-): Denial | undefined {
-  const type = entry.text("Type");
-  const attributes = entry.texts("Attrs");
-  if ([...attributes.keys()].some((name) => !CACHE_ATTRIBUTES.has(name))) {
-    return cacheDenial("the gate does not know an attribute of the cache");
-  }
-  if (type === "local" || (exporting && type === "inline")) return undefined;
-  if (type !== "registry") return cacheDenial("caches are inline, local or in a registry");
-  if (!isRegistryGranted(attributes.get("ref") ?? "", policy.grants)) {
-    return cacheDenial("the cache's registry is not granted");
-  }
-  return exporting && !policy.operations.has("ImagePush")
-    ? cacheDenial("a cache in a registry is a push, which the policy does not allow")
-    : undefined;
-}
-
-const cacheDenial = (message: string): Denial => ({
-  status: 403,
-  rule: "build-cache-refused",
-  at: "Cache",
-  message,
-});
 
 function exportersOf(
   message: ProtoMessage,

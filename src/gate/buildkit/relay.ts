@@ -38,9 +38,34 @@ export function passedHeaders(raw: readonly string[]): OutgoingHttpHeaders {
   );
 }
 
-/** `called` is the request that came in, `calling` the one that the gate made of it. */
-export function relayAnswer(called: ServerHttp2Stream, calling: ClientHttp2Stream): void {
+const MOST_SEEN = 16 * 1024 * 1024;
+
+function watch(stream: ClientHttp2Stream, seen: (answer: Uint8Array) => void): void {
+  let pieces: Uint8Array[] = [];
+  let size = 0;
+  stream.on("response", () => {
+    stream.on("data", (piece: Uint8Array) => {
+      size += piece.byteLength;
+      if (size > MOST_SEEN) pieces = [];
+      else pieces.push(piece);
+    });
+    stream.on("end", () => {
+      if (size <= MOST_SEEN) seen(Buffer.concat(pieces));
+    });
+  });
+}
+
+/**
+ * `called` is the request that came in, `calling` the one that the gate made of it. `seen` gets the whole answer
+ * before the client can know that it is whole; not one that is longer than `MOST_SEEN` bytes.
+ */
+export function relayAnswer(
+  called: ServerHttp2Stream,
+  calling: ClientHttp2Stream,
+  seen?: (answer: Uint8Array) => void,
+): void {
   let trailers: OutgoingHttpHeaders = {};
+  if (seen !== undefined) watch(calling, seen);
   calling.on("response", (headers, flags, raw) => {
     if (called.destroyed || called.closed) return;
     const status = headers[":status"] ?? 502;

@@ -12,16 +12,17 @@ const ALLOW = 0n;
 const DENY = 1n;
 const REGEX = 2n;
 
-/** The Dockerfile frontend's own images, for `# syntax=docker/dockerfile:1`. */
-const FRONTEND = "docker.io/docker/dockerfile*";
-
+/**
+ * Everything is denied but the client's own files and what is granted. No frontend is fetched: the engine's own
+ * builds (see `frontend-attributes.ts`).
+ */
 export function sourcePolicy(grants: Grants): ProtoMessage {
-  const rules: ProtoMessage[] = [deny("^(?:https?|git|ssh)://"), deny("^git(?:\\+[a-z]+)?:")];
-  for (const pattern of grants.buildSources ?? []) rules.push(allow(`^${regexOf(pattern)}$`));
-  if (grants.images !== undefined || grants.registries !== undefined) {
-    rules.push(deny("^docker-image://"));
+  const rules: ProtoMessage[] = [deny("(?s)^.*$"), allow("^local://"), allow("^oci-layout://")];
+  for (const pattern of grants.buildSources ?? []) rules.push(allow(`^${addressRegex(pattern)}$`));
+  if (grants.images === undefined && grants.registries === undefined) {
+    rules.push(allow("^docker-image://"));
+  } else {
     for (const pattern of imagePatterns(grants)) rules.push(allow(`^docker-image://${pattern}$`));
-    rules.push(allow(`^docker-image://${regexOf(FRONTEND)}$`));
   }
   return new ProtoMessage(
     new Map<string, bigint | readonly ProtoMessage[]>([
@@ -62,8 +63,16 @@ const isOf = (registries: Grants["registries"], name: string): boolean =>
   registries === undefined || registries.has(name.split("/")[0] ?? "");
 
 /** Go's RE2 reads the same escapes. */
-const regexOf = (pattern: string): string =>
-  pattern.replaceAll(/[.+?^$()[\]{}|\\]/g, String.raw`\$&`).replaceAll("*", ".*");
+const regexOf = (pattern: string, star = ".*"): string =>
+  pattern.replaceAll(/[.+?^$()[\]{}|\\]/g, String.raw`\$&`).replaceAll("*", star);
+
+/** A star before the path stands for a part of the host's name, and for no user, port or path. */
+function addressRegex(pattern: string): string {
+  const host = pattern.indexOf("://") + 3;
+  const end = host < 3 ? 0 : pattern.indexOf("/", host);
+  const authority = end < 0 ? pattern : pattern.slice(0, end);
+  return `${regexOf(authority, "[^/?#@:]*")}${regexOf(pattern.slice(authority.length))}`;
+}
 
 const rule = (action: bigint, identifier: string): ProtoMessage =>
   new ProtoMessage(

@@ -2,6 +2,7 @@
 
 import { hash } from "node:crypto";
 import type { Denial, GateRequest, Step, StepResult } from "../judge/contract.ts";
+import type { ClientPolicy } from "../policy/client-policy.ts";
 import type { RawHeaders } from "../wire/headers.ts";
 import { serviceOf, sessionServices } from "./control-methods.ts";
 import type { BuildRegistry } from "./registry.ts";
@@ -22,7 +23,7 @@ export function buildkitStep(registry: BuildRegistry): Step {
       case "Grpc":
         return { request, denials: needsUpgrade(request) };
       case "ImageBuild":
-        return buildInSession(request, registry, client.name);
+        return buildInSession(request, registry, client);
       default:
         return { request, denials: [] };
     }
@@ -59,15 +60,26 @@ function withSessionHeaders(request: GateRequest, owner: string): GateRequest {
 function buildInSession(
   request: GateRequest,
   registry: BuildRegistry,
-  client: string,
+  { name, build }: ClientPolicy,
 ): StepResult | Promise<StepResult> {
   const session = request.query.get("session")?.[0];
   const id = session?.kind === "text" ? session.text : "";
   if (id === "") return { request, denials: [] };
+  if (build !== "mediated") return { request, denials: [NOT_MEDIATED] };
   const result = (isOwn: boolean): StepResult => ({ request, denials: isOwn ? [] : [FOREIGN] });
-  const owns = registry.ownsSession(id, client);
+  const owns = registry.ownsSession(id, name);
   return typeof owns === "boolean" ? result(owns) : owns.then(result);
 }
+
+/** The session itself was refused, which some clients do not tell. */
+const NOT_MEDIATED: Denial = {
+  status: 403,
+  rule: "buildkit-refused",
+  at: "session",
+  message: "BuildKit's own connections do not pass this gate",
+  help: "Build with DOCKER_BUILDKIT=0, or with a builder of your own (docker buildx create); the policy would say `allow: {build: [mediated]}`",
+  needs: { key: ["allow", "build"], value: "mediated" },
+};
 
 const FOREIGN: Denial = {
   status: 403,

@@ -185,6 +185,12 @@ describe("an explanation", () => {
     expect(shown(route)).toContain("unknown-route");
   });
 
+  test("of an upload says that its beginning is looked at, and what becomes of the answer", async () => {
+    const text = shown(await explained("PUT /v1.44/containers/x/archive?path=/tmp\n", image));
+    expect(text).toContain("looks at the upload's beginning before any of it goes on");
+    expect(shown(await explained("GET /v1.44/containers/json\n"))).toContain("rewrites the answer");
+  });
+
   test("of a word that the policy does not have", async () => {
     const text = shown(await explained("GET /v1.44/volumes\n"));
     expect(text).toMatch(/what the policy's words admit\n {2}refused with 403 {2}not-in-policy\n/);

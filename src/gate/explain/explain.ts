@@ -43,6 +43,8 @@ export interface ExplainedStage {
   readonly answers: readonly AnswerPlan["kind"][];
   /** How many things it makes before the request is forwarded. */
   readonly before: number;
+  /** Whether it looks at an upload's beginning. */
+  readonly looksAtUpload: boolean;
 }
 
 /** `open`: an answer of the engine, or a part that is not at hand, would decide. */
@@ -115,7 +117,7 @@ function verdictOf(denials: readonly Denial[], isPartial: boolean): Verdict {
 function admission(request: GateRequest, { client, engine, host }: ExplainContext): ExplainedStage {
   const denial = notAdmitted(request, { client, engine, host });
   const denials = denial === undefined ? [] : [denial];
-  return { name: "words", denials, changes: [], answers: [], before: 0 };
+  return { name: "words", denials, changes: [], answers: [], before: 0, looksAtUpload: false };
 }
 
 async function runStages(
@@ -139,6 +141,7 @@ async function runStages(
       changes: differences(current, judgement.request),
       answers: judgement.answers.map(({ kind }) => kind).filter((kind) => kind !== "pass"),
       before: judgement.before.length,
+      looksAtUpload: judgement.uploads.length > 0,
     });
     current = judgement.request;
   }

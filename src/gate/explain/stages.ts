@@ -2,6 +2,7 @@
 
 import type { BuildRegistry } from "../buildkit/registry.ts";
 import { buildkitStep } from "../buildkit/steps.ts";
+import { ownLabelStep } from "../ownership/own-label.ts";
 import { ownershipSteps } from "../ownership/steps.ts";
 import { postureSteps } from "../posture/steps.ts";
 import { redactionStep } from "../redact/step.ts";
@@ -12,6 +13,6 @@ export function gateStages(builds: BuildRegistry): readonly Stage[] {
     { name: "ownership", steps: ownershipSteps },
     { name: "buildkit", steps: [buildkitStep(builds)] },
     { name: "posture", steps: postureSteps },
-    { name: "redaction", steps: [redactionStep] },
+    { name: "redaction", steps: [redactionStep, ownLabelStep] },
   ];
 }

@@ -135,7 +135,7 @@ export class ServerExchange implements Exchange, BodyOrigin {
     if (!this.#mayAnswer()) return false;
     const keep = this.#mayKeep();
     const framing = length === undefined ? "" : `Content-Length: ${length}\r\n`;
-    const head = `${statusLine(status)}${lines}${framing}${keep ? "" : CLOSE}\r\n`;
+    const head = `${statusLine(status)}${lines}${framing}${this.#closing(keep)}\r\n`;
     this.#count(head.length + body.length);
     writeMessage(this.#connection.socket, head, body);
     this.#end(keep);
@@ -148,7 +148,7 @@ export class ServerExchange implements Exchange, BodyOrigin {
     const framing = wanted.kind === "chunked" && old ? UNTIL_CLOSE : wanted;
     const there = this.#mayAnswer();
     const keep = framing.kind !== "until-close" && this.#mayKeep();
-    const framed = `${framingLine(framing)}${keep ? "" : CLOSE}`;
+    const framed = `${framingLine(framing)}${framing.kind === "until-close" ? CLOSE : this.#closing(keep)}`;
     const head = `${statusLine(status)}${lines}${framed}\r\n`;
     this.#writer = new BodyWriter(this.#connection.socket, framing, there, {
       count: (bytes) => {
@@ -190,6 +190,14 @@ export class ServerExchange implements Exchange, BodyOrigin {
   /** After an upgrade was asked for, or with a body unread, what comes next is no request. */
   #mayKeep(): boolean {
     return this.head.keepAlive && this.#connection.mayGoOn && (this.incoming?.complete ?? true);
+  }
+
+  /**
+   * Behind an upgrade that is refused the connection ends without a word: clients of moby before 23 take an answer
+   * that says so for the stream itself, whatever its status, and show none of it.
+   */
+  #closing(keep: boolean): string {
+    return keep || this.head.upgrade ? "" : CLOSE;
   }
 
   #end(keep: boolean): void {

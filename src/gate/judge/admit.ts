@@ -31,7 +31,7 @@ function denialOf(operation: string, client: string): Denial {
       rule: "not-in-policy",
       at: "",
       message: "BuildKit's own connections do not pass this gate",
-      help: `Build with DOCKER_BUILDKIT=0, or with a builder of your own (docker buildx create); the policy of the client ${client} would say \`build: mediated\``,
+      help: `Build with DOCKER_BUILDKIT=0, or with a builder of your own (docker buildx create); the policy of the client ${client} would say \`allow: {build: [mediated]}\``,
       needs: { key: ["allow", word.area], value: word.word },
     };
   }

@@ -256,7 +256,9 @@ describe("the policy that is learned", () => {
   test("tells what no policy admits", async () => {
     const recorder = opened();
     recorder.add(await decided(gateRequest("GET", "/debug/vars")));
+    recorder.add(await decided(create({ NetworkMode: "not-there" })));
     recorder.keep();
+    expect(readFileSync(path, "utf8")).not.toContain("not-found");
     expect(readFileSync(path, "utf8")).toContain(
       "no policy admits what was asked for 1 time: never-admitted, DebugVars",
     );

@@ -36,9 +36,7 @@ export function learnedClient(name: string, observed: Observed = nothingObserved
     client: { policy: compileClient(name, client) },
     notes: [
       `learned from ${times(observed.requests, "request")}`,
-      ...observed.needs
-        .toSorted((left, right) => compare(left.key.join("."), right.key.join(".")))
-        .map(needNote),
+      ...inOrder(observed.needs).map(needNote),
       ...limitNotes(observed),
       ...forcedNotes(observed),
       ...ownershipNotes(observed),
@@ -58,11 +56,15 @@ function needNote({ key, value, count, operations, field }: SeenNeed): string {
   return `${key.join(".")} ${String(value)}: asked for ${times(count, "time")} by ${by}`;
 }
 
-/** In an order that does not depend on which request came first. */
-function settledNeeds(observed: Observed): readonly Need[] {
-  const all = observed.needs.toSorted((left, right) =>
+/** Which does not depend on what came first. */
+function inOrder(needs: readonly SeenNeed[]): readonly SeenNeed[] {
+  return needs.toSorted((left, right) =>
     compare(JSON.stringify([left.key, left.value]), JSON.stringify([right.key, right.value])),
   );
+}
+
+function settledNeeds(observed: Observed): readonly Need[] {
+  const all = inOrder(observed.needs);
   const isOf =
     (name: string) =>
     (need: SeenNeed): boolean =>

@@ -99,7 +99,9 @@ export class ClientObserver {
     return true;
   }
 
-  #addHopeless({ rule }: Denial, operation: string): void {
+  /** What is not there, or could not be asked for, is no matter of the policy. */
+  #addHopeless({ rule, status }: Denial, operation: string): void {
+    if (status === 404 || status === 503) return;
     const { hopeless } = this.state;
     const name = `${rule} ${operation}`;
     if (!(name in hopeless) && Object.keys(hopeless).length >= MOST_HOPELESS) return;

@@ -24,7 +24,7 @@ export const createContainer: Handler = async (request, objects) => {
   const body = new Draft(request.body, "");
   const host = new Draft(body.get("HostConfig"), "HostConfig");
   const image = body.text("Image");
-  if (image !== "") references.check("image", image, "seen", "Image");
+  if (image !== "") references.check("image", image, "used", "Image");
   for (const key of ["NetworkMode", "PidMode", "IpcMode", "Cgroup"])
     checkMode(host, key, references);
   const network = host.text("NetworkMode");

@@ -17,8 +17,9 @@ import {
   type Handler,
 } from "./handlers.ts";
 import { checkEveryTag, checkPulled, checkTarget, referenceOf } from "./image-names.ts";
-import { isOwnImage, isSeenImage } from "./images.ts";
-import { imageOwnerOf, imageLabels, withEntry, withLabels } from "./labels.ts";
+import { engineId } from "./engine-id.ts";
+import { isOwnImage, isSeenImage, isStrangersImage } from "./images.ts";
+import { imageLabels, withEntry, withLabels } from "./labels.ts";
 import type { Objects } from "./objects.ts";
 import { containerOfMode, References } from "./references.ts";
 import { keepItems } from "./volumes.ts";
@@ -37,7 +38,7 @@ export const buildImage: Handler = async (request, objects) => {
     });
   }
   const from = cacheSources(request);
-  for (const source of from) references.check("image", source, "seen", "cachefrom");
+  for (const source of from) references.check("image", source, "used", "cachefrom");
   await references.settled();
   if (references.denials.length > 0) return deny(request, ...references.denials);
   // BuildKit's cache goes by content, and takes no images by id.
@@ -51,7 +52,7 @@ export const buildImage: Handler = async (request, objects) => {
   const labelled = withLabels(
     labels?.kind === "json" ? labels.value : undefined,
     [],
-    imageLabels(objects.client.owner),
+    imageLabels(objects.client.owner, await engineId(objects.engine)),
   );
   return pass(withQuery(built, "labels", { kind: "json", value: labelled }));
 };
@@ -60,10 +61,8 @@ export const buildImage: Handler = async (request, objects) => {
 async function hasStrangers(objects: Objects): Promise<boolean> {
   const images = await objects.images();
   if (typeof images === "string") return true;
-  return images.some((image) => {
-    const owner = imageOwnerOf(image.get("Labels"));
-    return owner !== undefined && owner !== objects.client.owner;
-  });
+  const eyes = await objects.imageEyes();
+  return images.some((image) => isStrangersImage(image, eyes));
 }
 
 function cacheSources(request: GateRequest): readonly string[] {
@@ -78,12 +77,12 @@ function cacheSources(request: GateRequest): readonly string[] {
  * conditions of their choice. With sources named it takes only what those images are built on.
  */
 async function withOwnCache(request: GateRequest, objects: Objects): Promise<GateRequest> {
-  const images = await objects.images();
+  const [images, eyes] = await Promise.all([objects.images(), objects.imageEyes()]);
   const own =
     typeof images === "string"
       ? []
       : images
-          .filter((image) => isOwnImage(image, objects.client.owner))
+          .filter((image) => isOwnImage(image, eyes))
           .map((image) => image.get("Id"))
           .filter((id) => typeof id === "string");
   return own.length === 0
@@ -103,10 +102,10 @@ export const commitContainer: Handler = async (request, objects) => {
   references.ask(checkTarget(objects, target, "repo"));
   await references.settled();
   if (references.denials.length > 0) return deny(request, ...references.denials);
-  const labels = imageLabels(objects.client.owner);
+  const labels = imageLabels(objects.client.owner, await engineId(objects.engine));
   const committed = withQuery(request, "container", { kind: "text", text: container });
   const labelled = { ...committed, body: withLabels(request.body, ["Labels"], labels) };
-  return pass(changes.length === 0 ? labelled : withLastLabels(labelled, changes, objects));
+  return pass(changes.length === 0 ? labelled : withLastLabels(labelled, changes, labels));
 };
 
 export const createImage: Handler = async (request, objects) => {
@@ -132,9 +131,9 @@ async function importImage(request: GateRequest, objects: Objects): Promise<Step
   const target = referenceOf(text(request, "repo"), text(request, "tag"));
   const denial = await checkTarget(objects, target, "repo");
   const denials = denial === undefined ? refusals : [...refusals, denial];
-  return denials.length > 0
-    ? deny(request, ...denials)
-    : pass(withLastLabels(request, changes, objects));
+  if (denials.length > 0) return deny(request, ...denials);
+  const labels = imageLabels(objects.client.owner, await engineId(objects.engine));
+  return pass(withLastLabels(request, changes, labels));
 }
 
 /**
@@ -159,9 +158,9 @@ function checkChanges(changes: readonly string[]): readonly Denial[] {
 function withLastLabels(
   request: GateRequest,
   changes: readonly string[],
-  { client }: Objects,
+  labels: ReturnType<typeof imageLabels>,
 ): GateRequest {
-  const pairs = imageLabels(client.owner).map(([key, value]) => `${key}=${quoted(value)}`);
+  const pairs = labels.map(([key, value]) => `${key}=${quoted(value)}`);
   const all = [...changes, `LABEL ${pairs.join(" ")}`];
   return withQuery(
     request,
@@ -239,11 +238,9 @@ export const listImages: Handler = async (request, objects) => {
   }
   await references.settled();
   if (references.denials.length > 0) return deny(request, ...references.denials);
-  const { owner, grants } = objects.client;
+  const eyes = await objects.imageEyes();
   return pass(request, [
-    document((answer) =>
-      withoutUsers(keepItems(answer, (image) => isSeenImage(image, owner, grants.images))),
-    ),
+    document((answer) => withoutUsers(keepItems(answer, (image) => isSeenImage(image, eyes)))),
   ]);
 };
 

@@ -2,7 +2,7 @@
 
 import type { Denial } from "../judge/contract.ts";
 import { hasTagOrDigest, missing, refused, taken, unanswered } from "./denials.ts";
-import { isOwnImage, isSeenImage, isTaggedAs, isTaggedUnder } from "./images.ts";
+import { isOwnImage, isSeenImage, isStrangersImage, isTaggedAs, isTaggedUnder } from "./images.ts";
 import type { Objects } from "./objects.ts";
 
 /** moby daemon/server/httputils, RepoTagReference: a tag of its own replaces the one in the repository's name. */
@@ -32,7 +32,7 @@ export async function checkTarget(
       "this is no name of an image",
       "Write it as repository:tag",
     );
-  if (isOwnImage(image, objects.client.owner)) return undefined;
+  if (isOwnImage(image, await objects.imageEyes())) return undefined;
   // The engine may have found it by the beginning of its id.
   if (HEX.test(reference) && !isTaggedAs(image, reference)) return undefined;
   return taken("an image", place);
@@ -46,14 +46,13 @@ export async function checkPulled(
 ): Promise<Denial | undefined> {
   const images = await objects.images();
   if (typeof images === "string") return unanswered(place, images);
-  const { owner } = objects.client;
+  const eyes = await objects.imageEyes();
   const everyTag = !hasTagOrDigest(reference);
   const moved = images.filter((image) =>
     everyTag ? isTaggedUnder(image, reference) : isTaggedAs(image, reference),
   );
-  const strangers = moved.some(
-    (image) => !isOwnImage(image, owner) && !isSeenImage(image, owner, undefined),
-  );
+  // What a build left behind has no owner, and no tag that could be moved.
+  const strangers = moved.some((image) => isStrangersImage(image, eyes));
   return strangers ? taken("an image", place) : undefined;
 }
 
@@ -66,11 +65,11 @@ export async function checkEveryTag(
 ): Promise<Denial | undefined> {
   const images = await objects.images();
   if (typeof images === "string") return unanswered(place, images);
-  const { owner, grants } = objects.client;
+  const eyes = await objects.imageEyes();
   const under = images.filter((image) => isTaggedUnder(image, name));
   if (under.length === 0) return missing("image", name, place);
   const all = under.every((image) =>
-    least === "own" ? isOwnImage(image, owner) : isSeenImage(image, owner, grants.images),
+    least === "own" ? isOwnImage(image, eyes) : isSeenImage(image, eyes),
   );
   return all
     ? undefined

@@ -10,35 +10,47 @@ import { at, imageOwnerOf } from "./labels.ts";
 import { parseImageReference } from "../../model/image-reference.ts";
 import { isNamedBy } from "../policy/image-grant.ts";
 
+/** Who looks, and where. */
+export interface ImageEyes {
+  readonly owner: string;
+  /** The policy's patterns of images. */
+  readonly granted: readonly string[] | undefined;
+  /** The engine's id; undefined when it did not tell. */
+  readonly engine: string | undefined;
+}
+
 /** Labels stand at the root in a list, in Config in an inspection. */
-function ownerOfImage(image: JsonObject): string | undefined {
-  return imageOwnerOf(image.get("Labels") ?? at(image, "Config", "Labels"));
+function ownerOfImage(image: JsonObject, { engine }: ImageEyes): string | undefined {
+  return imageOwnerOf(image.get("Labels") ?? at(image, "Config", "Labels"), engine);
 }
 
-export function isOwnImage(image: JsonObject, owner: string): boolean {
-  return ownerOfImage(image) === owner;
+export function isOwnImage(image: JsonObject, eyes: ImageEyes): boolean {
+  return ownerOfImage(image, eyes) === eyes.owner;
 }
 
-/** `granted` are the policy's patterns of images: they show an image that is somebody else's. */
-export function isSharedImage(image: JsonObject, granted: readonly string[] | undefined): boolean {
-  const tags = texts(image, "RepoTags");
-  if (ownerOfImage(image) === undefined) {
-    return tags.length > 0 || texts(image, "RepoDigests").length > 0;
-  }
-  return granted !== undefined && tags.some((tag) => isGranted(granted, tag));
+export function isStrangersImage(image: JsonObject, eyes: ImageEyes): boolean {
+  const owner = ownerOfImage(image, eyes);
+  return owner !== undefined && owner !== eyes.owner;
 }
 
-function isGranted(granted: readonly string[], tag: string): boolean {
-  const reference = parseImageReference(tag);
+/**
+ * `granted` are the policy's patterns of images: of those that are nobody's, they show what they name. They never
+ * show another client's: whoever builds an image chooses its name, and would choose one that others may run.
+ */
+export function isSharedImage(image: JsonObject, eyes: ImageEyes): boolean {
+  if (ownerOfImage(image, eyes) !== undefined) return false;
+  const { granted } = eyes;
+  const names = [...texts(image, "RepoTags"), ...texts(image, "RepoDigests")];
+  return granted === undefined ? names.length > 0 : names.some((name) => isGranted(granted, name));
+}
+
+function isGranted(granted: readonly string[], name: string): boolean {
+  const reference = parseImageReference(name);
   return reference !== undefined && isNamedBy(granted, reference);
 }
 
-export function isSeenImage(
-  image: JsonObject,
-  owner: string,
-  granted: readonly string[] | undefined,
-): boolean {
-  return isOwnImage(image, owner) || isSharedImage(image, granted);
+export function isSeenImage(image: JsonObject, eyes: ImageEyes): boolean {
+  return isOwnImage(image, eyes) || isSharedImage(image, eyes);
 }
 
 /** Whether the image goes by that name, and is not only found by the beginning of its id. */

@@ -49,3 +49,11 @@ export function knownIds(engine: EngineAsk): KnownIds {
   byEngine.set(engine, known);
   return known;
 }
+
+/** Whether the id was seen to be the owner's; of one that was not, nothing is known. */
+export function isKnownAsOwn(engine: EngineAsk, owner: string, id: string): boolean {
+  const known = knownIds(engine);
+  return (["container", "network", "exec"] as const).some(
+    (kind) => known.ownerOf(kind, id) === owner,
+  );
+}

@@ -10,6 +10,9 @@ import { isJsonList, isJsonObject, type JsonObject, type JsonValue } from "../wi
  */
 export const IMAGE_OWNER_LABEL = "dev.plimsoll.image-owner";
 
+/** The id of the engine on which an image was made. Elsewhere, pulled, it is nobody's as every other image. */
+export const IMAGE_ENGINE_LABEL = "dev.plimsoll.image-engine";
+
 const RESERVED = foldName("dev.plimsoll.");
 
 /** Whether a label is the gate's own, in whatever case it is written. */
@@ -17,11 +20,15 @@ export function isReservedLabel(key: string): boolean {
   return foldName(key).startsWith(RESERVED);
 }
 
-/** What an image gets: the owner of the image, and none for the containers that inherit it. */
-export function imageLabels(owner: string): readonly (readonly [string, string])[] {
+/**
+ * What an image gets: its owner, and none for the containers that inherit its labels. Always all three, for a
+ * Dockerfile may hold any of them. Without the engine's id it is the owner's wherever it is.
+ */
+export function imageLabels(owner: string, engine = ""): readonly (readonly [string, string])[] {
   return [
     [OWNER_LABEL, ""],
     [IMAGE_OWNER_LABEL, owner],
+    [IMAGE_ENGINE_LABEL, engine],
   ];
 }
 
@@ -31,8 +38,15 @@ export function ownerOf(labels: JsonValue | undefined): string | undefined {
 }
 
 /** An image that was committed by other ways than the gate has its container's label. */
-export function imageOwnerOf(labels: JsonValue | undefined): string | undefined {
-  const owner = isJsonObject(labels) ? labels.get(IMAGE_OWNER_LABEL) : undefined;
+export function imageOwnerOf(
+  labels: JsonValue | undefined,
+  engine: string | undefined,
+): string | undefined {
+  if (!isJsonObject(labels)) return undefined;
+  const madeOn = labels.get(IMAGE_ENGINE_LABEL);
+  const elsewhere = typeof madeOn === "string" && madeOn !== "" && madeOn !== engine;
+  if (elsewhere && engine !== undefined) return undefined;
+  const owner = labels.get(IMAGE_OWNER_LABEL);
   return typeof owner === "string" && owner !== "" ? owner : ownerOf(labels);
 }
 
@@ -128,5 +142,5 @@ export function cleanLabels(
 function isOwnCopy(key: string, value: JsonValue, owner: string | undefined): boolean {
   if (key === OWNER_LABEL) return value === "" || (owner !== undefined && value === owner);
   // An image's label is inherited by its containers, and says nothing there.
-  return key === IMAGE_OWNER_LABEL;
+  return key === IMAGE_OWNER_LABEL || key === IMAGE_ENGINE_LABEL;
 }

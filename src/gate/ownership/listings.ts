@@ -19,7 +19,7 @@ import {
   type Handler,
 } from "./handlers.ts";
 import { withoutUsersOf } from "./image-handlers.ts";
-import { isSeenImage } from "./images.ts";
+import { isSeenImage, type ImageEyes } from "./images.ts";
 import { at, ownerOf } from "./labels.ts";
 import type { Objects } from "./objects.ts";
 import { References } from "./references.ts";
@@ -75,10 +75,13 @@ export const watchEvents: Handler = (request, objects) =>
   ]);
 
 export const showInfo: Handler = async (request, objects) => {
-  const [own, images] = await Promise.all([objects.ownContainers(), objects.images()]);
+  const [own, images, eyes] = await Promise.all([
+    objects.ownContainers(),
+    objects.images(),
+    objects.imageEyes(),
+  ]);
   if (typeof own === "string") return deny(request, unanswered("", own));
   if (typeof images === "string") return deny(request, unanswered("", images));
-  const { owner, grants } = objects.client;
   const inState = (...states: readonly string[]): bigint =>
     count(own.filter((container) => states.some((state) => state === container.get("State"))));
   const running = inState("running", "restarting");
@@ -88,7 +91,7 @@ export const showInfo: Handler = async (request, objects) => {
     ["ContainersRunning", running],
     ["ContainersPaused", paused],
     ["ContainersStopped", count(own) - running - paused],
-    ["Images", count(images.filter((image) => isSeenImage(image, owner, grants.images)))],
+    ["Images", count(images.filter((image) => isSeenImage(image, eyes)))],
   ]);
   return pass(request, [
     document((answer) => {
@@ -103,23 +106,29 @@ export const showInfo: Handler = async (request, objects) => {
 const count = (list: readonly unknown[]): bigint => BigInt(list.length);
 
 /** From 1.52 on the single objects are told only when asked for, and nothing else says whose they are. */
-export const showUsage: Handler = (request, objects) => {
+export const showUsage: Handler = async (request, objects) => {
   const asked = request.query.get("verbose")?.[0];
   const verbose = asked?.kind === "boolean" && asked.value;
   const detailed =
     request.minor >= 52 && !verbose
       ? withQuery(request, "verbose", { kind: "boolean", value: true, empty: false })
       : request;
-  return pass(detailed, [document((answer) => ownUsage(answer, objects, verbose))]);
+  const eyes = await objects.imageEyes();
+  return pass(detailed, [document((answer) => ownUsage(answer, objects, eyes, verbose))]);
 };
 
 type Keep = (item: JsonObject) => boolean;
 
-function ownUsage(answer: JsonValue, { client }: Objects, verbose: boolean): JsonValue {
+function ownUsage(
+  answer: JsonValue,
+  { client }: Objects,
+  eyes: ImageEyes,
+  verbose: boolean,
+): JsonValue {
   if (!isJsonObject(answer)) return new Map<string, JsonValue>();
   const { owner, grants } = client;
   const keeps: readonly (readonly [legacy: string, current: string, Keep])[] = [
-    ["Images", "ImageUsage", (image) => isSeenImage(image, owner, grants.images)],
+    ["Images", "ImageUsage", (image) => isSeenImage(image, eyes)],
     ["Containers", "ContainerUsage", (container) => ownerOf(container.get("Labels")) === owner],
     ["Volumes", "VolumeUsage", (volume) => isSeenVolume(volume, owner, grants.volumes)],
     // What a build left in the cache has no owner.

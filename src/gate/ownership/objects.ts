@@ -12,11 +12,15 @@ import { percentEncode } from "../wire/percent.ts";
 import { missing, unanswered, type ObjectKind } from "./denials.ts";
 import { knownIds, type KnownIds } from "./known-ids.ts";
 import { at, ownerOf } from "./labels.ts";
-import { isSharedImage, isOwnImage } from "./images.ts";
+import { engineId } from "./engine-id.ts";
+import { isOwnImage, isSharedImage, type ImageEyes } from "./images.ts";
 import { matchesAny } from "../policy/pattern.ts";
 
-/** `own`: only what the client created. `seen`: also what its policy grants, and shared images. */
-export type Right = "own" | "seen";
+/**
+ * `own`: only what the client created. `seen`: also what its policy grants, and shared images. `used`: every
+ * shared image; whether the policy grants it, the posture says, and in words that help.
+ */
+export type Right = "own" | "seen" | "used";
 
 export type Found =
   | {
@@ -138,7 +142,7 @@ export class Objects {
     const { owner } = this.client;
     const own =
       kind === "image"
-        ? isOwnImage(value, owner)
+        ? isOwnImage(value, await this.imageEyes())
         : ownerOf(at(value, ...KINDS[kind].labels)) === owner;
     const id = value.get(KINDS[kind].id);
     if (typeof id !== "string") return undefined;
@@ -155,7 +159,9 @@ export class Objects {
     if (kind === "network")
       return typeof name === "string" && isGrantedNetwork(name, grants.networks);
     if (kind === "volume") return matchesAny(grants.volumes, id);
-    return kind === "image" && isSharedImage(value, grants.images);
+    if (kind !== "image") return false;
+    const eyes = await this.imageEyes();
+    return isSharedImage(value, right === "used" ? { ...eyes, granted: undefined } : eyes);
   }
 
   async #judgeExec(name: string, value: JsonObject, place: string): Promise<Found | undefined> {
@@ -205,6 +211,11 @@ export class Objects {
     return isJsonList(reply.value)
       ? reply.value.filter(isJsonObject)
       : "its list of images is none";
+  }
+
+  async imageEyes(): Promise<ImageEyes> {
+    const { owner, grants } = this.client;
+    return { owner, granted: grants.images, engine: await engineId(this.engine) };
   }
 
   /** An anonymous volume has no label of an owner: it is whose container mounts it. */

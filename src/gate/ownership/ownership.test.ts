@@ -103,7 +103,7 @@ describe("images", () => {
 
   test("who sees what", () => {
     const seen = (one: ReadonlyMap<string, JsonValue>, granted?: readonly string[]): boolean =>
-      isSeenImage(one, "b", granted);
+      isSeenImage(one, { owner: "b", granted, engine: "E1" });
     expect(seen(image(["alpine:latest"]))).toBe(true);
     expect(seen(image([], {}, ["alpine@sha256:1"]))).toBe(true);
     expect(seen(image([]))).toBe(false);
@@ -111,16 +111,30 @@ describe("images", () => {
     expect(seen(image(["a:1"], { "dev.plimsoll.image-owner": "a" }))).toBe(false);
     expect(seen(image([], { "dev.plimsoll.image-owner": "b" }))).toBe(true);
     expect(seen(image(["a:1"], { "dev.plimsoll.owner": "a" }))).toBe(false);
+    expect(seen(image(["alpine:latest"]), ["alpine"])).toBe(true);
+    const made = (engine: string): Record<string, string> => ({
+      "dev.plimsoll.image-owner": "a",
+      "dev.plimsoll.image-engine": engine,
+    });
+    expect(seen(image(["a:1"], made("E1")))).toBe(false);
+    expect(seen(image(["a:1"], made("")))).toBe(false);
+    expect(seen(image(["a:1"], made("E2")))).toBe(true);
     expect(
-      seen(image(["r.example/team/a:1"], { "dev.plimsoll.image-owner": "a" }), [
-        "r.example/team/*",
-      ]),
-    ).toBe(true);
-    expect(
-      seen(image(["r.example/other/a:1"], { "dev.plimsoll.image-owner": "a" }), [
-        "r.example/team/*",
-      ]),
+      isSeenImage(image(["a:1"], made("E2")), {
+        owner: "b",
+        granted: undefined,
+        engine: undefined,
+      }),
     ).toBe(false);
+    for (const pattern of ["*", "r.example/team/*", "r.example/team/a", "r.example/team/a:*"]) {
+      const tags = ["r.example/team/a:1"];
+      expect(seen(image(tags, { "dev.plimsoll.image-owner": "a" }), [pattern]), pattern).toBe(
+        false,
+      );
+      expect(seen(image(tags), [pattern]), pattern).toBe(true);
+    }
+    expect(seen(image(["alpine:latest"]), ["nginx:*"])).toBe(false);
+    expect(seen(image(["mine:1"], { "dev.plimsoll.image-owner": "b" }), ["nginx:*"])).toBe(true);
   });
 
   test.each([

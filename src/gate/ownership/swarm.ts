@@ -71,7 +71,7 @@ function checkContainer(container: Draft, references: References): void {
     const mount = new Draft(item, `${container.place("Mounts")}[${String(index)}]`);
     const source = mount.text("Source");
     const type = mount.text("Type");
-    if (type === "image") references.check("image", source, "seen", mount.place("Source"));
+    if (type === "image") references.check("image", source, "used", mount.place("Source"));
     if (type !== "volume" && type !== "cluster") continue;
     if (source === "") container.setItem("Mounts", index, labelledMount(item, references.objects));
     else {
@@ -87,7 +87,7 @@ async function checkImage(
   place: string,
   objects: Objects,
 ): Promise<Denial | undefined> {
-  const found = await objects.find("image", image, "seen", place);
+  const found = await objects.find("image", image, "used", place);
   return found.ok || found.free ? undefined : found.denial;
 }
 

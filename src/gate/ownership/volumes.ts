@@ -47,7 +47,7 @@ export function volumesOfHost(host: Draft, references: References): readonly Wan
     const type = draft.text("Type");
     const source = draft.text("Source");
     const place = draft.place("Source");
-    if (type === "image" && source !== "") references.check("image", source, "seen", place);
+    if (type === "image" && source !== "") references.check("image", source, "used", place);
     if (type !== "volume" && type !== "cluster") continue;
     if (source === "") host.setItem("Mounts", index, labelledMount(mount, references.objects));
     else want(wantedMount(draft, source, place), wanted, references);

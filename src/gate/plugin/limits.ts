@@ -7,7 +7,7 @@ export const PLUGIN_LIMITS: readonly string[] = [
   "gRPC, which Engine 29.2 and later serve on the same socket, passes every plugin unseen: BuildKit's whole API among it",
   "on a unix socket everyone is the same client; only clients with certificates of their own are told apart, by common name",
   "what goes over attach, exec, logs and uploads is seen by no plugin",
-  "classic builds, imports and docker build with BuildKit are refused: the engine does not show what they ask for",
+  "builds, imports and copies into a container are refused: the engine does not show what they ask for",
   "when the plugin is not there, the engine refuses everything, after up to 30 seconds for each request",
 ];
 

@@ -3,6 +3,8 @@ import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { BuildRegistry } from "../buildkit/registry.ts";
+import { gateSteps } from "../server/core.ts";
 import { PASS, type Step } from "../judge/contract.ts";
 import type { ClientPolicy } from "../policy/client-policy.ts";
 import { compiled } from "../policy/policy-testing.ts";
@@ -202,6 +204,15 @@ describe("what is refused", () => {
       },
       "plugin-cannot-see",
     ],
+    [
+      "an archive to unpack",
+      {
+        method: "PUT",
+        target: "/v1.41/containers/x/archive?path=/",
+        headers: [["Content-Type", "application/x-tar"]],
+      },
+      "plugin-cannot-see",
+    ],
     ["its own end", shown("POST", "/v1.41/plugins/plimsoll/disable?force=1"), "plugin-guard"],
     ["its own removal", shown("DELETE", "/v1.41/plugins/plimsoll"), "plugin-guard"],
     ["a route that the API does not have", shown("GET", "/v1.41/unknown"), "unknown-route"],
@@ -233,7 +244,9 @@ describe("what is refused", () => {
       "ci",
       `${FREE}, allow: {system: [auth]}, grant: {registries: [a.example]}`,
     );
-    expect(await ask(login, policy)).toMatchObject({ allow: false });
+    const steps = gateSteps(new BuildRegistry());
+    expect((await ask(login, policy, { steps })).msg).toContain("plugin-cannot-see");
+    expect(await ask(login, EVERYTHING, { steps })).toEqual({ allow: true });
   });
 });
 

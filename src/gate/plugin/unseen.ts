@@ -16,8 +16,8 @@ import type { AuthorizationRequest } from "./protocol.ts";
 
 const PROXY = "Send it through a gate that stands before the engine as a proxy";
 
-/** Uploads whose parameters nothing in a policy depends on. */
-const FREE_UPLOADS = new Set(["ImageLoad", "PutContainerArchive"]);
+/** What an image to load holds is judged by nobody, and its parameters by no policy. */
+const FREE_UPLOADS = new Set(["ImageLoad"]);
 
 /** A plugin that guards the engine is not switched off by those whom it guards. */
 const GUARDED = new Set(["PluginDisable", "PluginDelete"]);
@@ -49,6 +49,14 @@ export function unseenDenial(
       "plugin-cannot-see",
       "",
       "a build's parameters can stand in a body that the engine shows to no plugin",
+      PROXY,
+    );
+  }
+  if (id === "PutContainerArchive") {
+    return denial(
+      "plugin-cannot-see",
+      "",
+      "the archive that the engine would unpack as root is shown to no plugin",
       PROXY,
     );
   }

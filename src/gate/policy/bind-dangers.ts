@@ -37,10 +37,10 @@ export function bindDangers(
 }
 
 /** What lies at the path, or below it. */
-function placeDanger(
+export function placeDanger(
   { source, readOnly }: BindGrant,
   client: string,
-  around: Surroundings | undefined,
+  around?: Surroundings,
 ): Omit<Danger, "grant"> | undefined {
   if (source === "/") {
     const meaning = readOnly

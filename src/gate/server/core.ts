@@ -5,6 +5,7 @@ import { buildkitStep } from "../buildkit/steps.ts";
 import { DEFAULT_UPSTREAM_LIMITS } from "../http/contract.ts";
 import { createUpstream } from "../http/upstream.ts";
 import type { Step } from "../judge/contract.ts";
+import { ownLabelStep } from "../ownership/own-label.ts";
 import { ownershipSteps } from "../ownership/steps.ts";
 import type { CompiledGate } from "../policy/compiled.ts";
 import { postureSteps } from "../posture/steps.ts";
@@ -39,7 +40,7 @@ export function lasting(mode: Mode, observer: Observer): Lasting {
 
 /** The judgement in its order: whose it is, what it may grant, what is shown of the answer. */
 export function gateSteps(builds: BuildRegistry): readonly Step[] {
-  return [...ownershipSteps, buildkitStep(builds), ...postureSteps, redactionStep];
+  return [...ownershipSteps, buildkitStep(builds), ...postureSteps, redactionStep, ownLabelStep];
 }
 
 /** Throws where a file of the TLS material cannot be read. */

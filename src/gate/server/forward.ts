@@ -12,6 +12,7 @@ import { spliceStreams } from "../http/splice.ts";
 import { ANSWER_BOUNDS, rewriteDocument, streamRewriter } from "../judge/answers.ts";
 import type { AnswerPlan, GateRequest } from "../judge/contract.ts";
 import { upstreamRequest } from "../judge/upstream-request.ts";
+import { isKnownAsOwn } from "../ownership/known-ids.ts";
 import type { ClientPolicy } from "../policy/client-policy.ts";
 import { scrubbedError } from "./error-text.ts";
 import { mediate } from "./mediate.ts";
@@ -81,7 +82,8 @@ async function sendBack(
     return joined(exchange, request, answer, headers, policy, runtime);
   }
   if (status >= 400 && policy.ownership && answer.framing.kind !== "none") {
-    return sendError(exchange, request, answer, headers);
+    const isOwn = (id: string): boolean => isKnownAsOwn(runtime.engine, policy.owner, id);
+    return sendError(exchange, request, answer, headers, isOwn);
   }
   if (status < 200 || status >= 300 || answer.framing.kind === "none" || plan.kind === "pass") {
     return { status, end: await forwardAnswer(exchange, answer, headers), bytesIn: 0 };
@@ -155,6 +157,7 @@ async function sendError(
   request: GateRequest,
   answer: UpstreamAnswer,
   headers: RawHeaders,
+  isOwn: (id: string) => boolean,
 ): Promise<Forwarded> {
   const { status } = answer;
   const whole = await answer.readAll(ERROR_BYTES);
@@ -163,7 +166,7 @@ async function sendError(
     writeError(exchange, 502, "plimsoll: the engine's answer broke off");
     return { status: 502, end: "broken", bytesIn: 0 };
   }
-  exchange.respond(status, headers, scrubbedError(whole.bytes, request));
+  exchange.respond(status, headers, scrubbedError(whole.bytes, request, isOwn));
   return { status, end: "whole", bytesIn: 0 };
 }
 

@@ -10,13 +10,15 @@ import { GateMetrics } from "../metrics/gate-metrics.ts";
 import type { AdminAddress, CompiledGate } from "../policy/compiled.ts";
 import { bindUnixSocket } from "./unix-socket.ts";
 import type { Gate } from "./gate.ts";
-import type { Observer } from "./observer.ts";
+import type { Decided, Observer } from "./observer.ts";
 import type { Mode } from "./runtime.ts";
 
 export interface ObserverOptions {
   readonly gate: CompiledGate;
   readonly mode: Mode;
   readonly version: string;
+  /** Is told of each decision too. */
+  readonly tap: (decided: Decided) => void;
   /** One line for standard error. */
   readonly say: (line: string) => void;
 }
@@ -45,6 +47,7 @@ export async function openObserver({
   gate,
   mode,
   version,
+  tap,
   say,
 }: ObserverOptions): Promise<OpenObserver | { readonly problem: string; readonly help: string }> {
   const audit = gate.audit === undefined ? undefined : await openAudit(gate.audit, say);
@@ -82,6 +85,7 @@ export async function openObserver({
   const observer: Observer = {
     decided: (decided) => {
       metrics.decided(decided);
+      tap(decided);
       const written = audit?.decided(decisionRecord(decided, run)) ?? true;
       if (written === true) return undefined;
       return written === false ? NOT_WRITTEN : written.then((ok) => (ok ? undefined : NOT_WRITTEN));

@@ -73,8 +73,8 @@ function readLines({
 }
 
 function stageLines(stage: ExplainedStage, style: ExplainStyle): string[] {
-  const { name, denials, changes, answers, before } = stage;
-  const isQuiet = denials.length + changes.length + answers.length + before === 0;
+  const { name, denials, changes, answers, before, looksAtUpload } = stage;
+  const isQuiet = denials.length + changes.length + answers.length + before === 0 && !looksAtUpload;
   const title = STAGE_TITLES[name] ?? name;
   return [
     `${style.paint.in("title", plainLine(title))}${isQuiet ? ": nothing to say" : ""}`,
@@ -86,6 +86,7 @@ function stageLines(stage: ExplainedStage, style: ExplainStyle): string[] {
     ...(before === 0
       ? []
       : ["  makes what is missing first (volumes, networks), as the client's own"]),
+    ...(looksAtUpload ? ["  looks at the upload's beginning before any of it goes on"] : []),
     ...(answers.length === 0 ? [] : ["  rewrites the answer"]),
   ];
 }

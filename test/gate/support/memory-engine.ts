@@ -6,55 +6,22 @@
 
 import { createHash } from "node:crypto";
 import type { EngineAsk } from "../../../src/gate/judge/contract.ts";
-import { parseJsonText } from "../../../src/gate/wire/json/parse.ts";
-import type { JsonValue } from "../../../src/gate/wire/json/value.ts";
 import { writeJson } from "../../../src/gate/wire/json/write.ts";
-import type { Filters } from "../../../src/gate/wire/filters.ts";
-import { parseQuery, type Query } from "../../../src/gate/wire/query.ts";
+import { parseQuery } from "../../../src/gate/wire/query.ts";
 import { parseTarget } from "../../../src/gate/wire/target.ts";
+import { operationsOf } from "./memory-operations.ts";
+import {
+  byBeginning,
+  Failure,
+  toJsonValue,
+  withTag,
+  type Container,
+  type EngineAnswer,
+  type Json,
+  type Received,
+} from "./memory-shapes.ts";
 
-/** Plain JSON. */
-// oxlint-disable-next-line typescript/no-explicit-any -- the model writes JSON freely, as Go does
-export type Json = any;
-
-export interface EngineAnswer {
-  readonly status: number;
-  readonly value: Json;
-}
-
-export interface Received {
-  readonly id: string;
-  readonly method: string;
-  readonly target: string;
-  readonly body: Json;
-}
-
-interface Container {
-  Id: string;
-  Name: string;
-  Image: string;
-  Config: Json;
-  HostConfig: Json;
-  Labels: Record<string, string>;
-  Mounts: Json[];
-  Networks: string[];
-  State: string;
-}
-
-interface Call {
-  readonly names: ReadonlyMap<string, string>;
-  readonly query: Query;
-  readonly body: Json;
-}
-
-class Failure extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
+export type { EngineAnswer, Json };
 
 export class MemoryEngine {
   readonly containers: Container[] = [];
@@ -72,6 +39,7 @@ export class MemoryEngine {
   /** It does not answer the gate. */
   silent = false;
   #count = 0;
+  readonly #operations = operationsOf(this);
 
   constructor() {
     for (const Name of ["bridge", "host", "none"]) {
@@ -113,7 +81,7 @@ export class MemoryEngine {
     const { operation, names, rawQuery, minor } = parsed.value;
     const query = parseQuery(operation, rawQuery, minor);
     if (!query.ok) return { status: 400, value: { message: query.refusal.message } };
-    const handler = this.#handlers[operation.id];
+    const handler = this.#operations[operation.id];
     if (handler === undefined)
       return { status: 501, value: { message: `not modelled: ${operation.id}` } };
     try {
@@ -184,11 +152,11 @@ export class MemoryEngine {
       Size: 100,
     };
     this.images.push(image);
-    if (tag !== undefined) this.#tag(image, tag);
+    if (tag !== undefined) this.tag(image, tag);
     return image;
   }
 
-  #tag(image: Json, tag: string): void {
+  tag(image: Json, tag: string): void {
     const whole = withTag(tag);
     for (const other of this.images)
       other.RepoTags = other.RepoTags.filter((one: string) => one !== whole);
@@ -251,12 +219,12 @@ export class MemoryEngine {
       ...(host.VolumesFrom ?? []).flatMap(
         (from: string) => this.container(from.split(":")[0] ?? "").Mounts,
       ),
-      ...(host.Binds ?? []).map((bind: string) => this.#mount(bind)),
+      ...(host.Binds ?? []).map((bind: string) => this.mount(bind)),
       ...(host.Mounts ?? [])
         .filter((mount: Json) => mount.Type === "volume")
-        .map((mount: Json) => this.#volumeMount(mount.Source, mount.VolumeOptions?.Labels)),
+        .map((mount: Json) => this.volumeMount(mount.Source, mount.VolumeOptions?.Labels)),
       ...Object.keys(body.Volumes ?? {}).map(() =>
-        this.#volumeMount(undefined, { "com.docker.volume.anonymous": "" }),
+        this.volumeMount(undefined, { "com.docker.volume.anonymous": "" }),
       ),
     ];
     const mode = host.NetworkMode ?? "default";
@@ -280,23 +248,23 @@ export class MemoryEngine {
     for (const network of container.Networks)
       this.network(network).Containers[Id] = { Name: Name.slice(1) };
     this.containers.push(container);
-    this.#event("container", "create", container);
+    this.event("container", "create", container);
     return container;
   }
 
-  #mount(bind: string): Json {
+  mount(bind: string): Json {
     const [source = "", target] = bind.split(":");
     return target !== undefined && source.startsWith("/")
       ? { Type: "bind", Source: source, Destination: target }
-      : this.#volumeMount(target === undefined ? undefined : source, undefined);
+      : this.volumeMount(target === undefined ? undefined : source, undefined);
   }
 
-  #volumeMount(name: string | undefined, labels: Record<string, string> | undefined): Json {
+  volumeMount(name: string | undefined, labels: Record<string, string> | undefined): Json {
     const volume = this.addVolume(name === undefined || name === "" ? this.newId() : name, labels);
     return { Type: "volume", Name: volume.Name, Source: volume.Mountpoint, Driver: volume.Driver };
   }
 
-  #event(
+  event(
     Type: string,
     Action: string,
     { Id, Name, Labels }: { Id: string; Name: string; Labels: Json },
@@ -309,7 +277,7 @@ export class MemoryEngine {
     });
   }
 
-  #removeContainer(container: Container, volumes: boolean): void {
+  removeContainer(container: Container, volumes: boolean): void {
     this.containers.splice(this.containers.indexOf(container), 1);
     for (const network of this.networks) delete network.Containers[container.Id];
     if (!volumes) return;
@@ -324,323 +292,4 @@ export class MemoryEngine {
         );
     }
   }
-
-  #withContainer =
-    (act: (container: Container, call: Call) => Json): ((call: Call) => Json) =>
-    (call) => {
-      const found = this.container(first(call.names));
-      const value = act(found, call);
-      return value;
-    };
-
-  readonly #summary = (container: Container): Json => ({
-    Id: container.Id,
-    Names: [container.Name],
-    Image: container.Image,
-    Command: "run",
-    Labels: container.Labels,
-    State: container.State,
-    Mounts: container.Mounts,
-    SizeRw: 10,
-  });
-
-  readonly #inspected = (container: Container): Json => ({
-    Id: container.Id,
-    Name: container.Name,
-    State: { Status: container.State, Running: container.State === "running" },
-    Config: { ...container.Config, Labels: container.Labels },
-    HostConfig: container.HostConfig,
-    Mounts: container.Mounts,
-    NetworkSettings: { Networks: Object.fromEntries(container.Networks.map((name) => [name, {}])) },
-  });
-
-  readonly #handlers: Readonly<Record<string, (call: Call) => Json>> = {
-    ContainerList: ({ query }) => {
-      const filters = filtersOf(query);
-      for (const key of ["since", "before"])
-        for (const name of filters.get(key) ?? []) this.container(name);
-      return this.containers
-        .filter((one) => matchesLabels(one.Labels, filters))
-        .filter((one) => flag(query, "all") || one.State === "running")
-        .filter((one) => any(filters, "name", (text) => one.Name.includes(text)))
-        .filter((one) =>
-          any(filters, "volume", (text) => one.Mounts.some(({ Name }) => Name === text)),
-        )
-        .map(this.#summary);
-    },
-    ContainerCreate: ({ query, body }) => ({
-      Id: this.addContainer(word(query, "name"), body).Id,
-      Warnings: [],
-    }),
-    ContainerInspect: this.#withContainer((container) => this.#inspected(container)),
-    ContainerLogs: this.#withContainer((container) => `logs of ${container.Id}`),
-    ContainerStart: this.#withContainer((container) => {
-      container.State = "running";
-      this.#event("container", "start", container);
-    }),
-    ContainerStop: this.#withContainer((container) => void (container.State = "exited")),
-    ContainerExport: this.#withContainer((container) => `files of ${container.Id}`),
-    ContainerRename: this.#withContainer((container, { query }) => {
-      const name = `/${word(query, "name") ?? ""}`;
-      const taken = this.containers.find(({ Name }) => Name === name);
-      if (taken !== undefined)
-        throw new Failure(
-          409,
-          `Conflict. The container name "${name}" is already in use by container "${taken.Id}".`,
-        );
-      container.Name = name;
-    }),
-    ContainerDelete: this.#withContainer((container, { query }) =>
-      this.#removeContainer(container, flag(query, "v")),
-    ),
-    ContainerPrune: ({ query }) => {
-      const gone = this.containers.filter(
-        (one) => one.State !== "running" && matchesLabels(one.Labels, filtersOf(query)),
-      );
-      for (const one of gone) this.#removeContainer(one, false);
-      return { ContainersDeleted: gone.map(({ Id }) => Id), SpaceReclaimed: 0 };
-    },
-    ContainerExec: this.#withContainer((container) => {
-      const id = this.newId();
-      this.execs.set(id, container.Id);
-      this.#event("container", "exec_create: sh", container);
-      return { Id: id };
-    }),
-    ExecInspect: ({ names }) => ({
-      ID: first(names),
-      ContainerID: this.#exec(first(names)),
-      Running: false,
-    }),
-    ExecStart: ({ names }) => `output in ${this.#exec(first(names))}`,
-    ImageCommit: ({ query, body }) => {
-      const container = this.container(word(query, "container") ?? "");
-      const labels = { ...container.Labels, ...body?.Labels, ...labelsOfChanges(query) };
-      const repo = word(query, "repo");
-      return {
-        Id: this.addImage(
-          repo === undefined ? undefined : `${repo}:${word(query, "tag") ?? "latest"}`,
-          labels,
-          container.Config.Env,
-        ).Id,
-      };
-    },
-
-    ImageList: ({ query }) => {
-      const filters = filtersOf(query);
-      for (const key of ["since", "before"])
-        for (const name of filters.get(key) ?? []) this.image(name);
-      return this.images
-        .filter((image) => matchesLabels(image.Labels, filters))
-        .map((image) => ({ ...image, Env: undefined, Containers: -1 }));
-    },
-    ImageInspect: ({ names }) => {
-      const image = this.image(first(names));
-      return {
-        ...image,
-        Labels: undefined,
-        Env: undefined,
-        Config: { Labels: image.Labels, Env: image.Env },
-      };
-    },
-    ImageHistory: ({ names }) => [{ Id: this.image(first(names)).Id, CreatedBy: "sh" }],
-    ImageGet: ({ names }) => `files of ${this.image(first(names)).Id}`,
-    ImageTag: ({ names, query }) =>
-      this.#tag(
-        this.image(first(names)),
-        `${word(query, "repo") ?? ""}:${word(query, "tag") ?? "latest"}`,
-      ),
-    ImageDelete: ({ names }) => {
-      const image = this.image(first(names));
-      this.images.splice(this.images.indexOf(image), 1);
-      return [{ Deleted: image.Id }];
-    },
-    ImageCreate: ({ query }) => {
-      const from = word(query, "fromImage");
-      this.addImage(
-        from === undefined
-          ? `${word(query, "repo") ?? ""}:${word(query, "tag") ?? "latest"}`
-          : `${from}:${word(query, "tag") ?? "latest"}`,
-        labelsOfChanges(query),
-      ).RepoDigests.push("d@sha256:1");
-      return { status: "done" };
-    },
-    ImageBuild: ({ query }) => {
-      const labels = query.get("labels")?.[0];
-      const image = this.addImage(
-        word(query, "t"),
-        labels?.kind === "json" ? JSON.parse(writeJson(labels.value)) : {},
-      );
-      return { stream: `built ${image.Id}` };
-    },
-    ImagePrune: ({ query }) => {
-      const gone = this.images.filter(
-        (image) => image.RepoTags.length === 0 && matchesLabels(image.Labels, filtersOf(query)),
-      );
-      for (const image of gone) this.images.splice(this.images.indexOf(image), 1);
-      return { ImagesDeleted: gone.map(({ Id }) => ({ Deleted: Id })), SpaceReclaimed: 0 };
-    },
-
-    NetworkList: ({ query }) =>
-      this.networks
-        .filter(({ Labels }) => matchesLabels(Labels, filtersOf(query)))
-        .map((one) => ({ ...one, Containers: {} })),
-    NetworkInspect: ({ names }) => this.network(first(names)),
-    NetworkCreate: ({ body }) => ({ Id: this.addNetwork(body.Name, body.Labels).Id, Warning: "" }),
-    NetworkDelete: ({ names }) => {
-      const network = this.network(first(names));
-      const [user] = Object.keys(network.Containers);
-      if (user !== undefined)
-        throw new Failure(
-          403,
-          `error while removing network: network ${network.Name} id ${network.Id} has active endpoints (${user})`,
-        );
-      this.networks.splice(this.networks.indexOf(network), 1);
-    },
-    NetworkConnect: ({ names, body }) => {
-      const network = this.network(first(names));
-      const container = this.container(body.Container);
-      container.Networks.push(network.Name);
-      network.Containers[container.Id] = { Name: container.Name.slice(1) };
-    },
-    NetworkDisconnect: ({ names, body }) => {
-      const container = this.container(body.Container);
-      delete this.network(first(names)).Containers[container.Id];
-    },
-    NetworkPrune: ({ query }) => {
-      const gone = this.networks.filter(
-        (one) =>
-          !["bridge", "host", "none"].includes(one.Name) &&
-          Object.keys(one.Containers).length === 0 &&
-          matchesLabels(one.Labels, filtersOf(query)),
-      );
-      for (const one of gone) this.networks.splice(this.networks.indexOf(one), 1);
-      return { NetworksDeleted: gone.map(({ Name }) => Name) };
-    },
-
-    VolumeList: ({ query }) => ({
-      Volumes: this.volumes.filter(({ Labels }) => matchesLabels(Labels, filtersOf(query))),
-      Warnings: null,
-    }),
-    VolumeInspect: ({ names }) => this.volume(first(names)),
-    VolumeCreate: ({ body }) =>
-      this.addVolume(
-        body.Name === undefined || body.Name === "" ? this.newId() : body.Name,
-        body.Labels ?? {},
-        body.Driver ?? "local",
-        body.DriverOpts ?? null,
-      ),
-    VolumeDelete: ({ names }) => {
-      const volume = this.volume(first(names));
-      const users = this.containers.filter(({ Mounts }) =>
-        Mounts.some(({ Name }) => Name === volume.Name),
-      );
-      if (users.length > 0)
-        throw new Failure(
-          409,
-          `remove ${volume.Name}: volume is in use - [${users.map(({ Id }) => Id).join(", ")}]`,
-        );
-      this.volumes.splice(this.volumes.indexOf(volume), 1);
-    },
-    VolumePrune: ({ query }) => {
-      const gone = this.volumes.filter(
-        (one) =>
-          !this.containers.some(({ Mounts }) => Mounts.some(({ Name }) => Name === one.Name)) &&
-          matchesLabels(one.Labels, filtersOf(query)),
-      );
-      for (const one of gone) this.volumes.splice(this.volumes.indexOf(one), 1);
-      return { VolumesDeleted: gone.map(({ Name }) => Name), SpaceReclaimed: 0 };
-    },
-
-    SystemInfo: () => ({
-      Containers: this.containers.length,
-      ContainersRunning: this.containers.filter(({ State }) => State === "running").length,
-      ContainersPaused: 0,
-      ContainersStopped: 0,
-      Images: this.images.length,
-      Name: "host",
-    }),
-    SystemDataUsage: () => ({
-      Images: this.images.map((image) => ({ ...image, Env: undefined, Containers: 1 })),
-      Containers: this.containers.map(this.#summary),
-      Volumes: this.volumes.map((volume) => ({ ...volume, UsageData: { Size: 5, RefCount: 0 } })),
-      BuildCache: [{ ID: "cache", Description: "mount / exec sh" }],
-      LayersSize: 1000,
-      ContainerUsage: {
-        Items: this.containers.map(this.#summary),
-        TotalCount: this.containers.length,
-        TotalSize: 10,
-      },
-    }),
-    SystemVersion: () => ({ Version: "29" }),
-  };
-
-  #exec(id: string): string {
-    const container = this.execs.get(id);
-    if (container === undefined) throw new Failure(404, `No such exec instance: ${id}`);
-    return container;
-  }
-}
-
-/** As dockerd merges a LABEL of a change into the image. */
-function labelsOfChanges(query: Query): Record<string, string> {
-  const lines = (query.get("changes") ?? []).flatMap((value) =>
-    value.kind === "text" ? [value.text] : [],
-  );
-  const pairs = lines
-    .filter((line) => line.startsWith("LABEL "))
-    .flatMap((line) => [...line.matchAll(/([\w.-]+)="([^"]*)"/g)]);
-  return Object.fromEntries(pairs.map(([, key = "", value = ""]) => [key, value]));
-}
-
-function byBeginning<T extends { readonly Id: string }>(
-  all: readonly T[],
-  term: string,
-  several: () => Failure,
-): T | undefined {
-  const found = all.filter(({ Id }) => Id.startsWith(term));
-  if (found.length > 1) throw several();
-  return found[0];
-}
-
-const first = (names: ReadonlyMap<string, string>): string => [...names.values()][0] ?? "";
-
-function filtersOf(query: Query): Filters {
-  const value = query.get("filters")?.[0];
-  return value?.kind === "filters" ? value.filters : new Map();
-}
-
-function matchesLabels(labels: Record<string, string> | undefined, filters: Filters): boolean {
-  return [...(filters.get("label") ?? [])].every((wanted) => {
-    const equals = wanted.indexOf("=");
-    const key = equals === -1 ? wanted : wanted.slice(0, equals);
-    if (labels?.[key] === undefined) return false;
-    return equals === -1 || labels[key] === wanted.slice(equals + 1);
-  });
-}
-
-function any(filters: Filters, key: string, matches: (text: string) => boolean): boolean {
-  const values = filters.get(key);
-  return values === undefined || [...values].some(matches);
-}
-
-function word(query: Query, key: string): string | undefined {
-  const value = query.get(key)?.[0];
-  return value?.kind === "text" && value.text !== "" ? value.text : undefined;
-}
-
-function flag(query: Query, key: string): boolean {
-  const value = query.get(key)?.[0];
-  return value?.kind === "boolean" && value.value;
-}
-
-/** The engine's short form of a reference, with a tag. */
-function withTag(name: string): string {
-  const short = name.replace(/^docker\.io\/(?:library\/)?/, "");
-  return short.slice(short.lastIndexOf("/") + 1).includes(":") ? short : `${short}:latest`;
-}
-
-export function toJsonValue(value: Json): JsonValue {
-  const parsed = parseJsonText(JSON.stringify(value ?? null));
-  if (!parsed.ok) throw new Error(parsed.refusal.message);
-  return parsed.value;
 }

@@ -12,12 +12,14 @@ import { denialStatus, denialText } from "../../../src/gate/judge/denial.ts";
 import { judge } from "../../../src/gate/judge/judge.ts";
 import { readHead, withBody } from "../../../src/gate/judge/read-request.ts";
 import { upstreamRequest } from "../../../src/gate/judge/upstream-request.ts";
+import { isKnownAsOwn } from "../../../src/gate/ownership/known-ids.ts";
 import { ownershipSteps } from "../../../src/gate/ownership/steps.ts";
 import type { ClientPolicy, Grants } from "../../../src/gate/policy/client-policy.ts";
 import { scrubbedError } from "../../../src/gate/server/error-text.ts";
 import { DEFAULT_VERSIONS } from "../../../src/gate/wire/target.ts";
 import { writeJson } from "../../../src/gate/wire/json/write.ts";
-import { toJsonValue, type MemoryEngine, type Json } from "./memory-engine.ts";
+import type { Json, MemoryEngine } from "./memory-engine.ts";
+import { toJsonValue } from "./memory-shapes.ts";
 
 export const NO_GRANTS: Grants = {
   capabilities: new Set(),
@@ -90,10 +92,11 @@ export class OwnedGate {
       const denial = await action();
       if (denial !== undefined) return denied([denial]);
     }
-    return this.#forward(judgement.request, judgement.answers);
+    return this.#forward(judgement.request, judgement.answers, client.owner);
   }
 
-  #forward(request: GateRequest, plans: readonly AnswerPlan[]): Told {
+  #forward(request: GateRequest, plans: readonly AnswerPlan[], owner: string): Told {
+    const isOwn = (id: string): boolean => isKnownAsOwn(this.engine.ask, owner, id);
     const upstream = upstreamRequest(request);
     const body =
       upstream.body === undefined ? undefined : JSON.parse(Buffer.from(upstream.body).toString());
@@ -101,7 +104,7 @@ export class OwnedGate {
     const answer = this.engine.request(upstream.method, upstream.target, body);
     const bytes = Buffer.from(JSON.stringify(answer.value));
     if (answer.status >= 400)
-      return told(answer.status, Buffer.from(scrubbedError(bytes, request)).toString());
+      return told(answer.status, Buffer.from(scrubbedError(bytes, request, isOwn)).toString());
     const plan = combinePlans(plans);
     if (plan.kind !== "json" || answer.status === 204) return told(answer.status, bytes.toString());
     return told(answer.status, writeJson(plan.rewrite(toJsonValue(answer.value))));

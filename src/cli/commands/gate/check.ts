@@ -3,18 +3,13 @@
 import { describePolicy } from "../../../gate/policy/describe.ts";
 import type { ExitStatus, Invocation } from "../../command.ts";
 import { printableLine } from "../../printable.ts";
-import { loadFile, loadPolicy } from "./load-policy.ts";
+import { loadFile, loadPolicy, usage } from "./load-policy.ts";
 
 export function checkPolicy(invocation: Invocation): ExitStatus {
   const { io } = invocation;
   const [path] = invocation.arguments;
   const loaded = path === undefined ? loadPolicy(invocation) : loadFile(path, io);
-  if (!loaded.ok) {
-    for (const { problem, help } of loaded.problems) {
-      io.err(`plimsoll: ${printableLine(problem)}\n  ${printableLine(help)}\n`);
-    }
-    return 2;
-  }
+  if (!loaded.ok) return usage(io, loaded.problems);
   const { gate, warnings } = loaded.policy;
   for (const line of describePolicy(gate)) io.out(`${printableLine(line)}\n`);
   for (const warning of warnings) io.out(`warning: ${printableLine(warning)}\n`);

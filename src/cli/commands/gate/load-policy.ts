@@ -10,7 +10,8 @@ import { policyFromEnvironment, speaksDialect } from "../../../gate/policy/envir
 import { problemLine } from "../../../gate/policy/problems.ts";
 import { writePolicy } from "../../../gate/policy/write.ts";
 import { decode, reportedPath } from "../../../readers/file-system.ts";
-import type { Invocation, Io, UsageProblem } from "../../command.ts";
+import type { ExitStatus, Invocation, Io, UsageProblem } from "../../command.ts";
+import { printableLine } from "../../printable.ts";
 
 export interface LoadedPolicy {
   readonly gate: CompiledGate;
@@ -43,6 +44,34 @@ export function loadPolicy({ io, options }: Invocation): Loaded {
     );
   }
   return loadFile(path, io);
+}
+
+/**
+ * A policy to learn into has listeners, and its clients are granted nothing: those of --policy, or one client at
+ * --listen.
+ */
+export function loadForLearning(invocation: Invocation): Loaded {
+  const { io, options } = invocation;
+  if (options.text("policy") !== undefined || options.flag("from-environment")) {
+    return loadPolicy(invocation);
+  }
+  const path = resolve(io.workingDirectory, options.text("listen") ?? "plimsoll.sock");
+  const text = `version: 1\nclients: {client: {listen: {unix: ${JSON.stringify(path)}, mode: "0600"}}}\n`;
+  const compiled = compilePolicy({ path: "--listen", text });
+  if (!compiled.ok) {
+    const [first] = compiled.problems;
+    return one(first?.problem ?? "no socket can be there", first?.help ?? "give another --listen");
+  }
+  const sha256 = hash("sha256", text, "hex");
+  return { ok: true, policy: { gate: compiled.gate, sha256, warnings: [] } };
+}
+
+/** Tells mistakes of the user's. */
+export function usage(io: Io, problems: readonly UsageProblem[]): ExitStatus {
+  for (const { problem, help } of problems) {
+    io.err(`plimsoll: ${printableLine(problem)}\n  ${printableLine(help)}\n`);
+  }
+  return 2;
 }
 
 /** Reads and compiles one file. */
@@ -107,6 +136,6 @@ const one = (problem: string, help: string): Loaded => ({
   problems: [{ problem, help }],
 });
 
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }

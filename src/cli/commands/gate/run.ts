@@ -5,23 +5,29 @@ import { Gate } from "../../../gate/server/gate.ts";
 import { lasting, makeCore } from "../../../gate/server/core.ts";
 import { openObserver, type OpenObserver } from "../../../gate/server/observe.ts";
 import type { CompiledGate } from "../../../gate/policy/compiled.ts";
-import type { ExitStatus, Invocation, Io, UsageProblem } from "../../command.ts";
+import type { ExitStatus, Invocation, Io } from "../../command.ts";
 import { printableLine } from "../../printable.ts";
 import { version } from "../../version.ts";
-import { loadFile, loadPolicy } from "./load-policy.ts";
+import { loadFile, loadForLearning, loadPolicy, usage, type Loaded } from "./load-policy.ts";
+import { watch, type Watching } from "./watch.ts";
 
 export async function runGate(invocation: Invocation): Promise<ExitStatus> {
   const { io, options } = invocation;
-  const loaded = loadPolicy(invocation);
+  if (options.flag("plugin")) return (await import("./plugin.ts")).runPlugin(invocation);
+  const learned = options.text("learn");
+  const loaded = learned === undefined ? loadPolicy(invocation) : loadForLearning(invocation);
   if (!loaded.ok) return usage(io, loaded.problems);
   const { policy } = loaded;
   const say = (line: string): void => io.err(`plimsoll: ${printableLine(line)}\n`);
   for (const warning of policy.warnings) say(`warning: ${warning}`);
-  const mode = options.flag("shadow") ? "shadow" : "enforce";
-  const observer = await openObserver({ gate: policy.gate, mode, version, say });
+  const mode = options.flag("shadow") || learned !== undefined ? "shadow" : "enforce";
+  const watching = watch(learned, mode, policy.gate, invocation);
+  if ("problem" in watching) return usage(io, [watching]);
+  const settings = { gate: policy.gate, mode, version, say } as const;
+  const observer = await openObserver({ ...settings, tap: watching.tap });
   if ("problem" in observer) return usage(io, [observer]);
   const kept = lasting(mode, observer.observer);
-  const started = await Gate.start(policy.gate, {
+  const started = await Gate.start(watching.gate(policy.gate), {
     observer: observer.observer,
     makeCore: (compiled) => makeCore(compiled, kept),
     now: kept.now,
@@ -37,24 +43,24 @@ export async function runGate(invocation: Invocation): Promise<ExitStatus> {
   const { gate } = started;
   observer.serve(gate, policy.sha256);
   for (const listening of gate.listening) say(`listening on ${listening.name}`);
-  if (mode === "shadow") say("shadow: nothing is refused that can be read; what would be is told");
-  await untilStopped(gate, observer, policy.path, io, say);
+  for (const line of watching.begin) say(line);
+  await untilStopped(gate, observer, (path) => loadAgain(path, watching, io), policy.path, say);
+  for (const line of watching.end()) io.err(line);
   return 0;
 }
 
-function usage(io: Io, problems: readonly UsageProblem[]): ExitStatus {
-  for (const { problem, help } of problems) {
-    io.err(`plimsoll: ${printableLine(problem)}\n  ${printableLine(help)}\n`);
-  }
-  return 2;
+function loadAgain(path: string, watching: Watching, io: Io): Loaded {
+  const loaded = loadFile(path, io);
+  if (!loaded.ok) return loaded;
+  return { ok: true, policy: { ...loaded.policy, gate: watching.gate(loaded.policy.gate) } };
 }
 
 /** SIGHUP reads the policy again, SIGTERM and SIGINT stop after a drain, a second one at once. */
 function untilStopped(
   gate: Gate,
   observer: OpenObserver,
+  load: (path: string) => Loaded,
   path: string | undefined,
-  io: Io,
   say: (line: string) => void,
 ): Promise<void> {
   return new Promise((resolve) => {
@@ -79,7 +85,7 @@ function untilStopped(
     const reload = (): void => {
       observer.reopen();
       // One after the other: the last file wins.
-      reloading = reloading.then(() => reloadFrom(gate, observer, path, io, say));
+      reloading = reloading.then(() => reloadFrom(gate, observer, load, path, say));
     };
     process.on("SIGHUP", reload).on("SIGTERM", stop).on("SIGINT", stop);
   });
@@ -88,15 +94,15 @@ function untilStopped(
 async function reloadFrom(
   gate: Gate,
   observer: OpenObserver,
+  load: (path: string) => Loaded,
   path: string | undefined,
-  io: Io,
   say: (line: string) => void,
 ): Promise<void> {
   if (path === undefined) {
     say("reload: the environment of a process does not change; start it anew");
     return;
   }
-  const loaded = loadFile(path, io);
+  const loaded = load(path);
   const problems = loaded.ok
     ? unchangeable(gate.compiled, loaded.policy.gate)
     : loaded.problems.map(({ problem, help }) => `${problem}; ${help}`);

@@ -64,7 +64,9 @@ export class ProtoMessage {
 
 const MOST_DEPTH = 24;
 const VARINT = 0;
+const FIXED64 = 1;
 const LENGTH = 2;
+const FIXED32 = 5;
 
 export function decodeProto(bytes: Uint8Array, message: Message): Outcome<ProtoMessage> {
   return decodeMessage(bytes, message, "", 0);
@@ -87,11 +89,13 @@ function decodeMessage(
     const wire = Number(tag & 7n);
     const field = message.fields[number];
     if (field === undefined) {
+      if (message.skipsUnknown === true && number > 0 && reader.skip(wire)) continue;
       return refuse("unknown-field", path, `${message.name} has no field ${String(number)} here`);
     }
     const at = path === "" ? field.name : `${path}.${field.name}`;
     const taken = takeField(reader, field, wire, at, depth);
     if (!taken.ok) return taken;
+    if (field.dropped === true) continue;
     const problem = store(fields, field, taken.value, at);
     if (problem !== undefined) return problem;
   }
@@ -240,6 +244,16 @@ class Reader {
       if (byte < 0x80) return value < 1n << 64n ? value : undefined;
     }
     return undefined;
+  }
+
+  /** Passes over the value of a field; false for a broken one, and for groups. */
+  skip(wire: number): boolean {
+    if (wire === VARINT) return this.varint() !== undefined;
+    if (wire === LENGTH) return this.bytes() !== undefined;
+    const size = wire === FIXED64 ? 8 : wire === FIXED32 ? 4 : 0;
+    if (size === 0 || this.#at + size > this.#bytes.byteLength) return false;
+    this.#at += size;
+    return true;
   }
 
   bytes(): Uint8Array | undefined {

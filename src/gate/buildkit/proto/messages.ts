@@ -125,29 +125,6 @@ export const BridgeSolveRequest: Message = {
   },
 };
 
-const Platform: Message = {
-  name: "Platform",
-  fields: {
-    1: { name: "Architecture", type: "string" },
-    2: { name: "OS", type: "string" },
-    3: { name: "Variant", type: "string" },
-    4: { name: "OSVersion", type: "string" },
-    5: { name: "OSFeatures", type: "string", repeated: true },
-  },
-};
-
-export const ResolveImageConfigRequest: Message = {
-  name: "ResolveImageConfigRequest",
-  fields: {
-    1: { name: "Ref", type: "string" },
-    2: { name: "Platform", type: Platform },
-    3: { name: "ResolveMode", type: "string" },
-    4: { name: "LogName", type: "string" },
-    5: { name: "ResolverType", type: "varint" },
-    8: { name: "SourcePolicies", type: Policy, repeated: true },
-  },
-};
-
 const FileRange: Message = {
   name: "FileRange",
   fields: {
@@ -209,7 +186,11 @@ const Status: Message = {
 
 const Ref: Message = {
   name: "Ref",
-  fields: { 1: { name: "id", type: "string" } },
+  fields: {
+    1: { name: "id", type: "string" },
+    // The graph of the result, which the engine knows by its id.
+    2: { name: "def", type: "bytes", dropped: true },
+  },
 };
 
 const RefMap: Message = {
@@ -267,6 +248,15 @@ const Result: Message = {
     12: { name: "attestations", type: { map: Attestations } },
   },
 };
+
+/** The engine's answer to `LLBBridge/Solve`. */
+export const BridgeSolveResponse: Message = {
+  name: "frontend.SolveResponse",
+  skipsUnknown: true,
+  fields: { 3: { name: "result", type: { ...Result, skipsUnknown: true } } },
+};
+
+export { Attestations };
 
 export const ReturnRequest: Message = {
   name: "ReturnRequest",

@@ -14,10 +14,14 @@ export interface Field {
   readonly name: string;
   readonly type: FieldType;
   readonly repeated?: true;
+  /** Taken in and left out: the engine has it from elsewhere. The type is `bytes`, and nobody looks into them. */
+  readonly dropped?: true;
 }
 
 export interface Message {
   /** As in the .proto file. */
   readonly name: string;
   readonly fields: Readonly<Record<number, Field>>;
+  /** Fields that are not here are passed over: for the engine's own words, of which newer ones have more. */
+  readonly skipsUnknown?: true;
 }

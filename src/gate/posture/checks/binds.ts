@@ -1,6 +1,7 @@
 /** Paths of the host: what is mounted, where it truly leads, and whether a grant covers that. */
 
 import { hostPathOf, joinPath } from "../../../readers/paths.ts";
+import { placeDanger } from "../../policy/bind-dangers.ts";
 import type { BindGrant } from "../../policy/client-policy.ts";
 import type { Facts } from "../facts/facts.ts";
 import { shown } from "../json.ts";
@@ -25,7 +26,7 @@ export interface BindWish {
 export function resolvedSource(source: string, { paths }: Pick<Facts, "paths">): string {
   const clean = joinPath(source);
   const fact = paths.get(clean);
-  return fact === undefined || fact.kind === "unseen" ? clean : fact.path;
+  return fact?.kind === "found" || fact?.kind === "missing" ? fact.path : clean;
 }
 
 const PROPAGATIONS = ["", "private", "rprivate", "slave", "rslave"];
@@ -69,6 +70,10 @@ export function judgeBind(wish: BindWish, judging: Judging): void {
 function grantFor(wish: BindWish, path: string, judging: Judging): BindGrant | undefined {
   const { at, source, readOnly, openBelow = false, relabels = false } = wish;
   const fact = judging.facts.paths.get(joinPath(source));
+  if (fact?.kind === "unasked") {
+    judging.deny({ rule: "too-many", at, message: "so many paths are not looked at" });
+    return undefined;
+  }
   const unseen = fact === undefined || fact.kind === "unseen";
   const onPath = judging.grants.binds.filter((grant) => covers(grant, path, unseen));
   const needsWriting = !readOnly || openBelow || relabels;
@@ -77,7 +82,7 @@ function grantFor(wish: BindWish, path: string, judging: Judging): BindGrant | u
     judging.miss({
       rule: "bind-not-granted",
       at,
-      message: `the policy does not grant ${hostPath(path, source)}${unseen ? unseenNote(path, judging) : ""}`,
+      message: `the policy does not grant ${hostPath(path, source)}${meaning(path, needsWriting, judging)}${unseen ? unseenNote(path, judging) : ""}`,
       key: "binds",
       value: needsWriting ? `${path}:rw` : path,
       instead: grantedNote(judging),
@@ -132,6 +137,12 @@ function hostPath(path: string, source: string): string {
   return path === source
     ? `the host's ${shown(path)}`
     : `the host's ${shown(path)}, which ${shown(source)} leads to`;
+}
+
+/** What it would give away, where that is the host. */
+function meaning(path: string, writing: boolean, { client }: Judging): string {
+  const danger = placeDanger({ source: path, below: false, readOnly: !writing }, client.name);
+  return danger === undefined ? "" : ` (${danger.meaning})`;
 }
 
 function unseenNote(path: string, { grants }: Judging): string {

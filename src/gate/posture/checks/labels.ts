@@ -1,7 +1,7 @@
 /** Labels from which other programs on the host take orders. */
 
 import { OWNER_LABEL } from "../../judge/contract.ts";
-import { IMAGE_OWNER_LABEL, isReservedLabel } from "../../ownership/labels.ts";
+import { IMAGE_ENGINE_LABEL, IMAGE_OWNER_LABEL, isReservedLabel } from "../../ownership/labels.ts";
 import type { ClientPolicy } from "../../policy/client-policy.ts";
 import type { JsonValue } from "../../wire/json/value.ts";
 import { matchesAny } from "../../policy/pattern.ts";
@@ -114,6 +114,7 @@ export function isLabelAdmitted(name: string, value: string, judging: Judging): 
 function isGatesOwn(name: string, value: string, { ownership, owner }: ClientPolicy): boolean {
   // Images say of their containers that they are nobody's.
   if (name === OWNER_LABEL && value === "") return true;
+  if (ownership && name === IMAGE_ENGINE_LABEL) return true;
   return ownership && value === owner && (name === OWNER_LABEL || name === IMAGE_OWNER_LABEL);
 }
 

@@ -118,16 +118,21 @@ const WITH_ENDPOINTS = "with NetworkingConfig.EndpointsConfig";
 
 export const namespaceChecks: readonly CheckRow[] = [
   ["HostConfig", "NetworkMode", "networks, the host's, another container's", networkMode],
-  ["HostConfig", "PidMode", "the host's processes, another container's", namespace("pid", [])],
+  [
+    "HostConfig",
+    "PidMode",
+    "the host's processes, another container's",
+    namespace("pid", ["private"]),
+  ],
   [
     "HostConfig",
     "IpcMode",
     "the host's shared memory, another container's",
     namespace("ipc", ["private", "none", "shareable"]),
   ],
-  ["HostConfig", "UTSMode", "the host's name", namespace("uts", [])],
+  ["HostConfig", "UTSMode", "the host's name", namespace("uts", ["private"])],
   ["HostConfig", "CgroupnsMode", "the host's cgroups", namespace("cgroup", ["private"])],
-  ["HostConfig", "UsernsMode", "users of the host", namespace("user", [])],
+  ["HostConfig", "UsernsMode", "users of the host", namespace("user", ["private"])],
   ["HostConfig", "Links", "names of other containers", links],
   ["ContainerCreateRequest", "NetworkingConfig", "networks", "parts"],
   ["NetworkingConfig", "EndpointsConfig", "networks and addresses on them", endpoints],

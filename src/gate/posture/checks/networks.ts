@@ -30,7 +30,7 @@ export function judgeNetwork(name: string, at: string, judging: Judging): Standi
   }
   if (fact.kind === "absent") return absentNetwork(name, at, judging);
   if (fact.name === "host" || fact.driver === "host") return hostNetwork(at, judging);
-  if (fact.name === "none") return "join";
+  if (fact.name === "none" || fact.name === forced) return "join";
   if (USUAL.has(fact.name)) return usualNetwork(at, judging);
   const { ownership, owner } = judging.client;
   if (ownership && fact.owner === owner) return "all";

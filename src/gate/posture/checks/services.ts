@@ -5,7 +5,7 @@ import type { Judging } from "../judging.ts";
 import { type CheckRow, type Judge, harmless, ownership, refuseAlways } from "./check.ts";
 import { labels } from "./labels.ts";
 import { judgeEndpoint, judgeNetwork } from "./networks.ts";
-import { overLimit } from "./resources.ts";
+import { overLimit } from "./limits.ts";
 
 const runtime: Judge = (value, at, judging) => {
   if (textOf(value) === "container") return;

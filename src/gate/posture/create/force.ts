@@ -5,7 +5,7 @@ import { isRoot, parseUser } from "../../../model/user.ts";
 import type { ClientPolicy } from "../../policy/client-policy.ts";
 import type { JsonObject, JsonValue } from "../../wire/json/value.ts";
 import { devicesByVariable, isDeviceMakerGranted } from "../checks/devices.ts";
-import { quotaInNanoCpus, USUAL_SHM } from "../checks/resources.ts";
+import { quotaInNanoCpus, USUAL_SHM } from "../checks/limits.ts";
 import { isNoNewPrivileges, readSecurityEntry } from "../checks/security-opt.ts";
 import type { Facts, ImageFact } from "../facts/facts.ts";
 import { amended, integerOf, isNeutral, objectOf, textOf, textsOf, withEntries } from "../json.ts";

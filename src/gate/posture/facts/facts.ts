@@ -4,7 +4,9 @@
 export type PathFact =
   | { readonly kind: "found"; readonly path: string }
   | { readonly kind: "missing"; readonly path: string }
-  | { readonly kind: "unseen" };
+  | { readonly kind: "unseen" }
+  /** The request names so many that this one was not looked at. */
+  | { readonly kind: "unasked" };
 
 /** The engine did not answer as it should. */
 export interface Unanswered {

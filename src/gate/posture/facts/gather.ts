@@ -56,7 +56,12 @@ async function gatherAll(wanted: Wanted, context: JudgeContext): Promise<Facts> 
   const all = new Map([...volumes, ...mounted]);
   const paths = new Set([...wanted.paths, ...pathsBehind(all), ...bindsOf(containers)]);
   return {
-    paths: await lookUp(paths, (path) => findPath(path, context)),
+    paths: new Map([
+      ...[...paths]
+        .slice(MOST_ASKED)
+        .map((path): [string, PathFact] => [path, { kind: "unasked" }]),
+      ...(await lookUp(paths, (path) => findPath(path, context))),
+    ]),
     volumes: all,
     networks: new Map([...networks, ...joined]),
     containers,

@@ -6,7 +6,8 @@ import type { QueryValue } from "../../wire/query.ts";
 import { judgeNewName, judgeImageName } from "../checks/image-names.ts";
 import { judgeLabels } from "../checks/labels.ts";
 import { judgeNetwork } from "../checks/networks.ts";
-import { overLimit, quotaInNanoCpus, ulimits, USUAL_SHM } from "../checks/resources.ts";
+import { overLimit, quotaInNanoCpus, USUAL_SHM } from "../checks/limits.ts";
+import { ulimits } from "../checks/resources.ts";
 import { addNetwork } from "../create/wanted.ts";
 import { gather, Wanted } from "../facts/gather.ts";
 import { isNeutral, shown, textsOf } from "../json.ts";
@@ -72,28 +73,40 @@ function judgeVersion(request: GateRequest, judging: Judging): void {
     });
     return;
   }
-  if (build === "mediated") return;
   const buildkit =
     !["", "1"].includes(version) ||
     OF_BUILDKIT.some((name) => parameter(request, name) !== "" || !isNeutral(json(request, name)));
-  if (!buildkit) return;
+  if (buildkit) {
+    judging.deny({
+      rule: "buildkit-refused",
+      at: "version",
+      message:
+        "a build by BuildKit is not to be seen here: what it fetches and where it runs is told over a connection of its own",
+      ...(build === "mediated"
+        ? { help: "Build with docker buildx build, which asks BuildKit itself, through this gate" }
+        : {
+            help: "Build with DOCKER_BUILDKIT=0, or with a builder of your own (docker buildx create)",
+            needs: { key: ["allow", "build"], value: "mediated" } as const,
+          }),
+    });
+  } else if (build === "mediated") judgeUnseen(judging);
+}
+
+/** Nobody here reads a Dockerfile: what BuildKit would be kept from fetching, the classic builder fetches. */
+function judgeUnseen(judging: Judging): void {
+  const { images, registries } = judging.grants;
+  if (images === undefined && registries === undefined) return;
   judging.deny({
-    rule: "buildkit-refused",
+    rule: "build-not-seen",
     at: "version",
-    message:
-      "BuildKit's builds do not pass this gate: what they do is told over a connection of their own",
-    help: "Build with DOCKER_BUILDKIT=0, or with a builder of your own (docker buildx create)",
-    needs: { key: ["allow", "build"], value: "mediated" },
+    message: "the policy limits images, and what a classic build is made from is not to be seen",
+    help: "Build with docker buildx build",
   });
 }
 
 function judgeRefused(request: GateRequest, judging: Judging): void {
-  const mediated = judging.client.build === "mediated" && parameter(request, "version") === "2";
   for (const [name, message] of Object.entries(REFUSED)) {
     if (parameters(request, name).every((text) => text === "")) continue;
-    // BuildKit takes the files from the session, and its own id to be told apart.
-    if (mediated && name === "remote" && parameter(request, name) === "client-session") continue;
-    if (mediated && name === "buildid" && !parameter(request, name).includes(":")) continue;
     judging.deny({ rule: "build-parameter", at: name, message, help: "Leave it out" });
   }
 }

@@ -3,17 +3,17 @@
 import { wireType } from "../../api/types.ts";
 import type { Denial, GateRequest } from "../../judge/contract.ts";
 import type { JsonObject, JsonValue } from "../../wire/json/value.ts";
-import { devicesByVariable, isDeviceMakerGranted } from "../checks/devices.ts";
-import { isLabelAdmitted } from "../checks/labels.ts";
+import { judgeInherited } from "../checks/inherited.ts";
+import { judgeNetwork } from "../checks/networks.ts";
 import { noSuchImage, unanswered } from "../checks/others.ts";
 import { judgeWorkload } from "../ceiling/judge-workload.ts";
 import { forceContainer } from "../create/force.ts";
 import { RECURSIVE_SINCE, settleContainer } from "../create/settle.ts";
 import { asksForImage, wantedForContainer } from "../create/wanted.ts";
-import type { Facts, ImageFact } from "../facts/facts.ts";
+import type { Facts } from "../facts/facts.ts";
 import { gather } from "../facts/gather.ts";
-import { amended, integerOf, isNeutral, shown, textOf, textsOf } from "../json.ts";
-import { DEFAULT_PERIOD } from "../checks/resources.ts";
+import { amended, integerOf, isNeutral, shown, textOf } from "../json.ts";
+import { DEFAULT_PERIOD } from "../checks/limits.ts";
 import { Judging } from "../judging.ts";
 import type { ClientPolicy } from "../../policy/client-policy.ts";
 import { checkFields } from "../walk.ts";
@@ -52,9 +52,16 @@ export function judgeCreate(
   const forced = forceContainer(body, client, facts, minor);
   const judging = new Judging(client, facts, minor, hostOf(forced));
   checkFields(forced, CREATE, "", judging);
+  judgeUnnamedNetwork(forced, judging);
   const image = facts.images.get(textOf(body.get("Image")));
   if (asksForImage(client)) {
-    if (image?.kind === "image") judgeImageConfig(image, forced, judging);
+    if (image?.kind === "image")
+      judgeInherited(
+        image,
+        { env: forced.get("Env"), labels: forced.get("Labels") },
+        "Image",
+        judging,
+      );
     else if (image?.kind === "absent")
       judging.deny(noSuchImage(textOf(body.get("Image")), "Image"));
     else judging.deny(unanswered("Image", `the image ${shown(textOf(body.get("Image")))}`));
@@ -70,38 +77,17 @@ export function judgeCreate(
   return { body: settled, denials: judging.denials };
 }
 
+/** Beside a network that is named among the endpoints, the usual one is joined when the mode names none. */
+function judgeUnnamedNetwork(body: JsonObject, judging: Judging): void {
+  if (judging.client.forced.network === undefined) return;
+  if (!isNeutral(hostOf(body).get("NetworkMode"))) return;
+  judgeNetwork("default", "HostConfig.NetworkMode", judging);
+}
+
 /** Checks of resources look at their neighbours. */
 function hostOf(body: JsonObject): JsonObject {
   const host = body.get("HostConfig");
   return host instanceof Map ? host : new Map();
-}
-
-/** What a container takes over from its image without being asked. */
-function judgeImageConfig(image: ImageFact, body: JsonObject, judging: Judging): void {
-  const own = new Set(textsOf(body.get("Env")).map((text) => text.split("=", 1)[0]));
-  for (const text of image.env) {
-    const asked = devicesByVariable(text);
-    if (asked === undefined || own.has(asked.variable)) continue;
-    if (isDeviceMakerGranted(asked.maker, judging)) continue;
-    judging.deny({
-      rule: "device-not-granted",
-      at: "Image",
-      message: `the image sets ${asked.variable}, by which a runtime of ${asked.maker} gives devices`,
-      help: `Set ${asked.variable} to void`,
-    });
-  }
-  const labels = body.get("Labels");
-  for (const [name, value] of image.labels) {
-    if (labels instanceof Map && labels.has(name)) continue;
-    if (isLabelAdmitted(name, value, judging)) continue;
-    judging.miss({
-      rule: "label-not-granted",
-      at: "Image",
-      message: `the image brings the label ${shown(name)}, from which other programs on this host take orders`,
-      key: "labels",
-      value: name,
-    });
-  }
 }
 
 export const updateContainer: Handler = (request, context) => {

@@ -6,6 +6,7 @@
 import { wireType } from "../../api/types.ts";
 import type { ClientPolicy } from "../../policy/client-policy.ts";
 import type { JsonObject, JsonValue } from "../../wire/json/value.ts";
+import { judgeInherited } from "../checks/inherited.ts";
 import { noSuchImage, unanswered } from "../checks/others.ts";
 import { networkNames } from "../checks/networks.ts";
 import { judgeWorkload } from "../ceiling/judge-workload.ts";
@@ -51,7 +52,11 @@ export const writeService: Handler = (request, context) => {
             Mounts: mounts.map((mount) => settleMount(objectOf(mount), settling)),
           });
     // Nodes fetch the image themselves: where it is not here, only the user that the service names is known.
-    if (fact?.kind === "unanswered") judging.deny(unanswered(`${SPEC}.Image`, shown(image)));
+    if (fact?.kind === "image") {
+      const spec = objectOf(valueAt(body, "TaskTemplate", "ContainerSpec"));
+      const own = { env: spec.get("Env"), labels: spec.get("Labels") };
+      judgeInherited(fact, own, `${SPEC}.Image`, judging);
+    } else if (fact?.kind === "unanswered") judging.deny(unanswered(`${SPEC}.Image`, shown(image)));
     else if (fact?.kind === "absent" && namesNoUser(settled)) {
       judging.deny(noSuchImage(image, `${SPEC}.Image`));
     }
@@ -101,8 +106,19 @@ export function forceService(
   const spec = objectOf(valueAt(asked, "TaskTemplate", "ContainerSpec"));
   const privileges = objectOf(spec.get("Privileges"));
   const body = withLimits(asked, client);
-  const made = withSpec(body, specChanges(spec, privileges, client, image));
+  const made = withNetwork(withSpec(body, specChanges(spec, privileges, client, image)), client);
   return withForcedLabels("ServiceSpec", made, client);
+}
+
+/** The policy's network, where the service names none. */
+function withNetwork(body: JsonObject, { forced: { network } }: ClientPolicy): JsonObject {
+  const task = objectOf(body.get("TaskTemplate"));
+  const named = [...itemsOf(task.get("Networks")), ...itemsOf(body.get("Networks"))];
+  if (network === undefined || named.length > 0) return body;
+  const target = amended("NetworkAttachmentConfig", new Map(), { Target: network });
+  return amended("ServiceSpec", body, {
+    TaskTemplate: amended("TaskSpec", task, { Networks: [target] }),
+  });
 }
 
 function specChanges(
@@ -124,11 +140,14 @@ function specChanges(
     changes["Labels"] = withEntries(objectOf(spec.get("Labels")), forced.labels);
   }
   const { noNewPrivileges, seccompProfile } = forced;
-  const seccomp = objectOf(privileges.get("Seccomp"));
+  // Another filter is for the checks to refuse.
+  const isUsual =
+    ["", "default"].includes(textOf(valueAt(privileges, "Seccomp", "Mode"))) &&
+    textOf(valueAt(privileges, "Seccomp", "Profile")) === "";
   if (noNewPrivileges || seccompProfile !== undefined) {
     changes["Privileges"] = amended("TaskSpec.ContainerSpec.Privileges", privileges, {
       ...(noNewPrivileges ? { NoNewPrivileges: true } : {}),
-      ...(seccompProfile === undefined || seccomp.size > 0
+      ...(seccompProfile === undefined || !isUsual
         ? {}
         : {
             Seccomp: new Map([
