@@ -315,9 +315,12 @@ describe.skipIf(missing !== undefined)(
       await good(classic("-t", "b-built:1"));
       await good(classic("-t", "b-built:2"));
       const labels = await good(as("b", "inspect", "-f", "{{json .Config.Labels}}", "b-built:1"));
+      const info = JSON.parse((await ask(engine.socket, "GET", "/info")).text) as { ID: string };
+      expect(info.ID).not.toBe("");
       expect(JSON.parse(labels)).toEqual({
         "dev.plimsoll.owner": "",
         "dev.plimsoll.image-owner": "b",
+        "dev.plimsoll.image-engine": info.ID,
       });
       expect(await good(as("a", "images", "-a", "--format", "{{.Repository}}"))).toBe("busybox");
       await good(as("a", "commit", "a-web", "a-image:1"));

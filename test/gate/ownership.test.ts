@@ -72,6 +72,7 @@ describe("ordinary life", () => {
     expect(engine.image("mine/built").Labels).toEqual({
       "dev.plimsoll.owner": "",
       "dev.plimsoll.image-owner": "b",
+      "dev.plimsoll.image-engine": "ENGINE",
     });
     await gate.send(
       B,
@@ -157,7 +158,7 @@ describe("grants", () => {
     expect((await gate.send(granted, "DELETE", `${V}/volumes/infra-data`)).status).toBe(404);
     expect((await gate.send(granted, "DELETE", `${V}/images/victim/app:1`)).status).toBe(404);
     const made = await gate.send(granted, "POST", `${V}/containers/create`, {
-      Image: "victim/app:1",
+      Image: "alpine",
       HostConfig: { NetworkMode: "victim-net", Binds: ["infra-data:/x"] },
     });
     expect(made.status).toBe(200);
@@ -178,10 +179,10 @@ describe("grants", () => {
     const tags = await gate.send(granted, "GET", `${V}/images/json`);
     expect(tags.value.flatMap(({ RepoTags }: { RepoTags: string[] }) => RepoTags)).toEqual([
       "both:1",
-      "victim/app:1",
       "mine/app:1",
     ]);
     expect((await gate.send(granted, "GET", `${V}/images/alpine/json`)).status).toBe(404);
+    expect((await gate.send(granted, "GET", `${V}/images/victim/app:1/json`)).status).toBe(404);
     const made = await gate.send(granted, "POST", `${V}/containers/create`, { Image: "alpine" });
     expect(made.status).toBe(200);
   });
@@ -192,6 +193,22 @@ describe("grants", () => {
     expect((await gate.send(all, "GET", `${V}/networks/bridge`)).status).toBe(200);
     expect((await gate.send(all, "GET", `${V}/networks/host`)).status).toBe(404);
   });
+});
+
+test("an image that was made by a client of another engine is as every other that was pulled", async () => {
+  const { gate, engine } = await twoTenants();
+  const labels = {
+    "dev.plimsoll.owner": "",
+    "dev.plimsoll.image-owner": "ci",
+    "dev.plimsoll.image-engine": "FAR",
+  };
+  engine.addImage("r.example/app:1", labels);
+  engine.addImage("r.example/app:2", { ...labels, "dev.plimsoll.image-engine": "ENGINE" });
+  const run = async (Image: string): Promise<number> =>
+    (await gate.send(B, "POST", `${V}/containers/create`, { Image })).status;
+  expect(await run("r.example/app:1")).toBe(200);
+  expect(await run("r.example/app:2")).toBe(404);
+  expect((await gate.send(B, "DELETE", `${V}/images/r.example/app:1`)).status).toBe(404);
 });
 
 describe("races", () => {

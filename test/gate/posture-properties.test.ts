@@ -4,12 +4,14 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { wireType } from "../../src/gate/api/types.ts";
 import type { GateRequest, JudgeContext } from "../../src/gate/judge/contract.ts";
+import { readHead } from "../../src/gate/judge/read-request.ts";
 import { postureSteps } from "../../src/gate/posture/steps.ts";
 import { gateRequest } from "../../src/gate/testing.ts";
 import { checkJson } from "../../src/gate/wire/json/check.ts";
 import { parseJsonText } from "../../src/gate/wire/json/parse.ts";
 import type { JsonValue } from "../../src/gate/wire/json/value.ts";
 import { writeJson } from "../../src/gate/wire/json/write.ts";
+import { DEFAULT_VERSIONS } from "../../src/gate/wire/target.ts";
 import { hostRootIn } from "./support/host-root-oracle.ts";
 import { comparable, canonical, referenceDecode } from "./support/json-values.ts";
 import { policyOf, scriptedEngine, scriptedHost } from "./support/judge-posture.ts";
@@ -251,3 +253,56 @@ test("what goes to the engine is canonical, decodes to what was judged, and is j
     { numRuns: 500 },
   );
 });
+
+const BODIES: readonly (readonly [method: string, target: string, type: string])[] = [
+  ["POST", "/v1.48/containers/create", "ContainerCreateRequest"],
+  ["POST", "/v1.43/containers/create", "ContainerCreateRequest"],
+  ["POST", "/v1.48/containers/c/update", "ContainerUpdateRequest"],
+  ["POST", "/v1.48/containers/c/exec", "ContainerExecRequest"],
+  ["POST", "/v1.48/commit", "ContainerConfig"],
+  ["POST", "/v1.48/networks/create", "NetworkCreateRequest"],
+  ["POST", "/v1.48/networks/n/connect", "NetworkConnectRequest"],
+  ["POST", "/v1.48/volumes/create", "VolumeCreateRequest"],
+  ["PUT", "/v1.48/volumes/v?version=1", "VolumeUpdateRequest"],
+  ["POST", "/v1.48/services/create", "ServiceSpec"],
+  ["POST", "/v1.48/services/s/update?version=1", "ServiceSpec"],
+  ["POST", "/v1.48/secrets/create", "SecretSpec"],
+  ["POST", "/v1.48/configs/create", "ConfigSpec"],
+  ["POST", "/v1.48/swarm/init", "SwarmInitRequest"],
+];
+
+/** Everything is forced and much is granted, so that every part has something to do. */
+const everything = policyOf([
+  "allow: {containers: [all], networks: [all], volumes: [all], swarm: [services-write, secrets-write, configs-write, manage]}",
+  'force: {user: "65532", network: audited, labels: {team: web}, seccomp-profile: "{\\"defaultAction\\":\\"SCMP_ACT_ERRNO\\"}"}',
+  'grant: {privileged: true, binds: [{source: /, below: true, read-only: true}], ports: ["1-65535"], limits: {memory: 1g, pids: 100, cpus: 1, shm: 32m}}',
+  "posture: {refuse: low}",
+]);
+
+test.each(BODIES)(
+  "any body of %s %s is judged, and stays canonical",
+  async (method, target, name) => {
+    const type = wireType(`#${name}`);
+    const head = readHead(method, target, [["content-type", "application/json"]], DEFAULT_VERSIONS);
+    if (!head.ok) throw new Error(head.refusal.message);
+    const minor = head.value.minor;
+    await fc.assert(
+      fc.asyncProperty(canonical(type), fc.boolean(), async (value, sees) => {
+        const [step] = postureSteps;
+        if (step === undefined) throw new Error("no step");
+        const { engine } = context;
+        const host = sees ? context.host : scriptedHost();
+        const asked = { ...head.value, body: value };
+        const { request, denials } = await step(asked, { client: everything, engine, host });
+        const parsed = parseJsonText(writeJson(request.body ?? null));
+        const checked = parsed.ok ? checkJson(parsed.value, type, minor) : parsed;
+        expect(checked.ok && comparable(checked.value)).toEqual(comparable(request.body ?? null));
+        for (const { at, message, rule, help = "" } of denials) {
+          expect(message.length).toBeGreaterThan(5);
+          expect(`${rule}${at}${message}${help}`).toMatch(/^[\x20-\x7e\u2026]*$/u);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  },
+);

@@ -85,6 +85,7 @@ export class Objects {
   readonly known: KnownIds;
   readonly #asked = new Map<string, Promise<Found>>();
   #ownContainers: Promise<readonly JsonObject[] | string> | undefined;
+  #images: Promise<readonly JsonObject[] | string> | undefined;
 
   constructor({ client, engine }: JudgeContext) {
     this.client = client;
@@ -205,7 +206,12 @@ export class Objects {
   }
 
   /** All images, as the engine lists them. */
-  async images(): Promise<readonly JsonObject[] | string> {
+  images(): Promise<readonly JsonObject[] | string> {
+    this.#images ??= this.#listImages();
+    return this.#images;
+  }
+
+  async #listImages(): Promise<readonly JsonObject[] | string> {
     const reply = await this.engine({ method: "GET", path: "/images/json" });
     if (!reply.ok) return reply.why;
     return isJsonList(reply.value)

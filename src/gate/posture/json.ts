@@ -85,6 +85,16 @@ export function withEntries(
   );
 }
 
+const UNPRINTABLE = /[^\x20-\x7e\u2026]/gu;
+
+/** A sentence with a client's words in it, safe to print. */
+export function printable(text: string): string {
+  return text.replaceAll(
+    UNPRINTABLE,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}
+
 /** A client's text, safe to print and short. */
 export function shown(text: string): string {
   return text.length <= 64 ? shownKey(text) : `${shownKey(text.slice(0, 120))}…`.slice(0, 200);

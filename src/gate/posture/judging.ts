@@ -4,6 +4,7 @@ import type { Denial, Need } from "../judge/contract.ts";
 import type { ClientPolicy, Grants } from "../policy/client-policy.ts";
 import type { JsonValue } from "../wire/json/value.ts";
 import type { Facts } from "./facts/facts.ts";
+import { printable } from "./json.ts";
 
 /** What a request was found to ask for beyond its policy. */
 export interface Fault {
@@ -61,15 +62,16 @@ export class Judging {
   }
 
   /** What is said already of another field, in the same words, is not said again. */
-  deny({ rule, at, message, help, needs, status = 403 }: Fault): void {
-    if (this.isFull || this.denials.some((said) => said.rule === rule && said.message === message))
-      return;
+  deny({ rule, at, help, needs, status = 403, ...fault }: Fault): void {
+    const message = printable(fault.message);
+    const isSaid = this.denials.some((said) => said.rule === rule && said.message === message);
+    if (this.isFull || isSaid) return;
     this.denials.push({
       status,
       rule,
       at,
       message,
-      ...(help === undefined ? {} : { help }),
+      ...(help === undefined ? {} : { help: printable(help) }),
       ...(needs === undefined ? {} : { needs }),
     });
   }

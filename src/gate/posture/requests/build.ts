@@ -37,10 +37,11 @@ const OF_BUILDKIT = ["session", "outputs"];
 export const buildImage: Handler = (request, context) => {
   const { client } = context;
   const wanted = new Wanted();
-  const network = parameter(request, "networkmode");
+  const named = withNetwork(request, client.forced.network);
+  const network = parameter(named, "networkmode");
   addNetwork(network, client, wanted);
   return goOn(gather(wanted, context), (facts) => {
-    const limited = withLimits(request, client.grants.limits);
+    const limited = withLimits(named, client.grants.limits);
     const judging = judgingOf(limited, context, facts);
     judgeVersion(limited, judging);
     judgeRefused(limited, judging);
@@ -55,6 +56,14 @@ export const buildImage: Handler = (request, context) => {
     return judged(limited, judging);
   });
 };
+
+/** Steps of a build that names no network run in the policy's. */
+function withNetwork(request: GateRequest, forced: string | undefined): GateRequest {
+  const unnamed = ["", "default"].includes(parameter(request, "networkmode"));
+  return forced === undefined || !unnamed
+    ? request
+    : withParameters(request, { networkmode: { kind: "text", text: forced } });
+}
 
 function json(request: GateRequest, name: string): JsonValue | undefined {
   const value = request.query.get(name)?.[0];
