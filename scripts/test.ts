@@ -17,6 +17,7 @@ const bin = (name: string): string => join(root, "node_modules/.bin", name);
 /** A system part, and how to tell that it is there. */
 const PARTS = [
   { package: "docker.io", file: "/usr/sbin/dockerd", use: "a real engine" },
+  { package: "docker-compose", file: "/usr/bin/docker-compose", use: "Compose through the gate" },
   { package: "podman", file: "/usr/bin/podman", use: "Podman's API" },
   { package: "busybox-static", file: "/bin/busybox", use: "an image for the engine" },
   { package: "docker-registry", file: "/usr/bin/docker-registry", use: "a real registry" },

@@ -27,6 +27,7 @@ import { HTTP2_SETTINGS, SESSION_WINDOW, joinSessions, type Mediated } from "./s
 export interface ControlContext extends Pick<BuildContext, "policy" | "appliesSourcePolicy"> {
   /** Whether the engine may hold images of other clients, which the build must not take its bases from. */
   readonly pullsAnew: () => Promise<boolean>;
+  readonly engineId: () => Promise<string | undefined>;
   readonly ownsSession: (id: string) => boolean | Promise<boolean>;
   /**
    * False for a reference that is another's. The first call that names one makes it the client's: calls of one build
@@ -41,13 +42,16 @@ export interface ControlContext extends Pick<BuildContext, "policy" | "appliesSo
 
 interface Connection extends ControlContext {
   readonly results: BuildResults;
+  /** Bytes of requests that are being taken in, of all its calls. */
+  readonly intake: { bytes: number };
 }
 
 const MOST_BYTES = 4 * 1024 * 1024;
+const MOST_TOGETHER = 4 * MOST_BYTES;
 const BUILD_HEADER = "buildkit-controlapi-buildid";
 
 export function mediateControl(client: Duplex, engine: Duplex, context: ControlContext): Mediated {
-  const connection = { ...context, results: new BuildResults() };
+  const connection = { ...context, results: new BuildResults(), intake: { bytes: 0 } };
   const called = performServerHandshake(client, { settings: HTTP2_SETTINGS });
   const calling = connect("http://localhost", {
     createConnection: () => engine,
@@ -73,7 +77,7 @@ async function call(
     refuseStream(stream, UNIMPLEMENTED, `plimsoll: ${NO_METHOD.message}`);
     return;
   }
-  const body = await collect(stream);
+  const body = await collect(stream, context.intake);
   if (body === undefined) {
     refuseStream(stream, RESOURCE_EXHAUSTED, "plimsoll: the message is too long");
     return;
@@ -169,7 +173,8 @@ async function withSessions(message: ProtoMessage, context: ControlContext): Pro
   for (const id of sessionsNamed(message).slice(0, MOST_SESSIONS)) {
     if (await context.ownsSession(id)) sessions.add(id);
   }
-  return { policy, appliesSourcePolicy, sessions, pullsAnew: await context.pullsAnew() };
+  const [pullsAnew, engineId] = await Promise.all([context.pullsAnew(), context.engineId()]);
+  return { policy, appliesSourcePolicy, sessions, pullsAnew, engineId };
 }
 
 /** In one message; further ones count as another's. */
@@ -182,14 +187,22 @@ const notYours = (at: string): Denial => ({
   message: "this build is not one of the client's own",
 });
 
-/** Undefined when it is longer than a message may be, or broke off. */
-async function collect(stream: ServerHttp2Stream): Promise<Uint8Array | undefined> {
+/** Undefined when it is longer than a message may be, or than all messages of the connection may be together. */
+async function collect(
+  stream: ServerHttp2Stream,
+  intake: Connection["intake"],
+): Promise<Uint8Array | undefined> {
   const pieces: Uint8Array[] = [];
   let size = 0;
-  for await (const piece of stream as AsyncIterable<Uint8Array>) {
-    size += piece.byteLength;
-    if (size > MOST_BYTES) return undefined;
-    pieces.push(piece);
+  try {
+    for await (const piece of stream as AsyncIterable<Uint8Array>) {
+      size += piece.byteLength;
+      intake.bytes += piece.byteLength;
+      if (size > MOST_BYTES || intake.bytes > MOST_TOGETHER) return undefined;
+      pieces.push(piece);
+    }
+  } finally {
+    intake.bytes -= size;
   }
   return Buffer.concat(pieces);
 }

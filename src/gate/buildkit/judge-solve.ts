@@ -19,6 +19,8 @@ export interface BuildContext {
   readonly appliesSourcePolicy: boolean;
   /** Whether bases come from their registry although the engine has images of the name. */
   readonly pullsAnew: boolean;
+  /** The engine's id, for the label of an image's owner; undefined when it did not tell. */
+  readonly engineId: string | undefined;
 }
 
 export type JudgedBuild =
@@ -124,7 +126,7 @@ function isEntitled(entitlement: unknown, { grants }: ClientPolicy): boolean {
 
 function attributesOf(
   given: ReadonlyMap<string, string>,
-  { policy, sessions, pullsAnew }: BuildContext,
+  { policy, sessions, pullsAnew, engineId }: BuildContext,
   at: string,
 ): { readonly map: ReadonlyMap<string, string> } | { readonly denial: Denial } {
   const { grants, owner, ownership } = policy;
@@ -141,7 +143,8 @@ function attributesOf(
     };
   }
   const map = new Map(judged.attributes);
-  for (const [name, value] of ownership ? imageLabels(owner) : []) map.set(`label:${name}`, value);
+  const labels = ownership ? imageLabels(owner, engineId) : [];
+  for (const [name, value] of labels) map.set(`label:${name}`, value);
   return { map };
 }
 

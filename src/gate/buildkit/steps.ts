@@ -43,29 +43,34 @@ function needsUpgrade({ upgrade }: GateRequest): readonly Denial[] {
 }
 
 function withSessionHeaders(request: GateRequest, owner: string): GateRequest {
+  const valueOf = (wanted: string): string =>
+    request.headers.find(([name]) => name === wanted)?.[1] ?? "";
   const headers = request.headers.flatMap(([name, value]): RawHeaders => {
     if (name === METHOD_HEADER) {
       const service = serviceOf(value);
       return service !== undefined && sessionServices.has(service) ? [[name, value]] : [];
     }
-    // The engine lets sessions of one key build on each other's copies of files.
-    if (name === KEY_HEADER && value !== "") {
-      return [[name, hash("sha256", `${owner}\0${value}`, "hex")]];
-    }
-    return [[name, value]];
+    return name === KEY_HEADER ? [] : [[name, value]];
   });
-  return { ...request, headers };
+  // The engine lets sessions of one key build on each other's copies of files: those that say none have one too.
+  const key = valueOf(KEY_HEADER);
+  const own = key === "" ? `session ${valueOf(SESSION_HEADER)}` : `key ${key}`;
+  return {
+    ...request,
+    headers: [...headers, [KEY_HEADER, hash("sha256", `${owner}\0${own}`, "hex")]],
+  };
 }
 
 function buildInSession(
   request: GateRequest,
   registry: BuildRegistry,
-  { name, build }: ClientPolicy,
+  { name, build, besideOwners }: ClientPolicy,
 ): StepResult | Promise<StepResult> {
   const session = request.query.get("session")?.[0];
   const id = session?.kind === "text" ? session.text : "";
   if (id === "") return { request, denials: [] };
   if (build !== "mediated") return { request, denials: [NOT_MEDIATED] };
+  if (besideOwners === true) return { request, denials: [FRONTENDS] };
   const result = (isOwn: boolean): StepResult => ({ request, denials: isOwn ? [] : [FOREIGN] });
   const owns = registry.ownsSession(id, name);
   return typeof owns === "boolean" ? result(owns) : owns.then(result);
@@ -79,6 +84,16 @@ const NOT_MEDIATED: Denial = {
   message: "BuildKit's own connections do not pass this gate",
   help: "Build with DOCKER_BUILDKIT=0, or with a builder of your own (docker buildx create); the policy would say `allow: {build: [mediated]}`",
   needs: { key: ["allow", "build"], value: "mediated" },
+};
+
+/** Over `/grpc` the gate says which frontend builds. Here a `# syntax=` line does, which nobody reads. */
+const FRONTENDS: Denial = {
+  status: 403,
+  rule: "build-not-seen",
+  at: "version",
+  message:
+    "a Dockerfile's first line may bring a frontend of its own, which reaches what other clients' builds keep",
+  help: "Build with docker buildx build, which asks BuildKit itself, through this gate, or with DOCKER_BUILDKIT=0",
 };
 
 const FOREIGN: Denial = {

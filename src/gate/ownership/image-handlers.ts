@@ -18,7 +18,7 @@ import {
 } from "./handlers.ts";
 import { checkEveryTag, checkPulled, checkTarget, referenceOf } from "./image-names.ts";
 import { engineId } from "./engine-id.ts";
-import { isOwnImage, isSeenImage, isStrangersImage } from "./images.ts";
+import { isOwnImage, isSeenImage, mayHoldStrangers } from "./images.ts";
 import { imageLabels, withEntry, withLabels } from "./labels.ts";
 import type { Objects } from "./objects.ts";
 import { containerOfMode, References } from "./references.ts";
@@ -44,7 +44,7 @@ export const buildImage: Handler = async (request, objects) => {
   // BuildKit's cache goes by content, and takes no images by id.
   const classic = text(request, "version") !== "2";
   if (classic && from.length === 0) built = await withOwnCache(built, objects);
-  if (await hasStrangers(objects)) {
+  if (await mayHoldStrangers(objects)) {
     // A base that is not pulled anew may be another client's: nobody here reads the Dockerfile.
     built = withQuery(built, "pull", { kind: "boolean", value: true, empty: false });
   }
@@ -56,14 +56,6 @@ export const buildImage: Handler = async (request, objects) => {
   );
   return pass(withQuery(built, "labels", { kind: "json", value: labelled }));
 };
-
-/** Whether some image of the engine is another client's; also where that cannot be told. */
-async function hasStrangers(objects: Objects): Promise<boolean> {
-  const images = await objects.images();
-  if (typeof images === "string") return true;
-  const eyes = await objects.imageEyes();
-  return images.some((image) => isStrangersImage(image, eyes));
-}
 
 function cacheSources(request: GateRequest): readonly string[] {
   const given = request.query.get("cachefrom")?.[0];

@@ -9,6 +9,7 @@ import { familiarReference } from "./denials.ts";
 import { at, imageOwnerOf } from "./labels.ts";
 import { parseImageReference } from "../../model/image-reference.ts";
 import { isNamedBy } from "../policy/image-grant.ts";
+import type { Objects } from "./objects.ts";
 
 /** Who looks, and where. */
 export interface ImageEyes {
@@ -51,6 +52,18 @@ function isGranted(granted: readonly string[], name: string): boolean {
 
 export function isSeenImage(image: JsonObject, eyes: ImageEyes): boolean {
   return isOwnImage(image, eyes) || isSharedImage(image, eyes);
+}
+
+/**
+ * Whether the engine has images of another owner, or may have some by the time that a build reads its Dockerfile:
+ * a client can keep that back as long as it likes. Also where it cannot be told.
+ */
+export async function mayHoldStrangers(objects: Objects): Promise<boolean> {
+  if (objects.client.besideOwners === true) return true;
+  const images = await objects.images();
+  if (typeof images === "string") return true;
+  const eyes = await objects.imageEyes();
+  return images.some((image) => isStrangersImage(image, eyes));
 }
 
 /** Whether the image goes by that name, and is not only found by the beginning of its id. */

@@ -20,6 +20,8 @@ export interface ClientPolicy {
   readonly ownership: boolean;
   /** Value of the owner label on everything that it creates, with ownership on. */
   readonly owner: string;
+  /** With ownership: whether another owner's client may make images on the same engine, now or later. */
+  readonly besideOwners?: true;
   readonly redact: RedactionLevel;
   readonly ceiling: Ceiling;
   readonly grants: Grants;

@@ -171,7 +171,27 @@ function compileData(
   }
   if (settings === undefined) return undefined;
   checkPlaces(settings, listeners, tell);
-  return { ...settings, clients, listeners };
+  return { ...settings, clients: besideEachOther(clients), listeners };
+}
+
+/** Operations that leave an image with its owner's label. */
+const MAKING_IMAGES = ["ImageBuild", "ImageCommit", "ImageCreate", "Grpc"];
+
+function besideEachOther(clients: readonly CompiledClient[]): readonly CompiledClient[] {
+  const owners = new Set(
+    clients
+      .filter(({ policy: { ownership, operations } }) =>
+        MAKING_IMAGES.some((id) => ownership && operations.has(id)),
+      )
+      .map(({ policy }) => policy.owner),
+  );
+  return clients.map((client) => {
+    const { ownership, owner } = client.policy;
+    const others = owners.size - (owners.has(owner) ? 1 : 0);
+    return ownership && others > 0
+      ? { ...client, policy: { ...client.policy, besideOwners: true } }
+      : client;
+  });
 }
 
 function withListeners(

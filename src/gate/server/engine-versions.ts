@@ -27,6 +27,11 @@ export class EngineVersions {
     return Math.min(this.#most ?? DEFAULT_VERSIONS.most, DEFAULT_VERSIONS.most);
   }
 
+  /** Whether the engine is known to speak this minor version. */
+  atLeast(minor: number): boolean {
+    return this.#most !== undefined && this.#most >= minor;
+  }
+
   /** Whether the engine offers a version that the schema does not have. */
   get newerThanSchema(): boolean {
     return (this.#most ?? 0) > DEFAULT_VERSIONS.most;

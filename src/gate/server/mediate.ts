@@ -5,7 +5,9 @@ import { mediateControl } from "../buildkit/control.ts";
 import { mediateSession, type Mediated } from "../buildkit/session.ts";
 import { SESSION_HEADER } from "../buildkit/steps.ts";
 import type { Denial, GateRequest } from "../judge/contract.ts";
+import { engineId } from "../ownership/engine-id.ts";
 import { checkTarget } from "../ownership/image-names.ts";
+import { mayHoldStrangers } from "../ownership/images.ts";
 import { Objects } from "../ownership/objects.ts";
 import type { ClientPolicy } from "../policy/client-policy.ts";
 import type { Decided } from "./observer.ts";
@@ -31,16 +33,20 @@ export function mediate(
     void mediated.done.then(close);
     return mediated;
   }
+  const objects = (): Objects =>
+    new Objects({ client: policy, engine: runtime.engine, host: runtime.host });
   return mediateControl(client, engine, {
     policy,
+    engineId: () => engineId(runtime.engine),
+    pullsAnew: async () => policy.ownership && (await mayHoldStrangers(objects())),
     ownsSession: (id) => builds.ownsSession(id, policy.name),
     claimBuild: (ref) => builds.claimBuild(ref, policy.name),
-    appliesSourcePolicy: versions.most >= SOURCE_POLICY_SINCE,
+    appliesSourcePolicy: versions.atLeast(SOURCE_POLICY_SINCE),
     judgeNames: async (names) => {
       if (!policy.ownership) return undefined;
-      const objects = new Objects({ client: policy, engine: runtime.engine, host: runtime.host });
+      const asked = objects();
       for (const name of names) {
-        const denial = await checkTarget(objects, name, "Exporters.name");
+        const denial = await checkTarget(asked, name, "Exporters.name");
         if (denial !== undefined) return denial;
       }
       return undefined;

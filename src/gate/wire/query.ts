@@ -1,6 +1,7 @@
 /** Query parameters by the operation's schema: read once as Go's url.ParseQuery does, and written anew. */
 
 import type { Operation, QueryRule } from "../api/operations.ts";
+import { resolve } from "../api/structs.ts";
 import { parseFilters, writeFilters, type Filters } from "./filters.ts";
 import { checkJson } from "./json/check.ts";
 import { parseJsonText } from "./json/parse.ts";
@@ -29,6 +30,7 @@ export function parseQuery(operation: Operation, raw: string, minor: number): Ou
   for (const [key, text] of pairs.value) {
     const rule = operation.query.get(key);
     if (rule === undefined) {
+      if (isRepeatedBody(operation, key)) continue;
       return refuse("unknown-parameter", shownKey(key), "this request has no such query parameter");
     }
     if (seen.has(key) && !rule.list) {
@@ -50,6 +52,16 @@ export function parseQuery(operation: Operation, raw: string, minor: number): Ou
   }
   const rules = [...operation.query.keys()];
   return accept(new Map(rules.flatMap((name) => entryOf(name, found))));
+}
+
+/**
+ * dockerode writes what it sends as the body into the query too, where no engine looks. It is left out: the body
+ * alone says what is meant.
+ */
+function isRepeatedBody({ body }: Operation, key: string): boolean {
+  if (body.kind !== "json") return false;
+  const type = resolve(body.type);
+  return "fields" in type && type.fields.has(key);
 }
 
 function entryOf(

@@ -27,6 +27,13 @@ export const legacyFields: readonly LegacyField[] = [
     why: "below 1.52 the body is decoded a second time for it",
   },
   {
+    struct: "ContainerCreateRequest",
+    field: "VolumesFrom",
+    type: "[]string",
+    dropped: true,
+    why: "dockerode's run sends an empty list; engines read HostConfig's",
+  },
+  {
     struct: "HostConfig",
     field: "Capabilities",
     type: "[]string",
@@ -53,6 +60,20 @@ export const legacyFields: readonly LegacyField[] = [
     type: "int64",
     dropped: true,
     why: "old clients send 0; no engine honours it",
+  },
+  {
+    struct: "ExecStartRequest",
+    field: "hijack",
+    type: "bool",
+    dropped: true,
+    why: "dockerode sends its own options along; no engine knows it",
+  },
+  {
+    struct: "ExecStartRequest",
+    field: "stdin",
+    type: "bool",
+    dropped: true,
+    why: "dockerode sends its own options along; no engine knows it",
   },
   {
     struct: "ServiceSpec",

@@ -140,6 +140,8 @@ export const queryCorrections: Readonly<Record<string, Readonly<Record<string, Q
     ContainerList: { trunc_cmd: ignored, since: ignored, before: ignored },
     ContainerLogs: { ...SINCE_UNTIL, details: one("boolean"), format: one("string") },
     ContainerStart: { checkpoint: one("string"), "checkpoint-dir": one("string") },
+    // dockerode's own options, which it sends along.
+    ContainerAttach: { hijack: ignored },
     ContainerResize: RESIZE,
     ExecResize: RESIZE,
     PutContainerArchive: { noOverwriteDirNonDir: one("boolean"), copyUIDGID: one("boolean") },

@@ -1,5 +1,6 @@
 /** Parameters of the classic builder, and what is BuildKit's. */
 
+import type { ClientPolicy } from "../../policy/client-policy.ts";
 import type { GateRequest } from "../../judge/contract.ts";
 import type { JsonValue } from "../../wire/json/value.ts";
 import type { QueryValue } from "../../wire/query.ts";
@@ -10,7 +11,16 @@ import { overLimit, quotaInNanoCpus, USUAL_SHM } from "../checks/limits.ts";
 import { ulimits } from "../checks/resources.ts";
 import { addNetwork } from "../create/wanted.ts";
 import { gather, Wanted } from "../facts/gather.ts";
-import { isNeutral, shown, textsOf } from "../json.ts";
+import {
+  isNeutral,
+  itemsOf,
+  objectOf,
+  shown,
+  textOf,
+  textsOf,
+  valueAt,
+  withEntries,
+} from "../json.ts";
 import type { Judging } from "../judging.ts";
 import {
   type Handler,
@@ -33,6 +43,9 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 /** Of BuildKit alone. */
 const OF_BUILDKIT = ["session", "outputs"];
+/** Build arguments that BuildKit itself reads. */
+const SYNTAX = "BUILDKIT_SYNTAX";
+const CACHE_NAMESPACE = "BUILDKIT_CACHE_MOUNT_NS";
 
 export const buildImage: Handler = (request, context) => {
   const { client } = context;
@@ -41,10 +54,11 @@ export const buildImage: Handler = (request, context) => {
   const network = parameter(named, "networkmode");
   addNetwork(network, client, wanted);
   return goOn(gather(wanted, context), (facts) => {
-    const limited = withLimits(named, client.grants.limits);
+    const limited = withLimits(withOwnMounts(named, client), client.grants.limits);
     const judging = judgingOf(limited, context, facts);
     judgeVersion(limited, judging);
     judgeRefused(limited, judging);
+    judgeBuildkit(limited, judging);
     judgeBuildNetwork(network, judging);
     for (const name of parameters(limited, "t")) judgeNewName(name, "t", judging);
     for (const name of textsOf(json(limited, "cachefrom"))) judgeCache(name, judging);
@@ -82,40 +96,89 @@ function judgeVersion(request: GateRequest, judging: Judging): void {
     });
     return;
   }
-  const buildkit =
-    !["", "1"].includes(version) ||
-    OF_BUILDKIT.some((name) => parameter(request, name) !== "" || !isNeutral(json(request, name)));
-  if (buildkit) {
+  if (build === "mediated") {
+    judgeUnseen(judging);
+    if (!["", "1", "2"].includes(version)) {
+      judging.deny({ rule: "bad-value", at: "version", message: "the engine has no such builder" });
+    }
+  } else if (asksForBuildkit(request)) {
     judging.deny({
       rule: "buildkit-refused",
       at: "version",
       message:
-        "a build by BuildKit is not to be seen here: what it fetches and where it runs is told over a connection of its own",
-      ...(build === "mediated"
-        ? { help: "Build with docker buildx build, which asks BuildKit itself, through this gate" }
-        : {
-            help: "Build with DOCKER_BUILDKIT=0, or with a builder of your own (docker buildx create)",
-            needs: { key: ["allow", "build"], value: "mediated" } as const,
-          }),
+        "BuildKit's builds do not pass this gate: what they do is told over a connection of their own",
+      help: "Build with DOCKER_BUILDKIT=0, or with a builder of your own (docker buildx create)",
+      needs: { key: ["allow", "build"], value: "mediated" },
     });
-  } else if (build === "mediated") judgeUnseen(judging);
+  }
 }
 
-/** Nobody here reads a Dockerfile: what BuildKit would be kept from fetching, the classic builder fetches. */
+function asksForBuildkit(request: GateRequest): boolean {
+  const names = OF_BUILDKIT.some(
+    (name) => parameter(request, name) !== "" || !isNeutral(json(request, name)),
+  );
+  return names || !["", "1"].includes(parameter(request, "version"));
+}
+
+/**
+ * Nobody here reads a Dockerfile: what a solve that is mediated is kept from fetching, a build that is asked for
+ * this way fetches.
+ */
 function judgeUnseen(judging: Judging): void {
   const { images, registries } = judging.grants;
   if (images === undefined && registries === undefined) return;
   judging.deny({
     rule: "build-not-seen",
     at: "version",
-    message: "the policy limits images, and what a classic build is made from is not to be seen",
-    help: "Build with docker buildx build",
+    message: "the policy limits images, and what a build is made from is not to be seen this way",
+    help: "Build with docker buildx build, which asks BuildKit itself, through this gate",
   });
 }
 
+/** Whether it is BuildKit's, for a client that may have that. */
+function isMediated(request: GateRequest, { build }: ClientPolicy): boolean {
+  return build === "mediated" && parameter(request, "version") === "2";
+}
+
+/** Clients share the builder's cache mounts unless each has a namespace of its own. */
+function withOwnMounts(request: GateRequest, client: ClientPolicy): GateRequest {
+  if (!isMediated(request, client) || !client.ownership) return request;
+  const value = withEntries(objectOf(json(request, "buildargs")), [
+    [CACHE_NAMESPACE, client.owner],
+  ]);
+  return withParameters(request, { buildargs: { kind: "json", value } });
+}
+
+/** Results that go back to the client, over its own session. */
+const TO_CLIENT = new Set(["local", "tar"]);
+
+function judgeBuildkit(request: GateRequest, judging: Judging): void {
+  if (objectOf(json(request, "buildargs")).has(SYNTAX)) {
+    judging.deny({
+      rule: "build-parameter",
+      at: "buildargs",
+      message: `${SYNTAX} lets another program read the Dockerfile`,
+      help: "Leave it out",
+    });
+  }
+  for (const [index, output] of itemsOf(json(request, "outputs")).entries()) {
+    if (TO_CLIENT.has(textOf(valueAt(output, "Type")))) continue;
+    judging.deny({
+      rule: "build-parameter",
+      at: `outputs[${String(index)}]`,
+      message: "the result would be named or sent elsewhere without being asked for by t",
+      help: "Name it with t, or build with docker buildx build",
+    });
+  }
+}
+
 function judgeRefused(request: GateRequest, judging: Judging): void {
+  const mediated = isMediated(request, judging.client);
   for (const [name, message] of Object.entries(REFUSED)) {
     if (parameters(request, name).every((text) => text === "")) continue;
+    // BuildKit takes the files from the client's own connection, and an id to be told apart.
+    if (mediated && name === "remote" && parameter(request, name) === "client-session") continue;
+    if (mediated && name === "buildid" && !parameter(request, name).includes(":")) continue;
     judging.deny({ rule: "build-parameter", at: name, message, help: "Leave it out" });
   }
 }

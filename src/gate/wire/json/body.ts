@@ -1,8 +1,11 @@
 /** A request's JSON body: bytes in, the canonical value out; `writeJsonBytes` of it is what goes upstream. */
 
 import type { Operation } from "../../api/operations.ts";
+import { resolve } from "../../api/structs.ts";
+import type { WireType } from "../../api/types.ts";
 import { type Outcome, accept, refuse } from "../refusal.ts";
 import { checkJson } from "./check.ts";
+import { foldName } from "./fold.ts";
 import { DEFAULT_BOUNDS, parseJsonBytes, type JsonBounds } from "./parse.ts";
 import { isJsonObject, type JsonValue } from "./value.ts";
 
@@ -24,11 +27,28 @@ export function readBody(
   }
   const parsed = parseJsonBytes(bytes, bounds);
   if (body.kind === "none") {
-    // Clients send `{}` where the engine reads nothing: it is left out.
-    const empty =
-      parsed.ok &&
-      (parsed.value === null || (isJsonObject(parsed.value) && parsed.value.size === 0));
-    return empty ? accept(undefined) : refuse("unexpected-body", "", "this request takes no body");
+    return parsed.ok && saysNothing(parsed.value, operation)
+      ? accept(undefined)
+      : refuse("unexpected-body", "", "this request takes no body");
   }
-  return parsed.ok ? checkJson(parsed.value, body.type, minor) : parsed;
+  return parsed.ok
+    ? checkJson(withoutQuery(parsed.value, operation, body.type), body.type, minor)
+    : parsed;
+}
+
+/** dockerode writes query parameters into the body too, where no engine looks: the query alone says what is meant. */
+function withoutQuery(value: JsonValue, { query }: Operation, type: WireType): JsonValue {
+  if (!isJsonObject(value) || ![...value.keys()].some((key) => query.has(key))) return value;
+  const struct = resolve(type);
+  if (!("fields" in struct)) return value;
+  // Go would take it for a field of another case.
+  const fields = new Set([...struct.fields.keys()].map(foldName));
+  return new Map([...value].filter(([key]) => !query.has(key) || fields.has(foldName(key))));
+}
+
+/**
+ * Clients send `{}` where the engine reads nothing, and dockerode what it has written into the query: it is left out.
+ */
+function saysNothing(body: JsonValue, { query }: Operation): boolean {
+  return body === null || (isJsonObject(body) && [...body.keys()].every((key) => query.has(key)));
 }
