@@ -65,7 +65,7 @@ export async function builtImage(image: TestImage, name = "oci:app"): Promise<Wo
     );
     const { images, problems } = await resolveImages(store);
     const [first] = images;
-    if (first === undefined) throw new Error(`no image: ${problems.join("; ")}`);
+    if (first === undefined) throw new Error(`no image: ${JSON.stringify(problems)}`);
     const reading = await readImage(store, first, {
       keyedHash: keyedHashWith(KEY),
       several: false,

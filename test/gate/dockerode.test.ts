@@ -109,7 +109,7 @@ describe.skipIf(missing !== undefined)(`dockerode through a gate (${missing ?? "
 
   test("a container: create, list, inspect, start, wait, logs, remove", async () => {
     const story = await same(async (docker) => {
-      const container = await create(docker, "echo out; echo err >&2; exit 5", {
+      const container = await create(docker, "echo out; sleep 0.2; echo err >&2; exit 5", {
         name: "story",
         Env: ["A=b"],
         Labels: { of: "story" },
@@ -134,7 +134,7 @@ describe.skipIf(missing !== undefined)(`dockerode through a gate (${missing ?? "
         gone: [statusCode, json.message.replace(container.id, "ID")],
       };
     });
-    expect(story.waited).toEqual({ StatusCode: 5 });
+    expect(story.waited).toMatchObject({ StatusCode: 5 });
     expect(story.gone).toEqual([404, "No such container: ID"]);
   });
 
@@ -306,34 +306,37 @@ describe.skipIf(missing !== undefined)(`dockerode through a gate (${missing ?? "
   });
 
   test("an image: build from a context, save, load, tag, inspect, prune", async () => {
-    await same(async (docker) => {
-      const stream = await docker.buildImage(
-        { context: folder, src: ["Dockerfile", "file"] },
-        { t: "built:1", nocache: true },
-      );
-      const built = (await progress(docker, stream)) as { stream?: string }[];
-      const steps = built.flatMap((line) =>
-        /^(?:Step|Successfully tagged)/.test(line.stream ?? "") ? [line.stream?.trim()] : [],
-      );
-      const image = docker.getImage("built:1");
-      const { Config, RootFS } = await image.inspect();
-      const saved = await buffer(await image.get());
-      await image.tag({ repo: "built", tag: "2" });
-      await docker.getImage("built:2").remove();
-      await image.remove();
-      const loaded = await progress(docker, await docker.loadImage(Readable.from([saved])));
-      const listed = await docker.listImages({ filters: { reference: ["built"] } });
-      await docker.pruneImages();
-      await image.remove();
-      return {
-        steps: steps.filter((step) => !step?.startsWith(" --->")),
-        env: Config.Env,
-        type: RootFS.Type,
-        loaded,
-        tags: listed.map(({ RepoTags }) => RepoTags),
-      };
-      // A client with ownership loads no archives.
-    }, ["all"]);
+    await same(
+      async (docker) => {
+        const stream = await docker.buildImage(
+          { context: folder, src: ["Dockerfile", "file"] },
+          { t: "built:1", nocache: true },
+        );
+        const built = (await progress(docker, stream)) as { stream?: string }[];
+        const steps = built.flatMap((line) =>
+          /^(?:Step|Successfully tagged)/.test(line.stream ?? "") ? [line.stream?.trim()] : [],
+        );
+        const image = docker.getImage("built:1");
+        const { Config, RootFS } = await image.inspect();
+        const saved = await buffer(await image.get());
+        await image.tag({ repo: "built", tag: "2" });
+        await docker.getImage("built:2").remove();
+        await image.remove();
+        const loaded = await progress(docker, await docker.loadImage(Readable.from([saved])));
+        const listed = await docker.listImages({ filters: { reference: ["built"] } });
+        await docker.pruneImages();
+        await image.remove();
+        return {
+          steps: steps.filter((step) => !step?.startsWith(" --->")),
+          env: Config.Env,
+          type: RootFS.Type,
+          loaded,
+          tags: listed.map(({ RepoTags }) => RepoTags),
+        };
+        // A client with ownership loads no archives.
+      },
+      ["all"],
+    );
   }, 60_000);
 
   test("push and pull with progress and credentials", async () => {

@@ -178,9 +178,9 @@ describe("the policy", () => {
   test("SIGHUP under load: each request is judged by one policy or the other, none by neither", async () => {
     const { gate } = await world();
     const seen = new Set<string>();
-    let running = true;
+    const running = new AbortController();
     const load = Array.from({ length: 8 }, async () => {
-      while (running) seen.add(await status(gate, LIST));
+      while (!running.signal.aborted) seen.add(await status(gate, LIST));
     });
     for (const clients of [CLOSED, OPEN, CLOSED, OPEN, CLOSED]) {
       const reloads = gate.said().split("reloaded the policy").length;
@@ -189,10 +189,32 @@ describe("the policy", () => {
       await until(() => gate.said().split("reloaded the policy").length > reloads);
       await pause(50);
     }
-    running = false;
+    running.abort();
     await Promise.all(load);
     expect([...seen].toSorted()).toEqual(["200", "403"]);
     expect(await status(gate, LIST)).toBe("403");
+  });
+
+  test("SIGHUP with a policy of which one listener cannot be had: nothing of it holds", async () => {
+    const both = `${OPEN}${CLOSED.replaceAll("a:", "b:").replace("a.sock", "b.sock")}`;
+    const { gate } = await world({ clients: both });
+    // The sockets of the two are exchanged, and a third cannot be: none of it may come to hold.
+    const exchanged = both
+      .replace("@/a.sock", "@/x.sock")
+      .replace("@/b.sock", "@/a.sock")
+      .replace("@/x.sock", "@/b.sock");
+    gate.writePolicy(
+      `${exchanged}${OPEN.replaceAll("a:", "c:").replace("@/a.sock", "/proc/none/c.sock")}`,
+    );
+    gate.signal("SIGHUP");
+    await until(() => gate.said().includes("the one before goes on"));
+    expect(await status(gate, LIST)).toBe("200");
+    expect((await converse(gate.socket("b"), LIST)).slice(9, 12)).toBe("403");
+    gate.writePolicy(exchanged);
+    gate.signal("SIGHUP");
+    await until(() => gate.said().includes("reloaded the policy"));
+    expect(await status(gate, LIST)).toBe("403");
+    expect((await converse(gate.socket("b"), LIST)).slice(9, 12)).toBe("200");
   });
 
   test("a client that is no more loses its streams; one that stays keeps them", async () => {

@@ -1,11 +1,13 @@
 /** Podman's service behind the gate: the docker command line to its compatible API, and Podman's own client. */
 
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Outcome } from "../support/engine.ts";
 import { podmanMissing, startPodman, type TestPodman } from "../support/podman.ts";
+import { converse } from "./support/bare-gate.ts";
 import { runAt, startGateProcess, type GateProcess } from "./support/gate-process.ts";
 
 const missing =
@@ -28,7 +30,15 @@ const CLIENTS = `
 describe.skipIf(missing !== undefined)(`Podman behind a gate (${missing ?? "here"})`, () => {
   let podman: TestPodman;
   let gate: GateProcess;
+  const folder = mkdtempSync(join(tmpdir(), "plimsoll-podman-conf-"));
   beforeAll(async () => {
+    // Podman asks for more open files than a machine without CAP_SYS_RESOURCE may give.
+    const conf = join(folder, "containers.conf");
+    writeFileSync(
+      conf,
+      '[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]\n',
+    );
+    vi.stubEnv("CONTAINERS_CONF", conf);
     podman = await startPodman();
     gate = await startGateProcess({ upstream: podman.socket, clients: CLIENTS, first: "reader" });
     const root = join(gate.folder, "root");
@@ -42,6 +52,8 @@ describe.skipIf(missing !== undefined)(`Podman behind a gate (${missing ?? "here
   afterAll(async () => {
     await gate.stop();
     await podman.stop();
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true });
   }, 60_000);
 
   const through = (...words: string[]): Promise<Outcome> => gate.as("all", "docker", ...words);
@@ -66,7 +78,7 @@ describe.skipIf(missing !== undefined)(`Podman behind a gate (${missing ?? "here
       ["exec", "life", "sh", "-c", "echo in; exit 7"],
       ["network", "ls", "--no-trunc"],
       ["volume", "ls"],
-      ["inspect", "nothing"],
+      ["container", "inspect", "nothing"],
     ]) {
       expect([each, await through(...each)]).toEqual([each, await direct(...each)]);
     }
@@ -80,8 +92,18 @@ describe.skipIf(missing !== undefined)(`Podman behind a gate (${missing ?? "here
   }, 90_000);
 
   test("run with its output and its exit status", async () => {
-    const words = ["run", "--rm", "--network=none", "busybox:test", "sh", "-c", "echo out; exit 3"];
-    expect(await through(...words)).toEqual(await direct(...words));
+    const run = (...words: string[]): string[] => ["run", "--network=none", ...words];
+    const script = ["busybox:test", "sh", "-c", "echo out; exit 3"];
+    // With --rm, this Podman forgets the status now and then.
+    expect(await direct(...run("--name=one", ...script))).toMatchObject({
+      status: 3,
+      out: "out\n",
+    });
+    expect(await through(...run("--name=two", ...script))).toMatchObject({
+      status: 3,
+      out: "out\n",
+    });
+    await good(through("rm", "one", "two"));
   }, 60_000);
 
   test("a takeover is refused as before any engine", async () => {
@@ -93,21 +115,20 @@ describe.skipIf(missing !== undefined)(`Podman behind a gate (${missing ?? "here
   });
 
   test("Podman's own client speaks another API, and is told so", async () => {
-    const url = `unix://${gate.socket("all")}`;
-    for (const words of [
-      ["ps"],
-      ["run", "--rm", "--privileged", "busybox:test", "true"],
-      ["info"],
-    ]) {
-      const outcome = await runAt(gate.socket("all"), gate.folder, "/usr/bin/podman", [
-        "--remote",
-        "--url",
-        url,
-        ...words,
-      ]);
-      expect(outcome.status).not.toBe(0);
-      expect(outcome.err).toContain("plimsoll: libpod");
-      expect(outcome.err).toContain("docker");
+    const socket = gate.socket("all");
+    const words = ["--remote", "--url", `unix://${socket}`, "ps"];
+    const outcome = await runAt(socket, gate.folder, "/usr/bin/podman", words);
+    expect(outcome.status).not.toBe(0);
+    // It shows no more than the status of its first request.
+    expect(outcome.err).toContain("ping response was 404");
+    for (const path of ["/v4.3.1/libpod/_ping", "/libpod/info", "/v4.3.1/libpod/containers/json"]) {
+      const answer = await converse(
+        socket,
+        `GET ${path} HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n`,
+      );
+      expect(answer).toMatch(/^HTTP\/1\.1 404 /);
+      expect(answer).toContain("this is Podman's own API (libpod)");
+      expect(answer).toContain("docker with DOCKER_HOST at this socket");
     }
   }, 60_000);
 });

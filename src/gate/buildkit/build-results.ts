@@ -54,7 +54,7 @@ function entriesOf(result: ProtoMessage | undefined): readonly string[] {
     const value = entry instanceof ProtoMessage ? entry.fields.get("value") : undefined;
     return hashOf("metadata", keyOf(entry), value instanceof Uint8Array ? value : NOTHING);
   });
-  const attestations = [...result.map("attestations")].map(([key, value]) =>
+  const attestations = Array.from(result.map("attestations"), ([key, value]) =>
     hashOf(
       "attestations",
       key,

@@ -1,15 +1,14 @@
 import { expect, test } from "vitest";
 import type { ClientPolicy, Grants } from "../policy/client-policy.ts";
-import { compiledClient } from "./testing.ts";
+import { clientPolicy } from "../testing.ts";
 import { judgeBridgeSolve, judgeSolve, type BuildContext } from "./judge-solve.ts";
 import { ProtoMessage, type ProtoValue } from "./proto/codec.ts";
 
-const OPEN = compiledClient(`
-    allow: {build: [mediated], images: [pull]}
-    ownership: true`);
-const LIMITED = compiledClient(`
-    allow: {build: [mediated], images: [pull]}
-    grant: {images: ["team/*"], registries: [docker.io, "registry.example:5000"], limits: {memory: 1g, cpus: 2}}`);
+const OPEN = clientPolicy("a", "allow: {build: [mediated], images: [pull]}, ownership: true");
+const LIMITED = clientPolicy(
+  "a",
+  'allow: {build: [mediated], images: [pull]}, grant: {images: ["team/*"], registries: [docker.io, "registry.example:5000"], limits: {memory: 1g, cpus: 2}}',
+);
 
 const SESSION = "a1b2c3d4e5f6g7h8i9j0k1l2m";
 
@@ -56,18 +55,14 @@ test.each<[string, string, ProtoMessage]>([
     withAttributes({ "local-sessionid:context": "z9b2c3d4e5f6g7h8i9j0k1l2m" }),
   ],
   ["a source policy of its own", "unknown-field", solve({ SourcePolicy: message({}) })],
+  ["privileged steps", "entitlement-not-granted", solve({ Entitlements: ["security.insecure"] })],
   [
-    "privileged steps",
+    "steps on the host's network",
     "entitlement-not-granted",
-    solve({ Entitlements: ["security.insecure"] }),
+    solve({ Entitlements: ["network.host"] }),
   ],
-  ["steps on the host's network", "entitlement-not-granted", solve({ Entitlements: ["network.host"] })],
   ["a device", "entitlement-not-granted", solve({ Entitlements: ["device=all"] })],
-  [
-    "an exporter that is not known",
-    "build-output-not-granted",
-    exporting("verifier", {}),
-  ],
+  ["an exporter that is not known", "build-output-not-granted", exporting("verifier", {})],
   [
     "an image's configuration as an attribute",
     "build-output-not-granted",
@@ -87,7 +82,10 @@ test.each<[string, string, ProtoMessage]>([
   [
     "a push by the old field",
     "build-output-not-granted",
-    solve({ ExporterDeprecated: "image", ExporterAttrsDeprecated: map({ name: "a/b", push: "1" }) }),
+    solve({
+      ExporterDeprecated: "image",
+      ExporterAttrsDeprecated: map({ name: "a/b", push: "1" }),
+    }),
   ],
   [
     "a registry without TLS",
@@ -140,12 +138,15 @@ test.each<[string, string]>([
   ["cache-imports", '[{"Type":"registry","Attrs":{"ref":"a/b","insecure":"true"}}]'],
   ["cache-imports", "{}"],
   ["cache-imports", "no json"],
-])("the attribute %s=%s is refused, in a build and in one that the client drives", (name, value) => {
-  expect(refusalOf(withAttributes({ [name]: value }))).toBe("build-attribute-refused");
-  const driven = message({ Frontend: "dockerfile.v0", FrontendOpt: map({ [name]: value }) });
-  const judged = judgeBridgeSolve(driven, context(OPEN));
-  expect(judged.ok ? "passes" : judged.denial.rule).toBe("build-attribute-refused");
-});
+])(
+  "the attribute %s=%s is refused, in a build and in one that the client drives",
+  (name, value) => {
+    expect(refusalOf(withAttributes({ [name]: value }))).toBe("build-attribute-refused");
+    const driven = message({ Frontend: "dockerfile.v0", FrontendOpt: map({ [name]: value }) });
+    const judged = judgeBridgeSolve(driven, context(OPEN));
+    expect(judged.ok ? "passes" : judged.denial.rule).toBe("build-attribute-refused");
+  },
+);
 
 test.each<[string, string]>([
   ["memory", "2147483648"],
@@ -243,7 +244,9 @@ function fetches(grants: Partial<Grants>, identifier: string): boolean {
   for (const rule of judged.message.message("SourcePolicy")?.list("rules") ?? []) {
     if (!(rule instanceof ProtoMessage)) continue;
     const pattern = rule.message("selector")?.text("identifier") ?? "";
-    const regex = pattern.startsWith("(?s)") ? new RegExp(pattern.slice(4), "s") : new RegExp(pattern);
+    const regex = pattern.startsWith("(?s)")
+      ? new RegExp(pattern.slice(4), "s")
+      : new RegExp(pattern);
     if (regex.test(identifier)) allowed = rule.fields.get("action") === 0n;
   }
   return allowed;

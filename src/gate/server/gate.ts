@@ -10,7 +10,7 @@ import {
 import type { CompiledGate } from "../policy/compiled.ts";
 import { LiveClient } from "./client.ts";
 import { handleExchange } from "./handle.ts";
-import { openListener, listenerKey, type Listening } from "./listen.ts";
+import { openListener, listenerKey, type Listening, type Prepared } from "./listen.ts";
 import type { Observer } from "./observer.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -121,8 +121,11 @@ export class Gate {
     }
     const open = new Set(this.#listeners.keys());
     const problems = await this.#openMissing(compiled);
-    if (problems.length === 0) problems.push(...this.#changeListeners(compiled));
+    if (this.#isStopping()) problems.push("the gate is stopping");
+    const prepared = problems.length === 0 ? this.#prepareListeners(compiled) : [];
+    problems.push(...prepared.flatMap((one) => (one.ok ? [] : [one.why])));
     if (problems.length > 0) {
+      for (const one of prepared) if (one.ok) one.revert();
       for (const [key, listening] of this.#listeners) {
         if (open.has(key)) continue;
         listening.close();
@@ -132,6 +135,7 @@ export class Gate {
       return problems;
     }
     // From here on nothing waits and nothing fails.
+    for (const one of prepared) if (one.ok) one.commit();
     const wanted = new Set(compiled.listeners.map(listenerKey));
     for (const [key, listening] of this.#listeners) {
       if (wanted.has(key)) continue;
@@ -165,6 +169,11 @@ export class Gate {
     this.#held.core.retire();
   }
 
+  /** A question, since it may have been answered otherwise before a wait. */
+  #isStopping(): boolean {
+    return this.#stopping;
+  }
+
   async #openMissing(compiled: CompiledGate): Promise<string[]> {
     const problems: string[] = [];
     for (const listener of compiled.listeners) {
@@ -179,10 +188,10 @@ export class Gate {
     return problems;
   }
 
-  #changeListeners(compiled: CompiledGate): string[] {
+  #prepareListeners(compiled: CompiledGate): readonly Prepared[] {
     return compiled.listeners.flatMap((listener) => {
-      const why = this.#listeners.get(listenerKey(listener))?.change(listener);
-      return why === undefined ? [] : [why];
+      const listening = this.#listeners.get(listenerKey(listener));
+      return listening === undefined ? [] : [listening.prepare(listener)];
     });
   }
 

@@ -21,8 +21,8 @@ export interface Listening {
   readonly port?: number;
   /** The client that a connection of this listener belongs to, by the policy of now. */
   readonly clientOf: (socket: Socket) => string | undefined;
-  /** Another policy for the same address. Why not, as a sentence; then all stays as it was. */
-  readonly change: (listener: Listener) => string | undefined;
+  /** Another policy for the same address. Nothing holds before it is committed. */
+  readonly prepare: (listener: Listener) => Prepared;
   /** New connections are refused; those that there are go on. */
   readonly close: () => void;
 }
@@ -33,6 +33,10 @@ export interface ListenHooks {
   /** A certificate names no client, or the handshake failed. */
   readonly onStranger: (listener: string, why: string) => void;
 }
+
+export type Prepared =
+  | { readonly ok: true; readonly commit: () => void; readonly revert: () => void }
+  | { readonly ok: false; readonly why: string };
 
 export type Opened =
   | { readonly ok: true; readonly value: Listening }
@@ -60,8 +64,11 @@ export async function openListener(listener: Listener, hooks: ListenHooks): Prom
     hooks.onStranger(name, "the certificate names no client of the policy, or several");
   };
   let server: Server | TlsServer;
+  const read = readMaterial(listener);
+  if (typeof read === "string") return { ok: false, why: read };
+  let material: SecureContextOptions = read;
   try {
-    server = makeServer(listener, onSocket, (why) => hooks.onStranger(name, why));
+    server = makeServer(listener, material, onSocket, (why) => hooks.onStranger(name, why));
   } catch (error) {
     return { ok: false, why: `${name} cannot be listened on: ${messageOf(error)}` };
   }
@@ -78,10 +85,21 @@ export async function openListener(listener: Listener, hooks: ListenHooks): Prom
     key: listenerKey(listener),
     name,
     clientOf: clientFor,
-    change: (next) => {
-      const problem = changeServer(server, current, next);
-      if (problem === undefined) current = next;
-      return problem;
+    prepare: (next) => {
+      const before = current;
+      const revert = (): void => void changeServer(server, next, before, material);
+      const nextMaterial = readMaterial(next);
+      if (typeof nextMaterial === "string") return { ok: false, why: nextMaterial };
+      const why = changeServer(server, before, next, nextMaterial);
+      if (why !== undefined) {
+        revert();
+        return { ok: false, why };
+      }
+      const commit = (): void => {
+        current = next;
+        material = nextMaterial;
+      };
+      return { ok: true, commit, revert };
     },
     close: () => void server.close(),
     ...(port === undefined ? {} : { port }),
@@ -106,18 +124,25 @@ export function listenerName(listener: Listener): string {
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
-function tlsMaterial(listener: Extract<Listener, { readonly kind: "tls" }>): SecureContextOptions {
-  return {
-    cert: readFileSync(listener.cert),
-    key: readFileSync(listener.key),
-    ca: readFileSync(listener.clientCa),
-    minVersion: "TLSv1.2",
-  };
+/** Empty for a listener without TLS; a sentence where a file of the certificate cannot be read. */
+function readMaterial(listener: Listener): SecureContextOptions | string {
+  if (listener.kind !== "tls") return {};
+  try {
+    return {
+      cert: readFileSync(listener.cert),
+      key: readFileSync(listener.key),
+      ca: readFileSync(listener.clientCa),
+      minVersion: "TLSv1.2",
+    };
+  } catch (error) {
+    return `${listenerName(listener)}: ${messageOf(error)}`;
+  }
 }
 
-/** Throws where a file of the certificate cannot be read or holds none. */
+/** Throws where the files hold no certificate. */
 function makeServer(
   listener: Listener,
+  material: SecureContextOptions,
   onSocket: (socket: Socket) => void,
   onStranger: (why: string) => void,
 ): Server {
@@ -125,7 +150,7 @@ function makeServer(
   const server = createTlsServer(
     {
       ...SOCKET_OPTIONS,
-      ...tlsMaterial(listener),
+      ...material,
       requestCert: true,
       rejectUnauthorized: true,
       handshakeTimeout: HANDSHAKE_MILLISECONDS,
@@ -140,15 +165,17 @@ function makeServer(
   return server;
 }
 
+/** Why it cannot be changed, as a sentence. */
 function changeServer(
   server: Server | TlsServer,
   current: Listener,
   next: Listener,
+  material: SecureContextOptions,
 ): string | undefined {
   try {
     if (next.kind === "tls" && "setSecureContext" in server) {
       // Also where the policy is the same: certificates are renewed in place.
-      server.setSecureContext(tlsMaterial(next));
+      server.setSecureContext(material);
     } else if (next.kind === "unix" && current.kind === "unix") {
       if (next.owner !== current.owner || next.group !== current.group) {
         chownSync(next.path, next.owner ?? -1, next.group ?? -1);

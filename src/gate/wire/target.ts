@@ -59,6 +59,7 @@ export function parseTarget(
   const question = target.indexOf("?");
   const path = decodePath(question === -1 ? target : target.slice(0, question));
   if (!path.ok) return path;
+  if (LIBPOD.test(path.value)) return refuse("unknown-route", "path", NO_LIBPOD);
   const version = takeVersion(path.value, versions);
   if (!version.ok) return version;
   const match = findRoute(method, version.value.rest);
@@ -83,6 +84,10 @@ export function parseTarget(
     rawQuery: question === -1 ? "" : target.slice(question + 1),
   });
 }
+
+const LIBPOD = /^(?:\/v[0-9.]+)?\/libpod\//;
+const NO_LIBPOD =
+  "this is Podman's own API (libpod), of which nothing passes: use a client of the Docker API, such as docker with DOCKER_HOST at this socket";
 
 const MIXED = /[\\#?\p{Cc}\p{Cf}\u2028\u2029]/u;
 

@@ -101,7 +101,7 @@ async function send(path: string, request: LiveRequest): Promise<LiveAnswer> {
       ? [["Content-Length", String(body.byteLength)] as const]
       : [];
   const lines = [["Host", "d"], ["User-Agent", ATTACKER], ...given, ...framing]
-    .map(([name, value]) => `${String(name)}: ${String(value)}\r\n`)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
     .join("");
   socket.write(
     Buffer.from(`${request.method} ${request.target} HTTP/1.1\r\n${lines}\r\n`, "latin1"),

@@ -75,12 +75,14 @@ function untilStopped(
       }
       const again = stopping;
       stopping = true;
-      void gate.stop(grace).then(async () => {
-        if (again) return;
-        process.off("SIGHUP", reload).off("SIGTERM", stop).off("SIGINT", stop);
-        await observer.close();
-        resolve();
-      });
+      const stopped = gate.stop(grace);
+      // A second word only hastens the first.
+      if (!again) void stopped.then(end);
+    };
+    const end = async (): Promise<void> => {
+      process.off("SIGHUP", reload).off("SIGTERM", stop).off("SIGINT", stop);
+      await observer.close();
+      resolve();
     };
     const reload = (): void => {
       observer.reopen();

@@ -2,7 +2,7 @@
 
 import type { PortGrant } from "../../policy/client-policy.ts";
 import { FREE_PORTS } from "../../policy/values.ts";
-import { itemsOf, objectOf, shown, textOf, valueAt } from "../json.ts";
+import { integerOf, itemsOf, objectOf, shown, textOf, valueAt } from "../json.ts";
 import type { Judging } from "../judging.ts";
 import type { CheckRow, Judge } from "./check.ts";
 
@@ -80,7 +80,7 @@ const all: Judge = (_value, at, judging) => judgePort({ address: "", ...FREE_POR
 const servicePorts: Judge = (value, at, judging) => {
   for (const [index, port] of itemsOf(value).entries()) {
     const place = `${at}[${String(index)}]`;
-    const published = String(valueAt(port, "PublishedPort") ?? 0n);
+    const published = integerOf(valueAt(port, "PublishedPort")).toString();
     const range = readHostPort(published);
     if (range !== undefined) judgePort({ address: "", ...range }, place, judging);
     else judging.deny({ rule: "bad-value", at: place, message: "a port is wanted" });
