@@ -388,11 +388,7 @@ describe.skipIf(missing !== undefined)(`dockerode through a gate (${missing ?? "
       });
       const container = await create(docker, "sleep 300", { HostConfig: { NetworkMode: "net" } });
       await container.start();
-      const {
-        Containers = {},
-        Labels,
-        Driver,
-      } = (await network.inspect()) as Docker.NetworkInspectInfo;
+      const { Containers = {}, Labels, Driver } = await network.inspect();
       await network.disconnect({ Container: container.id, Force: true });
       await network.connect({ Container: container.id });
       const listed = await docker.listNetworks({ filters: { label: ["of=networks"] } });

@@ -45,9 +45,9 @@ describe.skipIf(missing !== undefined)(`Podman behind a gate (${missing ?? "here
     mkdirSync(join(root, "bin"), { recursive: true });
     const tar = join(gate.folder, "root.tar");
     const script = `cp /bin/busybox ${root}/bin/ && for n in sh cat echo sleep id; do ln -s busybox ${root}/bin/$n; done && tar -C ${root} -cf ${tar} .`;
-    expect(spawnSync("sh", ["-c", script]).status).toBe(0);
+    spawnSync("sh", ["-c", script]);
     const imported = podman.podman("import", tar, "docker.io/library/busybox:test");
-    expect(imported.status === 0 ? "" : imported.err).toBe("");
+    if (imported.status !== 0) throw new Error(imported.err);
   }, 90_000);
   afterAll(async () => {
     await gate.stop();

@@ -35,6 +35,7 @@ const rows: readonly Row[] = [
   ["ContainerConfig", 1, "Image", "code from elsewhere, by a name that others can move"],
   ["ContainerConfig", 1, "Labels", LABELS],
   ["HealthConfig", 0, "Test Interval Timeout StartPeriod StartInterval Retries", OWN],
+  ["ContainerCreateRequest", 0, "VolumesFrom", "never written"],
   ["ContainerCreateRequest", 2, "HostConfig", "holds what the host grants"],
   ["ContainerCreateRequest", 1, "NetworkingConfig", "joins networks"],
   ["ContainerCreateRequest", 1, "MacAddress", "can take another's address on a shared network"],
@@ -179,6 +180,7 @@ const rows: readonly Row[] = [
   ],
   ["ContainerExecRequest", 0, "Detach Container", "never written"],
   ["ExecStartRequest", 0, "Detach Tty ConsoleSize", OWN],
+  ["ExecStartRequest", 0, "hijack stdin", "never written"],
   ["CheckpointCreateRequest", 2, "CheckpointDir", "writes below any folder of the host"],
   ["CheckpointCreateRequest", 0, "CheckpointID Exit", OWN],
 

@@ -85,5 +85,7 @@ export function joinSessions(
       else destroy();
     });
   }
+  // The connections may be half open, HTTP/2 is not: whoever ends has left.
+  for (const stream of streams) stream.once("end", destroy);
   return { done, destroy };
 }

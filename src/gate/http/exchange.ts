@@ -135,7 +135,7 @@ export class ServerExchange implements Exchange, BodyOrigin {
     if (!this.#mayAnswer()) return false;
     const keep = this.#mayKeep();
     const framing = length === undefined ? "" : `Content-Length: ${length}\r\n`;
-    const head = `${statusLine(status)}${lines}${framing}${this.#closing(keep)}\r\n`;
+    const head = `${statusLine(status)}${lines}${framing}${this.#closing(keep, status)}\r\n`;
     this.#count(head.length + body.length);
     writeMessage(this.#connection.socket, head, body);
     this.#end(keep);
@@ -148,7 +148,7 @@ export class ServerExchange implements Exchange, BodyOrigin {
     const framing = wanted.kind === "chunked" && old ? UNTIL_CLOSE : wanted;
     const there = this.#mayAnswer();
     const keep = framing.kind !== "until-close" && this.#mayKeep();
-    const framed = `${framingLine(framing)}${framing.kind === "until-close" ? CLOSE : this.#closing(keep)}`;
+    const framed = `${framingLine(framing)}${framing.kind === "until-close" ? CLOSE : this.#closing(keep, status)}`;
     const head = `${statusLine(status)}${lines}${framed}\r\n`;
     this.#writer = new BodyWriter(this.#connection.socket, framing, there, {
       count: (bytes) => {
@@ -193,11 +193,12 @@ export class ServerExchange implements Exchange, BodyOrigin {
   }
 
   /**
-   * Behind an upgrade that is refused the connection ends without a word: clients of moby before 23 take an answer
-   * that says so for the stream itself, whatever its status, and show none of it.
+   * Behind a stream that is refused the connection ends without a word: clients of moby before 23 take an answer that
+   * says so for the stream itself, whatever its status, and show none of it. With BuildKit's h2c they do well to: they
+   * go on to the build, and tell what that is answered.
    */
-  #closing(keep: boolean): string {
-    return keep || this.head.upgrade ? "" : CLOSE;
+  #closing(keep: boolean, status: number): string {
+    return keep || (status >= 400 && asksForStream(this.head.headers)) ? "" : CLOSE;
   }
 
   #end(keep: boolean): void {
@@ -241,6 +242,13 @@ export class ServerExchange implements Exchange, BodyOrigin {
       this.incoming?.fail(TOO_SLOW);
     } else this.#connection.destroy();
   }
+}
+
+function asksForStream(headers: RawHeaders): boolean {
+  return headers.some(
+    ([name, value]) =>
+      name.length === 7 && name.toLowerCase() === "upgrade" && value.trim().toLowerCase() === "tcp",
+  );
 }
 
 const CLOSE = "Connection: close\r\n";

@@ -20,6 +20,11 @@ test.each([
   ["ContainerResize", "h=24", "missing-parameter at w"],
   ["ContainerResize", "h=-1&w=80", "out-of-range at h"],
   ["ContainerRename", "", "missing-parameter at name"],
+  // dockerode repeats the body in the query; what stands in neither is refused.
+  ["ContainerCreate", "Image=x&HostConfig=%7B%7D&name=n&Image=y", "name=n"],
+  ["ContainerCreate", "image=x", "unknown-parameter at image"],
+  ["ContainerCreate", "Privileged=true", "unknown-parameter at Privileged"],
+  ["ContainerAttach", "stream=1&hijack=true", "stream=1"],
   [
     "ContainerLogs",
     "stdout=1&since=1136073600.000000001&tail=all&details=1",

@@ -142,9 +142,24 @@ describe("a body is read as Go would at most, and written anew", () => {
     );
   });
 
+  test("a query that is repeated in the body is left out, unless Go reads it as a field", () => {
+    expect(judged('{"name":"n","Image":"i"}')).toBe('{"Image":"i"}');
+    expect(judged('{"nAme":"n","Image":"i"}')).toBe("unknown-field at nAme");
+    expect(judged('{"hijack":true,"stdin":true,"Tty":true}', 56, operation("ExecStart"))).toBe(
+      '{"Tty":true}',
+    );
+    expect(judged('{"pause":true,"user":"root"}', 56, operation("ImageCommit"))).toBe(
+      "wrong-case at user",
+    );
+  });
+
   test("a body where none belongs, and none where one may be missing", () => {
     expect(judged('{"a":1}', 56, operation("ContainerStart"))).toBe("unexpected-body at ");
     expect(judged("{", 56, operation("ContainerStart"))).toBe("unexpected-body at ");
+    expect(judged('{"repo":"a","tag":"b"}', 56, operation("ImageTag"))).toBe("");
+    expect(judged('{"repo":"a","other":"b"}', 56, operation("ImageTag"))).toBe(
+      "unexpected-body at ",
+    );
     expect(judged("{}", 56, operation("ContainerStart"))).toBe("");
     expect(judged("", 56, operation("ContainerStart"))).toBe("");
     expect(judged("", 56, operation("ImageCommit"))).toBe("");
