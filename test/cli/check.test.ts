@@ -76,7 +76,7 @@ test.each([
   [["nowhere"], "there is no command, file or directory nowhere"],
   [["no/where"], "there is no file or directory no/where"],
   [["chekc", "."], "did you mean plimsoll check?"],
-  [["fix", "."], "commands are check, explain, secrets, completion, man"],
+  [["fix", "."], "commands are check, explain, secrets, gate, completion, man"],
   [["archive:nowhere.tar"], "archive:nowhere.tar: there is no such"],
   [["oci:nowhere"], "oci:nowhere: there is no such directory"],
   [["docker:alpine"], "there is no file or directory docker:alpine"],

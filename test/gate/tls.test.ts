@@ -2,7 +2,7 @@
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect as connectSocket, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer as createTlsServer, connect, type ConnectionOptions } from "node:tls";
@@ -72,11 +72,10 @@ describe.skipIf(!hasOpenssl)(
           allowHalfOpen: true,
         },
         (socket) => {
-          void engine.connect().then((onward) => {
-            socket.pipe(onward).pipe(socket);
-            socket.on("error", () => onward.destroy());
-            onward.on("error", () => socket.destroy());
-          });
+          const onward = connectSocket({ path: engine.path, allowHalfOpen: true });
+          socket.pipe(onward).pipe(socket);
+          socket.on("error", () => onward.destroy());
+          onward.on("error", () => socket.destroy());
         },
       );
       await new Promise<void>((resolve) => {
